@@ -1,0 +1,80 @@
+// Live pages. The stream says which subjects changed; the page asks for itself again and htmx morphs
+// the answer in, so that scroll, focus and typed text stay. Without script nothing here is missed
+// but the haste.
+(() => {
+  'use strict';
+  const WAIT_FIRST_MS = 1000, WAIT_MAX_MS = 30000, GAP_MS = 150;
+  let stream, wait = WAIT_FIRST_MS, timer, busy = false, again = false, out = false;
+  const main = () => document.querySelector('main[data-subjects]');
+
+  const say = (text) => {
+    const line = document.getElementById('line');
+    if (!line || line.textContent === text) return;
+    line.textContent = text;
+    line.hidden = !text;
+  };
+
+  const concerns = (changed) => {
+    const mine = main()?.dataset.subjects.split(' ') ?? [];
+    return changed === '*' || mine.includes('*') || changed.split(' ').some((it) => mine.includes(it));
+  };
+
+  // What somebody has typed is theirs: a redraw passes such a field by.
+  const keep = (event) => {
+    if (event.target.matches?.('main :is(input, select, textarea)')) event.target.setAttribute('hx-morph-skip', '');
+  };
+  document.addEventListener('input', keep);
+  document.addEventListener('change', keep);
+  document.addEventListener('reset', (event) => {
+    for (const it of event.target.querySelectorAll('[hx-morph-skip]:not([type=hidden])')) it.removeAttribute('hx-morph-skip');
+  });
+
+  async function redraw() {
+    if (busy) { again = true; return; }
+    busy = true;
+    try {
+      const answer = await fetch(location.href, { redirect: 'manual', cache: 'no-store', headers: { Accept: 'text/html' } });
+      if (answer.type === 'opaqueredirect' || answer.status === 401) {
+        out = true;
+        stream?.close();
+        say('You are signed out. Reload the page to sign in again; copy what you have typed first.');
+      } else if (answer.ok) {
+        await htmx.swap({ text: await answer.text(), target: 'body', swap: 'innerMorph', sourceElement: document.body });
+        document.dispatchEvent(new CustomEvent('redrawn'));
+      }
+    } catch {
+      // The stream notices a lost line and heals it; what changed then comes with its first event.
+    } finally {
+      setTimeout(() => { busy = false; if (again) { again = false; redraw(); } }, GAP_MS);
+    }
+  }
+
+  function open() {
+    clearTimeout(timer);
+    if (out || !main()) return;
+    stream?.close();
+    stream = new EventSource('/live');
+    // The first event says how far the record has come: behind that, the page is old already.
+    stream.addEventListener('at', (event) => {
+      wait = WAIT_FIRST_MS;
+      say('');
+      if (event.data !== main()?.dataset.drawn) redraw();
+    });
+    stream.addEventListener('changed', (event) => { if (concerns(event.data)) redraw(); });
+    stream.onerror = () => {
+      say('Connection lost. What you see may be out of date; trying again.');
+      stream.close();
+      timer = setTimeout(open, wait);
+      wait = Math.min(wait * 2, WAIT_MAX_MS);
+    };
+  }
+
+  // A page nobody looks at gives its connection back (a browser allows six to a place).
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) { clearTimeout(timer); stream?.close(); } else open();
+  });
+  addEventListener('online', open);
+  addEventListener('pagehide', () => stream?.close());
+  addEventListener('pageshow', (event) => { if (event.persisted) open(); });
+  document.addEventListener('DOMContentLoaded', open);
+})();

@@ -1,0 +1,34 @@
+//! The few pieces pages are made of. Each is a function from a plain struct to markup; none knows the
+//! kernel, a request or a colour.
+//!
+//! What is always true: every text is escaped by maud; no piece needs script, an inline style or an
+//! inline event; nothing is said by colour alone; every form control has a label.
+
+mod because;
+mod empty;
+mod form;
+mod frame;
+mod icon;
+mod link;
+mod list;
+mod notice;
+mod path;
+mod record;
+#[cfg(debug_assertions)]
+pub mod sample;
+mod status;
+mod when;
+
+pub use self::{
+    because::{Fact, because},
+    empty::{Empty, empty},
+    form::{Choice, Field, Form, Kind, form},
+    frame::{Frame, PostChoice, SignedIn, Times, bare, frame},
+    link::{Link, Query},
+    list::{Cell, Column, Filter, List, PAGE_ROWS, Row, list},
+    notice::{Notice, Tone, notice},
+    path::{Knot, path},
+    record::{Action, Answer, Due, Entry, Group, Record, Rest, record},
+    status::{Status, Word, status, word_icon},
+    when::{day, moment},
+};

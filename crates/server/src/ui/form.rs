@@ -1,0 +1,209 @@
+//! Forms from descriptors: one way to ask for anything.
+//!
+//! A form carries its idempotency key, so that sending it twice has one effect. What is wrong is said
+//! twice: in a summary on top that leads to each field, and beside the field.
+
+use maud::{Markup, html};
+
+use super::Link;
+
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    /// Tells the fields of two forms on one page apart; letters and digits.
+    pub id: String,
+    pub action: String,
+    pub title: Option<String>,
+    pub text: Option<String>,
+    pub fields: Vec<Field>,
+    pub button: String,
+    /// Repeating the same key has no second effect.
+    pub idempotency_key: Option<String>,
+    /// Carried along unseen, such as the version the form was drawn from.
+    pub hidden: Vec<(String, String)>,
+    /// What is wrong with the whole, not with one field.
+    pub errors: Vec<String>,
+    pub cancel: Option<Link>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Field {
+    pub name: String,
+    pub label: String,
+    pub kind: Kind,
+    pub value: String,
+    pub help: Option<String>,
+    pub required: bool,
+    pub error: Option<String>,
+    /// What browsers and password keepers may fill in: `username`, `new-password`.
+    pub autocomplete: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub enum Kind {
+    #[default]
+    Text,
+    LongText,
+    Secret,
+    Date,
+    /// Sent and shown as typed; the kernel says what counts as a number.
+    Number,
+    Choice(Vec<Choice>),
+    /// A record by its reference, with suggestions as the reader types.
+    Link(Vec<Choice>),
+    /// Ticked sends `true`.
+    Flag,
+    /// One file; the form is then sent as multipart.
+    File,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    pub value: String,
+    pub text: String,
+}
+
+impl Choice {
+    pub fn new(value: impl Into<String>, text: impl Into<String>) -> Choice {
+        Choice { value: value.into(), text: text.into() }
+    }
+}
+
+impl Field {
+    pub fn new(name: impl Into<String>, label: impl Into<String>, kind: Kind) -> Field {
+        Field { name: name.into(), label: label.into(), kind, ..Field::default() }
+    }
+
+    pub fn required(self) -> Field {
+        Field { required: true, ..self }
+    }
+
+    pub fn value(self, value: impl Into<String>) -> Field {
+        Field { value: value.into(), ..self }
+    }
+
+    pub fn help(self, help: impl Into<String>) -> Field {
+        Field { help: Some(help.into()), ..self }
+    }
+
+    pub fn error(self, error: Option<impl Into<String>>) -> Field {
+        Field { error: error.map(Into::into), ..self }
+    }
+
+    pub fn autocomplete(self, token: &'static str) -> Field {
+        Field { autocomplete: Some(token), ..self }
+    }
+}
+
+pub fn form(it: &Form) -> Markup {
+    let multipart = it.fields.iter().any(|it| matches!(it.kind, Kind::File));
+    html! {
+        form.form #(it.id) method="post" action=(it.action)
+            enctype=[multipart.then_some("multipart/form-data")] {
+            @if let Some(title) = &it.title { h2 { (title) } }
+            @if let Some(text) = &it.text { p { (text) } }
+            (summary(it))
+            @if let Some(key) = &it.idempotency_key {
+                // A live redraw leaves the key alone: the form being filled in stays one form.
+                input type="hidden" name="idempotency_key" value=(key) hx-morph-skip;
+            }
+            @for (name, value) in &it.hidden { input type="hidden" name=(name) value=(value); }
+            @for field in &it.fields { (show(&it.id, field)) }
+            div.acts {
+                button.main { (it.button) }
+                @if let Some(link) = &it.cancel { a.button href=(link.href) { (link.text) } }
+            }
+        }
+    }
+}
+
+fn summary(it: &Form) -> Markup {
+    let wrong = || it.fields.iter().filter_map(|field| Some((field, field.error.as_ref()?)));
+    let count = it.errors.len() + wrong().count();
+    html! {
+        @if count > 0 {
+            div.notice data-tone="bad" role="alert" {
+                p { strong { @if count == 1 { "One thing to put right" } @else { (count) " things to put right" } } }
+                ul {
+                    @for error in &it.errors { li { (error) } }
+                    @for (field, error) in wrong() {
+                        li { a href={ "#" (id(&it.id, field)) } { (field.label) ": " (error) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn id(form: &str, field: &Field) -> String {
+    format!("{form}-{}", field.name)
+}
+
+fn show(form: &str, it: &Field) -> Markup {
+    let id = id(form, it);
+    let flag = matches!(it.kind, Kind::Flag);
+    html! {
+        div.field.flag[flag] data-wrong=[it.error.as_ref().map(|_| "")] {
+            @if flag { (control(&id, it)) }
+            label for=(id) {
+                (it.label)
+                @if !it.required && !flag { span.must { " (optional)" } }
+            }
+            @if let Some(help) = &it.help { span.help id={ (id) "-help" } { (help) } }
+            @if let Some(error) = &it.error { span.error id={ (id) "-error" } { "Error: " (error) } }
+            @if !flag { (control(&id, it)) }
+        }
+    }
+}
+
+fn control(id: &str, it: &Field) -> Markup {
+    let described = match (&it.help, &it.error) {
+        (None, None) => None,
+        (Some(_), None) => Some(format!("{id}-help")),
+        (None, Some(_)) => Some(format!("{id}-error")),
+        (Some(_), Some(_)) => Some(format!("{id}-error {id}-help")),
+    };
+    let wrong = it.error.as_ref().map(|_| "true");
+    let (kind, mode, list) = match &it.kind {
+        Kind::Secret => ("password", None, None),
+        Kind::Date => ("date", None, None),
+        // Not type=number: that one drops what it cannot read and turns with the wheel.
+        Kind::Number => ("text", Some("decimal"), None),
+        Kind::Flag => ("checkbox", None, None),
+        Kind::File => ("file", None, None),
+        Kind::Link(_) => ("text", None, Some(format!("{id}-list"))),
+        Kind::Text | Kind::LongText | Kind::Choice(_) => ("text", None, None),
+    };
+    html! {
+        @match &it.kind {
+            Kind::LongText => {
+                textarea id=(id) name=(it.name) required[it.required] aria-describedby=[described]
+                    aria-invalid=[wrong] { (it.value) }
+            }
+            Kind::Choice(choices) => {
+                select id=(id) name=(it.name) required[it.required] aria-describedby=[described]
+                    aria-invalid=[wrong] {
+                    @if !it.required || it.value.is_empty() { option value="" { "Choose …" } }
+                    @for choice in choices {
+                        option value=(choice.value) selected[choice.value == it.value] { (choice.text) }
+                    }
+                }
+            }
+            Kind::Flag => {
+                input id=(id) name=(it.name) type=(kind) value="true" checked[it.value == "true"]
+                    aria-describedby=[described] aria-invalid=[wrong];
+            }
+            _ => {
+                // A secret is never sent back to the page that it came from.
+                @let value = (!matches!(it.kind, Kind::Secret | Kind::File)).then_some(&it.value);
+                input id=(id) name=(it.name) type=(kind) value=[value] required[it.required] inputmode=[mode]
+                    list=[list.as_ref()] autocomplete=[it.autocomplete] aria-describedby=[described]
+                    aria-invalid=[wrong];
+            }
+        }
+        @if let (Kind::Link(choices), Some(list)) = (&it.kind, &list) {
+            datalist id=(list) {
+                @for choice in choices { option value=(choice.value) { (choice.text) } }
+            }
+        }
+    }
+}

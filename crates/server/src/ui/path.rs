@@ -1,0 +1,46 @@
+//! The thread: the whole path from intent to facts, as a nested list that reads as a picture.
+
+use maud::{Markup, html};
+
+use super::{Link, Status, status};
+
+/// One thing on the thread and what hangs from it.
+#[derive(Debug, Clone, Default)]
+pub struct Knot {
+    /// What it is: `Objective`, `Indicator`.
+    pub kind: String,
+    pub link: Link,
+    pub status: Option<Status>,
+    /// The record the reader came from.
+    pub here: bool,
+    pub below: Vec<Knot>,
+    /// How many more hang here than are shown, and where they all are.
+    pub more: Option<Link>,
+}
+
+/// Deeper than this the drawing stops and links on; no tree of ours is as deep.
+const DEPTH_MAX: usize = 24;
+
+pub fn path(roots: &[Knot]) -> Markup {
+    html! { ol.path { @for it in roots { (knot(it, DEPTH_MAX)) } } }
+}
+
+fn knot(it: &Knot, depth_left: usize) -> Markup {
+    html! {
+        li {
+            div.knot.here[it.here] aria-current=[it.here.then_some("true")] {
+                span.kind { (it.kind) }
+                (it.link.show())
+                @if let Some(it) = it.status { (status(it)) }
+            }
+            @if depth_left == 0 && !it.below.is_empty() {
+                p.quiet { "Goes on below " a href=(it.link.href) { (it.link.text) } }
+            } @else if !it.below.is_empty() || it.more.is_some() {
+                ol {
+                    @for it in &it.below { (knot(it, depth_left - 1)) }
+                    @if let Some(more) = &it.more { li { div.knot { (more.show()) } } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! One anatomy for every record page: what it is, who answers, the thread up, because, what rests on
+//! it, what is due, its history in two times, and what this visitor may do.
+
+use jiff::{Timestamp, civil::Date};
+use maud::{Markup, html};
+
+use super::{Fact, Knot, Link, Status, because, day, moment, path, status};
+
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    pub reference: String,
+    /// `Objective`, `Post`; shown before the reference.
+    pub kind: String,
+    pub name: String,
+    pub status: Option<Status>,
+    /// Not for kinds nobody answers for, such as a unit or a person.
+    pub answer: Option<Answer>,
+    /// What this visitor may do, the likeliest first.
+    pub actions: Vec<Action>,
+    /// The record's own fields, in the order a reader asks for them.
+    pub fields: Vec<(String, Markup)>,
+    /// From intent down to this record.
+    pub thread: Vec<Knot>,
+    /// Why there is no thread, where there should be one.
+    pub no_thread: Option<String>,
+    /// None for kinds without a computed status.
+    pub because: Option<Vec<Fact>>,
+    pub rests: Vec<Group>,
+    pub due: Vec<Due>,
+    /// Newest first.
+    pub history: Vec<Entry>,
+    /// Where the whole history is, when not all of it is shown.
+    pub history_all: Option<Link>,
+    /// A part only this kind has, such as a chart, under its own heading.
+    pub parts: Vec<(String, Markup)>,
+}
+
+/// Who answers for it, worked out when asked.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// No post has been made accountable.
+    NoPost,
+    Held {
+        post: Link,
+        holder: Link,
+        /// `acting until 3 May 2026`; none for the substantive holder.
+        capacity: Option<String>,
+    },
+    Uncovered {
+        post: Link,
+        since: Option<Date>,
+        /// The next post up the line that has a holder, and who that is.
+        falls_to: Option<(Link, Link)>,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// Opens a form of its own.
+    Open(Link),
+    /// Done at once, by a small form with these hidden fields.
+    Do { action: String, text: String, hidden: Vec<(String, String)> },
+}
+
+/// What rests on the record, a group for each kind.
+#[derive(Debug, Clone, Default)]
+pub struct Group {
+    pub title: String,
+    pub rows: Vec<Rest>,
+    pub all: Option<Link>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Rest {
+    pub link: Link,
+    pub note: Option<String>,
+    pub status: Option<Status>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Due {
+    pub link: Link,
+    pub on: Date,
+    pub late: bool,
+}
+
+/// One change, in its two times.
+#[derive(Debug, Clone, Default)]
+pub struct Entry {
+    /// What changed, in words.
+    pub what: String,
+    /// `Ann Bell, as Head of Waste`; none once the person is erased.
+    pub who: Option<String>,
+    pub effective: Option<Date>,
+    pub recorded: Timestamp,
+    /// The entry in the ledger.
+    pub href: Option<String>,
+}
+
+pub fn record(it: &Record) -> Markup {
+    html! {
+        article.record {
+            (header(it))
+            div.columns {
+                div {
+                    @if let Some(facts) = &it.because { (section("Because", because(facts))) }
+                    @for (title, part) in &it.parts { (section(title, part.clone())) }
+                    @for group in &it.rests { (rests(group)) }
+                    (section("History", history(it)))
+                }
+                div {
+                    @if !it.fields.is_empty() { (section("About", fields(&it.fields))) }
+                    @if !it.thread.is_empty() { (section("Thread", path(&it.thread))) }
+                    @if let Some(why) = &it.no_thread { (section("Thread", html! { p { (why) } })) }
+                    @if !it.due.is_empty() { (section("Due", due(&it.due))) }
+                }
+            }
+        }
+    }
+}
+
+fn header(it: &Record) -> Markup {
+    html! {
+        header {
+            p.kind { (it.kind) " " span.ref { (it.reference) } }
+            h1 { (it.name) }
+            div.answers {
+                @if let Some(it) = it.status { (status(it)) }
+                @if let Some(it) = &it.answer { (answer(it)) }
+            }
+            @if !it.actions.is_empty() {
+                ul.acts aria-label="Actions" { @for it in &it.actions { li { (action(it)) } } }
+            }
+        }
+    }
+}
+
+fn answer(it: &Answer) -> Markup {
+    html! {
+        @match it {
+            Answer::NoPost => { span { span.late { "No accountable post" } } }
+            Answer::Held { post, holder, capacity } => {
+                span {
+                    "Accountable: " (post.show()) ", held by " (holder.show())
+                    @if let Some(it) = capacity { " (" (it) ")" }
+                }
+            }
+            Answer::Uncovered { post, since, falls_to } => {
+                span {
+                    "Accountable: " (post.show()) ", "
+                    span.late { "uncovered" @if let Some(it) = since { " since " (day(*it)) } }
+                    @if let Some((post, holder)) = falls_to {
+                        "; falls to " (post.show()) ", " (holder.show())
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn action(it: &Action) -> Markup {
+    html! {
+        @match it {
+            Action::Open(link) => { a.button href=(link.href) { (link.text) } }
+            Action::Do { action, text, hidden } => {
+                form method="post" action=(action) {
+                    @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
+                    button { (text) }
+                }
+            }
+        }
+    }
+}
+
+fn section(title: &str, content: Markup) -> Markup {
+    html! { section { h2 { (title) } (content) } }
+}
+
+fn fields(fields: &[(String, Markup)]) -> Markup {
+    html! { dl.facts { @for (label, value) in fields { dt { (label) } dd { (value) } } } }
+}
+
+fn rests(it: &Group) -> Markup {
+    section(
+        &it.title,
+        html! {
+            @if it.rows.is_empty() { p.quiet { "None." } }
+            ul.rows {
+                @for row in &it.rows {
+                    li {
+                        span { (row.link.show()) @if let Some(it) = &row.note { " " span.quiet { (it) } } }
+                        @if let Some(it) = row.status { (status(it)) }
+                    }
+                }
+            }
+            @if let Some(all) = &it.all { p { (all.show()) } }
+        },
+    )
+}
+
+fn due(due: &[Due]) -> Markup {
+    html! {
+        ul.rows {
+            @for it in due {
+                li {
+                    span { (it.link.show()) }
+                    span.late[it.late] { @if it.late { "Late: " } (day(it.on)) }
+                }
+            }
+        }
+    }
+}
+
+fn history(it: &Record) -> Markup {
+    html! {
+        @if it.history.is_empty() { p.quiet { "Nothing has been recorded." } }
+        ol.history {
+            @for it in &it.history {
+                li {
+                    span {
+                        @match &it.href { Some(href) => { a href=(href) { (it.what) } } None => (it.what) }
+                    }
+                    span.times {
+                        @if let Some(it) = &it.who { span { (it) } }
+                        @if let Some(it) = it.effective { span { "true from " (day(it)) } }
+                        span { "recorded " (moment(it.recorded)) }
+                    }
+                }
+            }
+        }
+        @if let Some(all) = &it.history_all { p { (all.show()) } }
+    }
+}
