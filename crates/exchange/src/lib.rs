@@ -1,1 +1,42 @@
-//! (to be written)
+//! OTHER PEOPLE'S FILES: a file per format, each a pure function from bytes to neutral records
+//! and findings.
+//!
+//! Not here: anything that writes, asks a clock, opens a file or knows the organisation's State.
+//! Turning records into commands comes after, and is told apart from reading.
+//!
+//! Always true: a reader never fails and never panics. It reads what it can and says, row by row
+//! and in words, what it could not. Everything it takes has a limit with a name.
+
+pub mod figure;
+pub mod finding;
+pub mod framework;
+pub mod goals;
+mod json;
+pub mod limits;
+pub mod organogram;
+pub mod oscal;
+pub mod sdg;
+pub mod series;
+pub mod sheet;
+pub mod strategy;
+pub mod stratml;
+pub mod table;
+pub mod text;
+pub mod when;
+mod xml;
+
+pub use finding::{Finding, Findings, Grade, Reading};
+pub use table::Mapping;
+
+/// A file as it arrived: the name people know it by, and its bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+}
+
+impl<'a> Source<'a> {
+    pub fn new(name: &'a str, bytes: &'a [u8]) -> Self {
+        Self { name, bytes }
+    }
+}

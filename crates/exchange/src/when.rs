@@ -1,0 +1,228 @@
+//! Dates and periods as people write them, to civil dates.
+//!
+//! Not here: time zones, and today.
+//!
+//! Always true: a period has a first and a last day, the last not before the first. `2017/18`
+//! begins in the month the reader was told years begin (April for UK public bodies); `2013/16` is
+//! four whole years.
+
+use jiff::civil::Date;
+
+/// From the first to the last day, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Period {
+    pub first: Date,
+    pub last: Date,
+}
+
+impl Period {
+    pub fn day(date: Date) -> Self {
+        Self { first: date, last: date }
+    }
+
+    fn new(first: Date, last: Date) -> Option<Self> {
+        (first <= last).then_some(Self { first, last })
+    }
+
+    /// Whole months, the first of them given.
+    pub fn months(year: i16, month: i8, count: u8) -> Option<Self> {
+        let first = Date::new(year, month, 1).ok()?;
+        let beyond = first.checked_add(jiff::Span::new().months(i64::from(count))).ok()?;
+        Self::new(first, beyond.yesterday().ok()?)
+    }
+}
+
+const WRITTEN_BYTES_MAX: usize = 64;
+/// `2013/16` is a run of years; beyond this it is more likely something else.
+const RUN_YEARS_MAX: i16 = 50;
+
+/// A single day: `2013-09-30`, `2013-09-30T00:00:00Z`, `30/09/2013`, `30 Sept 2013`,
+/// `September 30, 2013`.
+pub fn date(written: &str) -> Option<Date> {
+    let written = written.trim();
+    if written.len() > WRITTEN_BYTES_MAX {
+        return None;
+    }
+    iso(written).or_else(|| slashed(written)).or_else(|| worded(written))
+}
+
+/// A day, month, quarter, year or run of them; `year_starts` is the month a year such as
+/// `2017/18` begins.
+pub fn period(written: &str, year_starts: i8) -> Option<Period> {
+    let without_note = written.split('[').next().unwrap_or("").trim();
+    if without_note.is_empty() || without_note.len() > WRITTEN_BYTES_MAX {
+        return None;
+    }
+    if let Some(day) = date(without_note) {
+        return Some(Period::day(day));
+    }
+    let lower = without_note.to_lowercase();
+    if let Some((from, to)) = lower.split_once(" to ") {
+        return run(from, to, year_starts);
+    }
+    year(&lower)
+        .and_then(|year| Period::months(year, 1, 12))
+        .or_else(|| quarter(&lower))
+        .or_else(|| month(&lower))
+        .or_else(|| split_year(&lower, year_starts))
+}
+
+/// Whether a period may as well be a month as a year: `2011-12` is read as December 2011.
+pub fn ambiguous(written: &str) -> bool {
+    let bytes = written.trim().as_bytes();
+    let [y1, y2, y3, y4, b'-', m1, m2] = bytes else { return false };
+    if ![y1, y2, y3, y4, m1, m2].iter().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let next_year = (y3 - b'0') * 10 + (y4 - b'0') + 1;
+    (m1 - b'0') * 10 + (m2 - b'0') == next_year && next_year <= 12
+}
+
+fn iso(written: &str) -> Option<Date> {
+    let day = written.get(..10)?;
+    let rest = written.get(10..)?;
+    let shape = |(n, byte): (usize, u8)| match n {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    if !day.bytes().enumerate().all(shape) || !(rest.is_empty() || rest.starts_with(['T', ' '])) {
+        return None;
+    }
+    Date::new(day[..4].parse().ok()?, day[5..7].parse().ok()?, day[8..].parse().ok()?).ok()
+}
+
+fn slashed(written: &str) -> Option<Date> {
+    let mut parts = written.split(['/', '.']);
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+fn worded(written: &str) -> Option<Date> {
+    let words: Vec<&str> = written.split([' ', ',', '-']).filter(|word| !word.is_empty()).collect();
+    let [a, b, c] = words[..] else { return None };
+    let (day, month) =
+        if month_named(b).is_some() { (a, month_named(b)?) } else { (b, month_named(a)?) };
+    let day = day.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    Date::new(year(c)?, month, day.parse().ok()?).ok()
+}
+
+fn month_named(word: &str) -> Option<i8> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.trim_end_matches('.').to_lowercase();
+    let place = MONTHS.iter().position(|name| word.len() >= 3 && name.starts_with(&word))?;
+    i8::try_from(place + 1).ok()
+}
+
+fn year(written: &str) -> Option<i16> {
+    let four = written.len() == 4 && written.bytes().all(|byte| byte.is_ascii_digit());
+    four.then(|| written.parse().ok())?
+}
+
+/// `2021 Q3`, `Q3 2021`, `2021-q3`, `2021Q3`.
+fn quarter(lower: &str) -> Option<Period> {
+    let joined: String = lower.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    if joined.len() != 6 {
+        return None;
+    }
+    let (year_text, quarter) = match joined.strip_prefix('q') {
+        Some(rest) => (rest.get(1..)?, rest.get(..1)?),
+        None => (joined.get(..4)?, joined.get(4..)?.strip_prefix('q')?),
+    };
+    let quarter: i8 = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter))?;
+    Period::months(year(year_text)?, quarter * 3 - 2, 3)
+}
+
+/// `2017/18` and `2017-18` are one year; `2013/16`, `2013-2016` are four.
+fn split_year(lower: &str, year_starts: i8) -> Option<Period> {
+    let (from, to) = lower.split_once(['/', '-', '–'])?;
+    let from = year(from.trim())?;
+    let to = to.trim();
+    let to = match to.len() {
+        2 => from / 100 * 100 + i16::from(to.parse::<u8>().ok()?),
+        4 => year(to)?,
+        _ => return None,
+    };
+    let to = if to < from { to + 100 } else { to };
+    if to > from + RUN_YEARS_MAX {
+        return None;
+    }
+    if to == from + 1 {
+        return Period::months(from, year_starts, 12);
+    }
+    Period::new(Date::new(from, 1, 1).ok()?, Date::new(to, 12, 31).ok()?)
+}
+
+/// `July 2024`, `2024-07`; `Mar-25` is not read, for 25 may be a day.
+fn month(lower: &str) -> Option<Period> {
+    let words: Vec<&str> = lower.split([' ', '-']).filter(|word| !word.is_empty()).collect();
+    let [a, b] = words[..] else { return None };
+    if let (Some(month), Some(year)) = (month_named(a), year(b)) {
+        return Period::months(year, month, 1);
+    }
+    let month: i8 = b.parse().ok().filter(|_| b.len() == 2)?;
+    Period::months(year(a)?, month, 1)
+}
+
+/// `2018 to 2020`, `17 May to 11 June 2023`, `2017/18 to 2019/20`.
+fn run(from: &str, to: &str, year_starts: i8) -> Option<Period> {
+    let last = one(to, year_starts)?;
+    let first = one(from, year_starts)
+        .or_else(|| one(&format!("{} {}", from.trim(), last.last.year()), year_starts))?;
+    Period::new(first.first, last.last)
+}
+
+fn one(written: &str, year_starts: i8) -> Option<Period> {
+    if written.contains(" to ") { None } else { period(written, year_starts) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_read_as_people_write_them() {
+        let table = "
+            2013-09-30              | 2013-09-30 2013-09-30
+            30/09/2013              | 2013-09-30 2013-09-30
+            30 Sept 2013            | 2013-09-30 2013-09-30
+            September 30, 2013      | 2013-09-30 2013-09-30
+            2nd May 2014            | 2014-05-02 2014-05-02
+            2016                    | 2016-01-01 2016-12-31
+            2021 Q3                 | 2021-07-01 2021-09-30
+            Q1 2020                 | 2020-01-01 2020-03-31
+            2017/18                 | 2017-04-01 2018-03-31
+            1999/00                 | 1999-04-01 2000-03-31
+            2020/21 [Note 5]        | 2020-04-01 2021-03-31
+            2013/16                 | 2013-01-01 2016-12-31
+            2018 to 2020            | 2018-01-01 2020-12-31
+            17 May to 11 June 2023  | 2023-05-17 2023-06-11
+            July 2024               | 2024-07-01 2024-07-31
+            2024-07                 | 2024-07-01 2024-07-31
+            2023-02-30              | -
+            soon                    | -
+            2020 to 2018            | -
+            31/02/2020              | -";
+        for line in table.lines().filter(|line| line.contains('|')) {
+            let (written, expected) = line.split_once('|').unwrap();
+            let said = period(written, 4)
+                .map_or("-".to_owned(), |period| format!("{} {}", period.first, period.last));
+            assert_eq!(said, expected.trim(), "{written}");
+        }
+    }
+}
