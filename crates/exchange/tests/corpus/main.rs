@@ -4,5 +4,6 @@
 //!
 //! Always true: where the corpus is missing, a run with `CI` set fails; any other run says so.
 
+mod frameworks;
 mod organograms;
 mod place;

@@ -70,10 +70,10 @@ fn profile(reading: &Reading<Establishment>, with_junior: bool) -> HashMap<&'sta
         ("distinct_organisation_values", organisations(records).to_string()),
     ]);
     if with_junior {
-        let millionths: i64 = records.juniors.iter().filter_map(|j| j.fte).map(|f| f.0).sum();
-        // The key added binary fractions and rounded those; so does this line, and only this.
-        let fte = format!("{:.1}", millionths as f64 / 1e6);
-        let fte = if millionths == 0 { "0".to_owned() } else { fte };
+        // The key added binary fractions row by row and rounded the sum; so do these lines alone.
+        let full_time = records.juniors.iter().filter_map(|group| group.fte);
+        let sum = full_time.fold(0.0, |sum, fte| sum + fte.0 as f64 / 1e6);
+        let fte = if sum == 0.0 { "0".to_owned() } else { format!("{sum:.1}") };
         let unknown = found(reading, "junior.csv", "reports-to-unknown");
         cells.extend([
             ("junior_rows", records.tally.junior_rows.to_string()),
