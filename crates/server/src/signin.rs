@@ -1,0 +1,102 @@
+//! Who is at the door: accounts, passwords, sessions, one-time links.
+//!
+//! What this is not: authority. It says which person is asking; what that person may do follows from
+//! the posts they hold, and is the kernel's to say.
+//!
+//! What is always true: a password is kept only as an argon2id hash, a token only as its SHA-256; an
+//! unknown name costs the same work as a wrong password; no clock step makes a session live longer;
+//! every secret comes from the randomness handed in, every time from the clock handed in.
+
+mod accounts;
+mod clock;
+mod memory;
+mod pages;
+mod password;
+mod session;
+mod throttle;
+mod token;
+mod turned;
+mod wrong;
+
+pub use self::{
+    accounts::{Account, Accounts, Failure, Link, Newcomer, Purpose},
+    clock::{Chance, Clock, Outside},
+    memory::Memory,
+    pages::{
+        act_as, first, first_form, leave, new_password, new_password_form, one_time, one_time_form,
+        sign_in, sign_in_form,
+    },
+    session::{Session, Visitor},
+    token::{Hashed, Token},
+    turned::{Caller, Turned},
+};
+
+pub(crate) use self::turned::cross_site;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use self::{clock::Steady, password::Passwords, throttle::Throttle};
+
+/// The door itself; cheap to clone, one for the whole server.
+#[derive(Clone)]
+pub struct SignIn {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    accounts: Arc<dyn Accounts>,
+    steady: Steady,
+    chance: Arc<dyn Chance>,
+    passwords: Passwords,
+    throttle: Throttle,
+}
+
+impl SignIn {
+    pub fn new(accounts: Arc<dyn Accounts>, outside: Outside) -> SignIn {
+        let Outside { clock, chance } = outside;
+        SignIn {
+            inner: Arc::new(Inner {
+                accounts,
+                passwords: Passwords::default(),
+                throttle: Throttle::new(Arc::clone(&clock)),
+                steady: Steady::new(clock),
+                chance,
+            }),
+        }
+    }
+
+    /// Makes a link that works once, for `life`, and returns the secret part of its address:
+    /// `/first/<token>` for the first administrator, `/enter/<token>` for the rest.
+    pub async fn link(&self, purpose: Purpose, life: Duration) -> Result<Token, Failure> {
+        let token = self.token();
+        let until = clock::after(self.now(), life);
+        let hashed = token.hashed();
+        self.store(move |it| it.keep_link(&hashed, &Link { purpose, until })).await?;
+        Ok(token)
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.inner.steady.now()
+    }
+
+    fn token(&self) -> Token {
+        Token::from_chance(&*self.inner.chance)
+    }
+
+    /// Storage may wait for a disk, so it gets a thread that may wait.
+    async fn store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn Accounts) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let accounts = Arc::clone(&self.inner.accounts);
+        tokio::task::spawn_blocking(move || work(&*accounts))
+            .await
+            .unwrap_or_else(|e| Err(Failure::new(format!("the work was broken off: {e}"))))
+    }
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,84 @@
+//! What sign-in needs to be remembered. Storage implements this; nothing here knows how.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::{Hashed, Session};
+
+/// A local account: a way for one person to sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub id: u64,
+    /// The person it signs in, by reference.
+    pub person: String,
+    /// As the person is called; may be changed or erased at any time, so sessions do not keep it.
+    pub name: String,
+    /// As typed at the door, in lower case.
+    pub sign_in: String,
+    /// A PHC string; none until a password is chosen.
+    pub password_hash: Option<String>,
+}
+
+/// The first administrator, as they introduced themselves.
+#[derive(Debug, Clone)]
+pub struct Newcomer {
+    pub name: String,
+    pub sign_in: String,
+    pub password_hash: String,
+}
+
+/// What a link that works once is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Makes the first administrator.
+    First,
+    /// Signs this account in (the demo, a first day).
+    Enter(u64),
+    /// Lets this account choose a new password.
+    Password(u64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    pub purpose: Purpose,
+    pub until: Timestamp,
+}
+
+/// The store did not answer; a line for the operator, never for the visitor.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("accounts: {0}")]
+pub struct Failure(String);
+
+impl Failure {
+    pub fn new(what: impl fmt::Display) -> Failure {
+        Failure(what.to_string())
+    }
+}
+
+/// Sign-in names are given in lower case; hashes stand for tokens that are never kept.
+///
+/// Only `session` and `account` are asked on the async threads, once a request: they must answer from
+/// memory or in microseconds. The rest run where waiting is allowed.
+pub trait Accounts: Send + Sync + 'static {
+    fn account(&self, id: u64) -> Result<Option<Account>, Failure>;
+    fn session(&self, token: &Hashed) -> Result<Option<Session>, Failure>;
+
+    fn find(&self, sign_in: &str) -> Result<Option<Account>, Failure>;
+    /// Also ends every session of the account: whoever had the old password is out.
+    fn set_password(&self, account: u64, hash: &str) -> Result<(), Failure>;
+
+    fn keep_session(&self, token: &Hashed, session: &Session) -> Result<(), Failure>;
+    /// Writes `seen` of a session that may be gone by now; then it stays gone.
+    fn touch_session(&self, token: &Hashed, seen: Timestamp) -> Result<(), Failure>;
+    /// The post the person acts as from now on, by reference.
+    fn act_as(&self, token: &Hashed, post: &str) -> Result<(), Failure>;
+    fn end_session(&self, token: &Hashed) -> Result<(), Failure>;
+
+    fn keep_link(&self, token: &Hashed, link: &Link) -> Result<(), Failure>;
+    fn link(&self, token: &Hashed) -> Result<Option<Link>, Failure>;
+    /// Uses the link up. Of two that try at once exactly one gets it.
+    fn take_link(&self, token: &Hashed) -> Result<Option<Link>, Failure>;
+    /// Uses the link up and makes the first administrator, both or neither. None: the link is dead.
+    fn first(&self, token: &Hashed, newcomer: &Newcomer) -> Result<Option<Account>, Failure>;
+}

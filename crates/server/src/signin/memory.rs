@@ -1,0 +1,119 @@
+//! Accounts in memory: for tests, and for a demo that is gone when it ends.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use jiff::Timestamp;
+
+use super::{Account, Accounts, Failure, Hashed, Link, Newcomer, Purpose, Session};
+
+#[derive(Debug, Default)]
+pub struct Memory(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    accounts: Vec<Account>,
+    sessions: HashMap<Hashed, Session>,
+    links: HashMap<Hashed, Link>,
+}
+
+impl Memory {
+    /// An account for `person`, without a password yet. Returns its id.
+    pub fn add(&self, person: &str, name: &str, sign_in: &str) -> u64 {
+        self.kept().add(person, name, sign_in)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        // Every change below is one step, so a panic elsewhere leaves nothing half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn add(&mut self, person: &str, name: &str, sign_in: &str) -> u64 {
+        let id = self.accounts.len() as u64 + 1;
+        self.accounts.push(Account {
+            id,
+            person: person.into(),
+            name: name.into(),
+            sign_in: sign_in.to_lowercase(),
+            password_hash: None,
+        });
+        id
+    }
+
+    fn set_password(&mut self, account: u64, hash: &str) -> Result<(), Failure> {
+        let found = self.accounts.iter_mut().find(|it| it.id == account);
+        let found = found.ok_or_else(|| Failure::new(format!("no account {account}")))?;
+        found.password_hash = Some(hash.into());
+        self.sessions.retain(|_, it| it.account != account);
+        Ok(())
+    }
+}
+
+impl Accounts for Memory {
+    fn account(&self, id: u64) -> Result<Option<Account>, Failure> {
+        Ok(self.kept().accounts.iter().find(|it| it.id == id).cloned())
+    }
+
+    fn session(&self, token: &Hashed) -> Result<Option<Session>, Failure> {
+        Ok(self.kept().sessions.get(token).cloned())
+    }
+
+    fn find(&self, sign_in: &str) -> Result<Option<Account>, Failure> {
+        Ok(self.kept().accounts.iter().find(|it| it.sign_in == sign_in).cloned())
+    }
+
+    fn set_password(&self, account: u64, hash: &str) -> Result<(), Failure> {
+        self.kept().set_password(account, hash)
+    }
+
+    fn keep_session(&self, token: &Hashed, session: &Session) -> Result<(), Failure> {
+        self.kept().sessions.insert(*token, session.clone());
+        Ok(())
+    }
+
+    fn touch_session(&self, token: &Hashed, seen: Timestamp) -> Result<(), Failure> {
+        if let Some(it) = self.kept().sessions.get_mut(token) {
+            it.seen = seen;
+        }
+        Ok(())
+    }
+
+    fn act_as(&self, token: &Hashed, post: &str) -> Result<(), Failure> {
+        if let Some(it) = self.kept().sessions.get_mut(token) {
+            it.acts_as = Some(post.into());
+        }
+        Ok(())
+    }
+
+    fn end_session(&self, token: &Hashed) -> Result<(), Failure> {
+        self.kept().sessions.remove(token);
+        Ok(())
+    }
+
+    fn keep_link(&self, token: &Hashed, link: &Link) -> Result<(), Failure> {
+        self.kept().links.insert(*token, *link);
+        Ok(())
+    }
+
+    fn link(&self, token: &Hashed) -> Result<Option<Link>, Failure> {
+        Ok(self.kept().links.get(token).copied())
+    }
+
+    fn take_link(&self, token: &Hashed) -> Result<Option<Link>, Failure> {
+        Ok(self.kept().links.remove(token))
+    }
+
+    fn first(&self, token: &Hashed, newcomer: &Newcomer) -> Result<Option<Account>, Failure> {
+        let mut kept = self.kept();
+        if kept.links.remove(token).is_none_or(|it| it.purpose != Purpose::First) {
+            return Ok(None);
+        }
+        let id = kept.add("PERSON-1", &newcomer.name, &newcomer.sign_in);
+        kept.set_password(id, &newcomer.password_hash)?;
+        Ok(kept.accounts.last().cloned())
+    }
+}
