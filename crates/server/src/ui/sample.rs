@@ -1,17 +1,250 @@
 //! `/style`: every piece in every state, for those who build pages. Development builds only.
 
 use axum::{extract::State, response::Redirect};
+use jiff::{Timestamp, civil::date};
 use maud::{Markup, html};
 
+use super::{
+    Action, Answer, Cell, Choice, Column, Due, Empty, Entry, Fact, Field, Filter, Form, Frame,
+    Group, Kind, Knot, Link, List, Notice, PostChoice, Query, Record, Rest, Row, SignedIn, Status,
+    Times, Tone, Word, empty, form, frame, list, notice, record, status,
+};
 use crate::Live;
 
+type Asked = axum::extract::Query<Vec<(String, String)>>;
+
 /// `GET /style`
-pub async fn page(State(live): State<Live>) -> Markup {
-    html! { (live.drawn()) }
+pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) -> Markup {
+    let query = Query::new("/style", pairs);
+    let noon: Timestamp = "2026-03-09T12:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH);
+    let it = Frame {
+        title: "Style".into(),
+        organisation: "Fallowmere Council".into(),
+        navigation: ["Pulse", "My post", "Objectives", "Posts", "Indicators", "Ledger"]
+            .map(|it| Link::to(format!("/{}", it.to_lowercase().replace(' ', "-")), it))
+            .into(),
+        section: Some("/objectives".into()),
+        signed_in: Some(SignedIn {
+            name: "Mary Okafor".into(),
+            posts: vec![
+                post("POST-104", "Head of Waste and Streets", true),
+                post("POST-12", "Emergency planning lead", false),
+            ],
+        }),
+        times: Times {
+            now: noon,
+            today: date(2026, 3, 9),
+            at: query.get("at").and_then(|it| it.parse().ok()),
+            known: query.get("known").and_then(|it| format!("{it}Z").parse().ok()),
+        },
+        query: query.clone(),
+        subjects: vec!["STYLE-1".into()],
+        drawn: live.drawn(),
+        notices: vec![
+            Notice::new(Tone::Good, "Saved")
+                .text("The duty moved with the post; nothing else changed."),
+            Notice::new(Tone::Warn, "Rehearsal").text("You are looking at a draft of 14 changes."),
+        ],
+    };
+    let content = html! {
+        p #drawn { "Drawn at entry " (live.drawn()) }
+        form method="post" action="/style/touch" { button { "Touch" } }
+        ul.acts { @for word in Word::ALL { li { (status(Status { word, confidence_percent: Some(82) })) } } }
+        (notice(&Notice::new(Tone::Plain, "A plain notice")))
+        (sample_record())
+        h2 { "A list" }
+        (list(&sample_list(query)))
+        h2 { "A form" }
+        (form(&sample_form()))
+        h2 { "An empty state" }
+        (empty(&nothing()))
+    };
+    frame(&it, content)
 }
 
 /// `POST /style/touch`: as if a record on the page had changed.
 pub async fn touch(State(live): State<Live>) -> Redirect {
     live.announce(live.drawn() + 1, &["STYLE-1"]);
     Redirect::to("/style")
+}
+
+fn post(reference: &str, title: &str, chosen: bool) -> PostChoice {
+    PostChoice { reference: reference.into(), title: title.into(), chosen }
+}
+
+fn is(word: Word, percent: u8) -> Status {
+    Status { word, confidence_percent: Some(percent) }
+}
+
+fn link(reference: &str, name: &str) -> Link {
+    Link::record(format!("/{reference}"), reference, name)
+}
+
+fn nothing() -> Empty {
+    Empty {
+        title: "No decisions yet".into(),
+        text: "A decision says what was chosen, why, and by whose authority. Record the first, or bring in a register."
+            .into(),
+        steps: vec![Link::to("/decisions/new", "Record a decision"), Link::to("/import", "Import a file")],
+    }
+}
+
+fn sample_record() -> Markup {
+    let fact = |word, reference, text: &str, overridden: Option<&str>| Fact {
+        word,
+        link: link(reference, text),
+        dated: Some(date(2026, 2, 28)),
+        overridden: overridden.map(Into::into),
+    };
+    let knot = |kind: &str, link, word, here, below| Knot {
+        kind: kind.into(),
+        link,
+        status: Some(is(word, 74)),
+        here,
+        below,
+        more: None,
+    };
+    let indicator = knot(
+        "Indicator",
+        link("IND-40", "Missed collections per 100,000"),
+        Word::OffTrack,
+        false,
+        vec![],
+    );
+    let objective = knot(
+        "Objective",
+        link("OBJ-12", "Streets that stay clean"),
+        Word::AtRisk,
+        true,
+        vec![indicator],
+    );
+    let plan =
+        knot("Plan", link("PLAN-1", "Fallowmere 2030"), Word::OnTrack, false, vec![objective]);
+    record(&Record {
+        reference: "OBJ-12".into(),
+        kind: "Objective".into(),
+        name: "Streets that stay clean".into(),
+        status: Some(is(Word::AtRisk, 74)),
+        answer: Some(Answer::Uncovered {
+            post: link("POST-104", "Head of Waste and Streets"),
+            since: Some(date(2026, 1, 31)),
+            falls_to: Some((
+                link("POST-3", "Director of Place"),
+                Link::to("/PERSON-9", "Ann Bell"),
+            )),
+        }),
+        actions: vec![
+            Action::Open(Link::to("/OBJ-12/edit", "Change")),
+            Action::Do {
+                action: "/style/touch".into(),
+                text: "Accept duty".into(),
+                hidden: vec![],
+            },
+        ],
+        fields: vec![
+            ("Period".into(), html! { "April 2024 to March 2030" }),
+            ("Unit".into(), link("UNIT-7", "Place").show()),
+        ],
+        thread: vec![plan],
+        because: Some(vec![
+            fact(Word::OffTrack, "IND-40", "Missed collections: 61 against a target of 45", None),
+            fact(
+                Word::OnTrack,
+                "IND-41",
+                "Litter score: 92 of 100",
+                Some("until 30 April, by Ann Bell: survey late"),
+            ),
+            fact(Word::NoSignal, "INI-3", "New depot: no word for 96 days", None),
+        ]),
+        rests: vec![Group {
+            title: "Serves this".into(),
+            rows: vec![Rest {
+                link: link("INI-3", "New depot"),
+                note: Some("initiative".into()),
+                status: Some(is(Word::NoSignal, 20)),
+            }],
+            all: Some(Link::to("/actions?serves=OBJ-12", "All 41 actions")),
+        }],
+        due: vec![Due { link: link("IND-40", "Enter February"), on: date(2026, 3, 5), late: true }],
+        history: vec![Entry {
+            what: "Moved under \u{201c}A county that works\u{201d}".into(),
+            who: Some("Ann Bell, as Director of Place".into()),
+            effective: Some(date(2026, 1, 1)),
+            recorded: "2026-02-03T09:30:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH),
+            href: Some("/ledger/1042".into()),
+        }],
+        ..Record::default()
+    })
+}
+
+fn sample_list(query: Query) -> List {
+    let column = |label: &str, sort, number| Column { label: label.into(), sort, number };
+    let row = |reference, name, word, count: &str| Row {
+        head: link(reference, name),
+        cells: vec![
+            Cell::Text("Place".into()),
+            Cell::Status(is(word, 60)),
+            Cell::Link(link("POST-104", "Head of Waste and Streets")),
+            Cell::Number(count.into()),
+        ],
+    };
+    List {
+        things: "objectives".into(),
+        columns: vec![
+            column("Objective", Some("name"), false),
+            column("Unit", None, false),
+            column("Status", Some("status"), false),
+            column("Accountable", None, false),
+            column("Actions", Some("actions"), true),
+        ],
+        rows: vec![
+            row("OBJ-12", "Streets that stay clean", Word::AtRisk, "41"),
+            row("OBJ-13", "Homes that are safe and warm", Word::OnTrack, "7"),
+            row("OBJ-14", "Nobody waits for care", Word::OffTrack, "112"),
+        ],
+        total: 403,
+        query,
+        filters: vec![Filter {
+            name: "unit",
+            label: "Unit".into(),
+            choices: vec![("UNIT-7".into(), "Place".into()), ("UNIT-8".into(), "Care".into())],
+        }],
+        exports: vec![Link::to("/objectives.csv", "CSV"), Link::to("/api/v1/objectives", "JSON")],
+        empty: nothing(),
+    }
+}
+
+fn sample_form() -> Form {
+    Form {
+        id: "sample".into(),
+        action: "/style/touch".into(),
+        text: Some("Every kind of field, one of them wrong.".into()),
+        fields: vec![
+            Field::new("title", "Title", Kind::Text).required().help("As it stands on the door."),
+            Field::new("why", "Why", Kind::LongText),
+            Field::new("from", "True from", Kind::Date).required().value("2026-03-09"),
+            Field::new("target", "Target", Kind::Number)
+                .value("forty")
+                .error(Some("\u{201c}forty\u{201d} is not a number")),
+            Field::new(
+                "direction",
+                "Direction of good",
+                Kind::Choice(vec![
+                    Choice::new("up", "Higher is better"),
+                    Choice::new("down", "Lower is better"),
+                ]),
+            ),
+            Field::new(
+                "serves",
+                "Serves",
+                Kind::Link(vec![Choice::new("OBJ-12", "Streets that stay clean")]),
+            ),
+            Field::new("statutory", "Statutory post", Kind::Flag)
+                .help("The law says that it must be filled."),
+        ],
+        button: "Save".into(),
+        idempotency_key: Some("0190-sample".into()),
+        cancel: Some(Link::to("/style", "Cancel")),
+        ..Form::default()
+    }
 }
