@@ -12,7 +12,7 @@ use std::collections::btree_map::Entry as Slot;
 use crate::checkpoint::{NoteError, Signer, Verifier};
 use crate::merkle::{self, Frontier, Hash, TILE_LEVELS, TILE_WIDTH};
 use crate::store::{
-    AppendError, Batch, Entry, Erasure, Failure, Folder, Head, Key, Mark, Node, Note, Receipt, Seq,
+    AppendError, Batch, Entry, Erasure, Failure, Folder, Head, Key, Mark, Note, Receipt, Seq,
     Store, VaultWrite,
 };
 use crate::vault::{self, Random, Secret};
@@ -102,7 +102,7 @@ impl<S: Store> Book<S> {
             batch.leaves.push(leaf);
             frontier.push(leaf, &mut |node| {
                 if node.level.is_multiple_of(TILE_LEVELS) {
-                    batch.nodes.push(node);
+                    batch.nodes.push(*node);
                 }
             });
         }
@@ -300,7 +300,7 @@ pub(crate) fn complete_subtree(
         let mut fault = None;
         store.scan(first, count as usize, &mut |row| match Hash::try_from(row.leaf) {
             Ok(leaf) if row.seq == first + frontier.size() + 1 => {
-                frontier.push(leaf, &mut |_: Node| ());
+                frontier.push(leaf, &mut |_| ());
             }
             _ => fault = fault.take().or(Some(row.seq)),
         })?;
@@ -310,7 +310,7 @@ pub(crate) fn complete_subtree(
     } else {
         for node in store.nodes(base, first, count as usize)? {
             if node.index == first + frontier.size() {
-                frontier.push(node.hash, &mut |_: Node| ());
+                frontier.push(node.hash, &mut |_| ());
             }
         }
     }

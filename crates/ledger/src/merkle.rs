@@ -45,8 +45,9 @@ impl Frontier {
         self.size
     }
 
-    /// Adds a leaf, and tells of each subtree that it completes, smallest first.
-    pub fn push(&mut self, leaf: Hash, completed: &mut dyn FnMut(Node)) {
+    /// Adds a leaf, and shows each subtree that it completes, smallest first. A verifier that
+    /// knows better may put the subtree's hash right before it is built upon.
+    pub fn push(&mut self, leaf: Hash, completed: &mut dyn FnMut(&mut Node)) {
         let mut hash = leaf;
         let mut level = 0;
         let mut index = self.size;
@@ -55,7 +56,9 @@ impl Frontier {
             hash = node_hash(&left, &hash);
             level += 1;
             index >>= 1;
-            completed(Node { level, index, hash });
+            let mut node = Node { level, index, hash };
+            completed(&mut node);
+            hash = node.hash;
         }
         self.peaks.push(hash);
         self.size += 1;
@@ -67,11 +70,6 @@ impl Frontier {
             None => empty_root(),
             Some(last) => peaks.fold(*last, |right, left| node_hash(left, &right)),
         }
-    }
-
-    /// The last peak, which a verifier may put right once it has found the subtree wrong.
-    pub(crate) fn last_peak_mut(&mut self) -> Option<&mut Hash> {
-        self.peaks.last_mut()
     }
 
     /// The frontier of a tree of `size`, from its complete subtrees.

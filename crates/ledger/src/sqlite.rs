@@ -35,12 +35,18 @@ const TABLES: &str = "
     CREATE TABLE keys (key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL, first INTEGER NOT NULL,
         last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
-    CREATE TABLE vault_people (person INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT;
-    CREATE TABLE vault (person INTEGER NOT NULL, field TEXT NOT NULL, salt BLOB NOT NULL,
-        nonce BLOB NOT NULL, ciphertext BLOB NOT NULL,
-        PRIMARY KEY (person, field)) STRICT, WITHOUT ROWID;
     INSERT INTO meta (name, value) VALUES ('schema', '1');
 ";
+
+/// Their own list, because erasing a person makes them anew.
+const VAULT_TABLES: [(&str, &str); 2] = [
+    ("vault_people", "(person INTEGER PRIMARY KEY, key BLOB NOT NULL) STRICT"),
+    (
+        "vault",
+        "(person INTEGER NOT NULL, field TEXT NOT NULL, salt BLOB NOT NULL, nonce BLOB NOT NULL,
+          ciphertext BLOB NOT NULL, PRIMARY KEY (person, field)) STRICT, WITHOUT ROWID",
+    ),
+];
 
 #[derive(Debug)]
 pub struct Sqlite {
@@ -67,6 +73,10 @@ impl Sqlite {
             // Another process may have been quicker.
             if schema(&transaction)? == 0 {
                 transaction.execute_batch(TABLES).map_err(failure)?;
+                for (table, columns) in VAULT_TABLES {
+                    let sql = format!("CREATE TABLE {table} {columns}");
+                    transaction.execute(&sql, []).map_err(failure)?;
+                }
             }
             transaction.commit().map_err(failure)?;
         }
@@ -137,6 +147,24 @@ impl Sqlite {
         Ok(busy == 0)
     }
 
+    #[cfg(test)]
+    pub(crate) fn setting(&mut self, pragma: &str) -> String {
+        let value = self
+            .connection
+            .pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0));
+        match value {
+            Ok(rusqlite::types::Value::Integer(number)) => number.to_string(),
+            Ok(rusqlite::types::Value::Text(text)) => text,
+            other => format!("{other:?}"),
+        }
+    }
+
+    /// Readers in the way are reported at once.
+    #[cfg(test)]
+    pub(crate) fn wait_no_longer(&mut self) {
+        self.connection.busy_timeout(Duration::ZERO).unwrap();
+    }
+
     fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, Failure> {
         self.connection.prepare_cached(sql).map_err(failure)
     }
@@ -166,14 +194,18 @@ impl Sqlite {
 impl Store for Sqlite {
     fn head(&mut self) -> Result<Head, Failure> {
         // One statement, so that both come from the same moment.
-        let sql = "SELECT (SELECT MAX(seq) FROM entries),
+        let sql = "SELECT (SELECT MAX(seq) FROM entries), (SELECT MIN(seq) FROM entries),
                           (SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1)";
         let mut find = self.prepared(sql)?;
-        find.query_row([], |row| {
-            let size: Option<i64> = row.get(0)?;
-            Ok(Head { size: unsigned(size.unwrap_or(0)), note: row.get(1)? })
-        })
-        .map_err(failure)
+        let ends = find.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        match ends.map_err(failure)? {
+            (Some(size), Some(1..), note) => Ok(Head { size: unsigned(size), note }),
+            (Some(_), Some(first), _) => {
+                let stray: i64 = first;
+                Err(Failure::Damaged(format!("an entry numbered {stray} stands before the first")))
+            }
+            (_, _, note) => Ok(Head { size: 0, note }),
+        }
     }
 
     fn scan(
@@ -182,11 +214,9 @@ impl Store for Sqlite {
         limit: usize,
         each: &mut dyn FnMut(Row<'_>),
     ) -> Result<(), Failure> {
-        // From the very beginning means from before it, where nothing should be.
-        let after = if after == 0 { i64::MIN } else { signed(after)? };
         let sql = "SELECT seq, body, leaf FROM entries WHERE seq > ?1 ORDER BY seq LIMIT ?2";
         let mut find = self.prepared(sql)?;
-        let mut rows = find.query(params![after, bounded(limit)]).map_err(failure)?;
+        let mut rows = find.query(params![signed(after)?, bounded(limit)]).map_err(failure)?;
         while let Some(row) = rows.next().map_err(failure)? {
             let bytes = |at| row.get_ref(at).map(|it| it.as_bytes().unwrap_or(&[]));
             each(Row {
@@ -271,14 +301,32 @@ impl Store for Sqlite {
 
     fn erase(&mut self, person: u32) -> Result<Erasure, Failure> {
         self.write(|transaction| {
-            run(transaction, "DELETE FROM vault WHERE person = ?1", [person])
-                .and_then(|()| {
-                    run(transaction, "DELETE FROM vault_people WHERE person = ?1", [person])
-                })
-                .map_err(failure)
+            let sql = "SELECT COUNT(*) FROM vault_people WHERE person = ?1";
+            let found: i64 = transaction
+                .prepare_cached(sql)
+                .and_then(|mut it| it.query_row([person], |row| row.get(0)))
+                .map_err(failure)?;
+            if found == 0 { Ok(()) } else { rewrite_vault_without(transaction, person) }
         })?;
         Ok(if self.truncate_wal()? { Erasure::Complete } else { Erasure::Pending })
     }
+}
+
+/// secure_delete overwrites rows where they are deleted, but not the copies that stay behind when
+/// SQLite moves rows from page to page as its tree grows and shrinks. Only pages that are given up
+/// are overwritten whole; so both tables are written anew, and the old ones given up.
+fn rewrite_vault_without(transaction: &Transaction<'_>, person: u32) -> Result<(), Failure> {
+    for (table, columns) in VAULT_TABLES {
+        let sql = format!(
+            "CREATE TABLE {table}_new {columns};
+             INSERT INTO {table}_new SELECT * FROM {table} WHERE person <> {person}
+                 ORDER BY person;
+             DROP TABLE {table};
+             ALTER TABLE {table}_new RENAME TO {table};"
+        );
+        transaction.execute_batch(&sql).map_err(failure)?;
+    }
+    Ok(())
 }
 
 fn sealed(person: u32, row: &rusqlite::Row<'_>) -> Result<Option<Sealed>, Failure> {

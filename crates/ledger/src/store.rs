@@ -23,7 +23,6 @@ pub struct Entry {
 /// An entry as it lies in the store, before anybody has checked it.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
-    /// 0 when the stored number is not a position at all.
     pub seq: Seq,
     pub body: &'a [u8],
     pub leaf: &'a [u8],

@@ -1,8 +1,12 @@
 //! Each store on the shared contract, and what only SQLite can show.
 
+use std::collections::HashSet;
+use std::path::Path;
+
 use tempfile::tempdir;
 
-use crate::{Memory, Sqlite, contract};
+use super::{book, dice, fill, signer};
+use crate::{Erasure, Failure, Folder, Memory, Secret, Sqlite, Store, contract, verify};
 
 #[test]
 fn memory_keeps_the_contract() {
@@ -22,4 +26,143 @@ fn sqlite_keeps_the_contract() {
         let file = files.next().unwrap();
         (Sqlite::open(&file).unwrap(), Sqlite::open(&file).unwrap())
     });
+}
+
+#[test]
+fn a_file_in_a_newer_format_is_left_alone() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ledger.db");
+    drop(Sqlite::open(&file).unwrap());
+    let newer = rusqlite::Connection::open(&file).unwrap();
+    newer.execute("UPDATE meta SET value = '2' WHERE name = 'schema'", []).unwrap();
+    for refused in [Sqlite::open(&file), Sqlite::open_read_only(&file)] {
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "this ledger was written by a newer Throughline (its format is 2, this program knows \
+             1); upgrade the program"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_ledger_is_said_to_be_none() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("letter.txt");
+    std::fs::write(&file, "Dear Sir or Madam, ".repeat(100)).unwrap();
+    assert!(matches!(Sqlite::open(&file), Err(Failure::Damaged(_))));
+    assert!(Sqlite::open_read_only(&folder.path().join("nothing.db")).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was made");
+}
+
+#[test]
+fn durability_is_not_left_to_defaults() {
+    let folder = tempdir().unwrap();
+    let mut store = Sqlite::open(&folder.path().join("ledger.db")).unwrap();
+    let settings = ["journal_mode", "synchronous", "secure_delete"].map(|it| store.setting(it));
+    assert_eq!(settings, ["wal", "2", "1"]);
+}
+
+#[test]
+fn settings_stay_beside_the_book() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ledger.db");
+    let mut store = Sqlite::open(&file).unwrap();
+    assert_eq!(store.meta("origin").unwrap(), None);
+    store.set_meta("origin", "a").unwrap();
+    store.set_meta("origin", "b").unwrap();
+    assert_eq!(Sqlite::open(&file).unwrap().meta("origin").unwrap().as_deref(), Some("b"));
+    assert!(store.set_meta("schema", "9").is_err());
+}
+
+#[test]
+fn a_backup_is_a_whole_ledger_and_replaces_nothing() {
+    let folder = tempdir().unwrap();
+    let copy = folder.path().join("backup.db");
+    let mut original = book(Sqlite::open(&folder.path().join("ledger.db")).unwrap());
+    fill(&mut original, &[300, 5]);
+    let kept = original.root();
+    original.store_mut().backup_to(&copy).unwrap();
+    fill(&mut original, &[5]);
+    assert!(original.store_mut().backup_to(&copy).is_err());
+
+    let mut restored = book(Sqlite::open(&copy).unwrap());
+    assert_eq!((restored.size(), restored.root()), (305, kept));
+    let report = verify(restored.store_mut(), signer().verifier(), None, &mut |_, _| ());
+    assert_eq!(report.findings, [""; 0]);
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap()).collect();
+    assert!(left.iter().all(|it| !it.file_name().to_string_lossy().contains("partial")));
+}
+
+/// All bytes of the ledger's files.
+fn raw(folder: &Path) -> Vec<u8> {
+    let files = std::fs::read_dir(folder).unwrap();
+    files.flat_map(|it| std::fs::read(it.unwrap().path()).unwrap()).collect()
+}
+
+fn holds(bytes: &[u8], needle: &[u8]) -> bool {
+    bytes.windows(needle.len()).any(|it| it == needle)
+}
+
+#[test]
+fn an_erased_person_leaves_no_bytes_behind() {
+    let folder = tempdir().unwrap();
+    let mut book = book(Sqlite::open(&folder.path().join("ledger.db")).unwrap());
+    let field = |person: u32, field: &str, value: String| {
+        let salt = [person as u8; 32];
+        Secret { person, field: field.into(), value: Some(value.into_bytes()), salt }
+    };
+    let mut random = dice(6);
+    // In a scattered order and with rewrites, so that rows move about within the file.
+    let people: Vec<u32> = (0..500).map(|it| it * 211 % 500).collect();
+    for person in &people {
+        let secrets = [
+            field(*person, "name", format!("Marguerite Featherstonehaugh {person}")),
+            field(*person, "address", format!("{person} Cholmondeley Terrace, Ashby")),
+        ];
+        let body = [format!("{{\"appointed\":{person}}}")];
+        book.append(book.size(), &body, &[], &secrets, &mut random).unwrap();
+    }
+    for person in people.iter().step_by(3) {
+        let name = "Peregrine ".repeat(1 + *person as usize % 40);
+        book.keep(&[field(*person, "name", name)], &mut random).unwrap();
+    }
+    let before = raw(folder.path());
+    for plain in ["Marguerite", "Featherston", "Cholmondeley", "Peregrine"] {
+        assert!(!holds(&before, plain.as_bytes()), "{plain} was written in the clear");
+    }
+    let folders = book.store_mut().vault(0, 999).unwrap();
+    assert!(holds(&before, &folders[0].key), "the test can see what it looks for");
+    assert!(holds(&before, &folders[0].rows[0].ciphertext));
+
+    let (gone, left): (Vec<_>, Vec<_>) = folders.iter().partition(|it| it.person % 2 == 0);
+    for folder in &gone {
+        assert_eq!(book.erase(folder.person).unwrap(), Erasure::Complete);
+    }
+    let after = raw(folder.path());
+    let after: HashSet<&[u8]> = after.windows(16).collect();
+    let seen = |folder: &Folder| {
+        let rows = folder.rows.iter().flat_map(|it| [&it.ciphertext[..16], &it.nonce[..16]]);
+        rows.chain([&folder.key[..16]]).filter(|it| after.contains(it)).count()
+    };
+    let lingering: usize = gone.iter().map(|it| seen(it)).sum();
+    assert_eq!(lingering, 0, "keys, nonces or ciphertexts of erased people are still in the files");
+    assert!(left.iter().all(|it| seen(it) == 5), "the others are all there");
+    let report = verify(book.store_mut(), signer().verifier(), None, &mut |_, _| ());
+    assert_eq!(report.findings, [""; 0]);
+}
+
+#[test]
+fn an_erasure_that_a_reader_delays_says_so() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ledger.db");
+    let mut book = book(Sqlite::open(&file).unwrap());
+    fill(&mut book, &[1]);
+    let mut reader = rusqlite::Connection::open(&file).unwrap();
+    let reading = reader.transaction().unwrap();
+    let count = "SELECT COUNT(*) FROM entries";
+    assert_eq!(reading.query_row(count, [], |row| row.get(0)), Ok(1));
+    book.store_mut().wait_no_longer();
+    assert_eq!(book.erase(5), Ok(Erasure::Pending));
+    drop(reading);
+    assert_eq!(book.erase(5), Ok(Erasure::Complete));
 }

@@ -1,0 +1,338 @@
+//! What `verify` finds, and that it finds nothing in a sound ledger.
+
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+use tempfile::{TempDir, tempdir};
+
+use super::{book, dice, fill, signer};
+use crate::merkle::leaf_hash;
+use crate::{Book, Commitment, Report, Secret, Signer, Sqlite, verify};
+
+struct Shelf {
+    folder: TempDir,
+}
+
+impl Shelf {
+    fn new(commits: &[u64]) -> Self {
+        let shelf = Self { folder: tempdir().unwrap() };
+        fill(&mut shelf.book(), commits);
+        shelf
+    }
+
+    fn file(&self) -> std::path::PathBuf {
+        self.folder.path().join("ledger.db")
+    }
+
+    fn book(&self) -> Book<Sqlite> {
+        book(Sqlite::open(&self.file()).unwrap())
+    }
+
+    fn vandal(&self) -> Connection {
+        Connection::open(self.file()).unwrap()
+    }
+
+    fn verify(&self, witnessed: Option<&str>) -> Report {
+        check(&self.file(), witnessed)
+    }
+
+    fn findings(&self) -> Vec<String> {
+        self.verify(None).findings
+    }
+}
+
+fn check(file: &Path, witnessed: Option<&str>) -> Report {
+    let mut store = Sqlite::open_read_only(file).unwrap();
+    verify(&mut store, signer().verifier(), witnessed, &mut committed)
+}
+
+/// Reads `person:field:hex` out of an entry that begins with `#`.
+fn committed(body: &str, found: &mut Vec<Commitment>) {
+    let Some(body) = body.strip_prefix('#') else { return };
+    let mut parts = body.splitn(3, ':');
+    let mut part = || parts.next().unwrap().to_owned();
+    let (person, field, hex) = (part().parse().unwrap(), part(), part());
+    found.push(Commitment { person, field, hex: (hex != "none").then_some(hex) });
+}
+
+fn commit(book: &mut Book<Sqlite>, secret: &Secret) {
+    let hex = secret.commitment().unwrap_or("none".into());
+    let body = [format!("#{}:{}:{hex}", secret.person, secret.field)];
+    let size = book.size();
+    book.append(size, &body, &[], std::slice::from_ref(secret), &mut dice(size)).unwrap();
+}
+
+fn secret(person: u32, field: &str, value: &str) -> Secret {
+    Secret { person, field: field.into(), value: Some(value.into()), salt: [value.len() as u8; 32] }
+}
+
+#[test]
+fn a_sound_ledger_has_no_findings() {
+    for commits in [&[][..], &[1], &[3, 2], &[256], &[500; 12], &[1; 20]] {
+        let shelf = Shelf::new(commits);
+        let report = shelf.verify(None);
+        assert_eq!(report.findings, [""; 0], "{commits:?}");
+        assert_eq!(report.entries, commits.iter().sum::<u64>());
+        assert_eq!(report.nodes, report.entries / 256);
+        assert_eq!(report.root, Some(shelf.book().root()));
+    }
+    assert_eq!(Shelf::new(&[500; 12]).verify(None).checkpoints, 6);
+}
+
+#[test]
+fn a_flip_of_any_byte_of_any_entry_names_that_entry() {
+    let shelf = Shelf::new(&[3, 2]);
+    let vandal = shelf.vandal();
+    for entry in shelf.book().read(0, 9).unwrap() {
+        for at in 0..entry.body.len() {
+            for flip in [1, 0x80] {
+                let mut body = entry.body.clone().into_bytes();
+                body[at] ^= flip;
+                let sql = "UPDATE entries SET body = CAST(?1 AS TEXT) WHERE seq = ?2";
+                vandal.execute(sql, params![body, entry.seq as i64]).unwrap();
+                let expected = format!(
+                    "entry {} was changed after it was written: its bytes are not those its leaf \
+                     hash was made from",
+                    entry.seq
+                );
+                assert_eq!(shelf.findings(), [expected], "byte {at}");
+            }
+        }
+        let sql = "UPDATE entries SET body = ?1 WHERE seq = ?2";
+        vandal.execute(sql, params![entry.body, entry.seq as i64]).unwrap();
+    }
+    assert!(shelf.findings().is_empty(), "put back, it is sound again");
+}
+
+#[test]
+fn a_changed_leaf_names_its_entry() {
+    let shelf = Shelf::new(&[300]);
+    let sql = "UPDATE entries SET leaf = zeroblob(?1) WHERE seq = 7";
+    for bytes in [32, 31, 0] {
+        shelf.vandal().execute(sql, [bytes]).unwrap();
+        let findings = shelf.findings();
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert!(findings[0].starts_with("entry 7 was changed"), "{findings:?}");
+    }
+}
+
+#[test]
+fn an_entry_changed_with_its_leaf_is_narrowed_to_its_tile() {
+    let shelf = Shelf::new(&[100; 10]);
+    let sql = "UPDATE entries SET body = '{}', leaf = ?1 WHERE seq = 300";
+    shelf.vandal().execute(sql, [leaf_hash(b"{}")]).unwrap();
+    let findings = shelf.findings();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].starts_with("entries 257 to 512: the tree kept"), "{findings:?}");
+}
+
+#[test]
+fn an_entry_changed_with_leaf_and_tree_is_narrowed_between_checkpoints() {
+    let shelf = Shelf::new(&[500; 12]);
+    let vandal = shelf.vandal();
+    let sql = "UPDATE entries SET body = '{}', leaf = ?1 WHERE seq = 2000";
+    vandal.execute(sql, [leaf_hash(b"{}")]).unwrap();
+    // The vandal can do the sums: rebuild the tree as if the entry had always been so.
+    let mut frontier = crate::merkle::Frontier::default();
+    let mut nodes = Vec::new();
+    let mut store = Sqlite::open(&shelf.file()).unwrap();
+    let mut push = |row: crate::store::Row<'_>| {
+        frontier.push(leaf_hash(row.body), &mut |node| nodes.push(*node));
+    };
+    crate::Store::scan(&mut store, 0, usize::MAX, &mut push).unwrap();
+    for node in nodes.iter().filter(|it| it.level == 8) {
+        let sql = "UPDATE nodes SET hash = ?1 WHERE level = 8 AND idx = ?2";
+        vandal.execute(sql, params![node.hash, node.index as i64]).unwrap();
+    }
+    assert_eq!(
+        shelf.findings(),
+        ["entries 1001 to 2000 are not all as they were when the checkpoint at entry 2000 was \
+          signed"]
+    );
+}
+
+#[test]
+fn a_dropped_entry_is_missing() {
+    let shelf = Shelf::new(&[300, 300]);
+    shelf.vandal().execute("DELETE FROM entries WHERE seq IN (7, 9, 10)", []).unwrap();
+    let findings = shelf.findings();
+    assert_eq!(findings, ["entry 7 is missing", "entries 9 to 10 are missing"]);
+
+    let shelf = Shelf::new(&[10]);
+    shelf.vandal().execute("DELETE FROM entries WHERE seq > 8", []).unwrap();
+    assert_eq!(
+        shelf.findings(),
+        ["entries 9 to 10 are missing at the end: the newest checkpoint covers 10"]
+    );
+    let shelf = Shelf::new(&[10]);
+    shelf.vandal().execute("DELETE FROM entries", []).unwrap();
+    assert_eq!(
+        shelf.findings(),
+        ["entries 1 to 10 are missing at the end: the newest checkpoint covers 10"]
+    );
+}
+
+#[test]
+fn dropping_pages_of_entries_is_found_however_many() {
+    let shelf = Shelf::new(&[5000, 5000]);
+    shelf.vandal().execute("DELETE FROM entries WHERE seq BETWEEN 2 AND 9000", []).unwrap();
+    assert!(shelf.findings().contains(&"entries 2 to 9000 are missing".into()));
+
+    let insert = "INSERT INTO entries VALUES (?1, '{}', zeroblob(32))";
+    shelf.vandal().execute(insert, [i64::MAX]).unwrap();
+    let report = shelf.verify(None);
+    let last = report.findings.last().unwrap();
+    assert!(last.contains("entries 10001 to 9223372036854775806 are missing"), "{last}");
+    assert_eq!(report.root, None);
+}
+
+#[test]
+fn an_inserted_entry_is_found() {
+    let insert = "INSERT INTO entries VALUES (?1, '{}', ?2)";
+    let shelf = Shelf::new(&[10]);
+    shelf.vandal().execute(insert, params![11, leaf_hash(b"{}")]).unwrap();
+    assert_eq!(
+        shelf.findings(),
+        ["entry 11 at the end: covered by no checkpoint, so not written by this ledger"]
+    );
+    for stray in [0, -3] {
+        let shelf = Shelf::new(&[10]);
+        shelf.vandal().execute(insert, params![stray, leaf_hash(b"{}")]).unwrap();
+        let findings = shelf.findings();
+        let expected = format!("an entry numbered {stray} stands before the first");
+        assert!(findings[0].contains(&expected), "{findings:?}");
+    }
+    // In the middle, with everything after it moved up.
+    let shelf = Shelf::new(&[10]);
+    let vandal = shelf.vandal();
+    vandal.execute("UPDATE entries SET seq = -seq WHERE seq > 4", []).unwrap();
+    vandal.execute("UPDATE entries SET seq = 1 - seq WHERE seq < 0", []).unwrap();
+    vandal.execute(insert, params![5, leaf_hash(b"{}")]).unwrap();
+    let findings = shelf.findings();
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    assert!(findings[1].starts_with("entries 1 to 10 are not all as they were"), "{findings:?}");
+}
+
+#[test]
+fn swapped_entries_are_found() {
+    let shelf = Shelf::new(&[10]);
+    let vandal = shelf.vandal();
+    for (from, to) in [(4, 99), (5, 4), (99, 5)] {
+        vandal.execute("UPDATE entries SET seq = ?2 WHERE seq = ?1", [from, to]).unwrap();
+    }
+    assert_eq!(
+        shelf.findings(),
+        ["entries 1 to 10 are not all as they were when the checkpoint at entry 10 was signed"]
+    );
+}
+
+#[test]
+fn a_changed_or_missing_node_is_found() {
+    let shelf = Shelf::new(&[600]);
+    shelf.vandal().execute("UPDATE nodes SET hash = zeroblob(32) WHERE idx = 1", []).unwrap();
+    assert!(shelf.findings()[0].starts_with("entries 257 to 512: the tree kept over them"));
+    shelf.vandal().execute("DELETE FROM nodes WHERE idx = 1", []).unwrap();
+    assert_eq!(shelf.findings(), ["entries 257 to 512: the tree lacks its node"]);
+}
+
+#[test]
+fn a_forged_or_missing_checkpoint_is_found() {
+    let shelf = Shelf::new(&[10]);
+    let root = shelf.book().root();
+    let set = |note: &str| {
+        shelf.vandal().execute("UPDATE checkpoints SET note = ?1", [note]).unwrap();
+        shelf.findings()
+    };
+    let other = Signer::new(super::ORIGIN, &[8; 32]).unwrap();
+    assert!(set(&other.sign(10, root))[0].contains("carries no signature by throughline/"));
+    let forged = signer().sign(10, root).replace("\n10\n", "\n11\n");
+    assert!(set(&forged)[0].contains("the checkpoint at entry 10: the signature by"));
+    assert!(set(&signer().sign(9, root))[0].contains("entry 10 at the end: covered by no"));
+    assert!(set(&signer().sign(11, root))[0].contains("entry 11 is missing at the end"));
+    assert_eq!(set(&signer().sign(10, root)), [""; 0]);
+    shelf.vandal().execute("DELETE FROM checkpoints", []).unwrap();
+    assert!(shelf.findings()[0].contains("entries 1 to 10 at the end: covered by no checkpoint"));
+}
+
+#[test]
+fn a_witnessed_checkpoint_finds_a_rewrite_and_a_rollback() {
+    let shelf = Shelf::new(&[5, 4]);
+    let kept = shelf.book().checkpoint().unwrap().to_owned();
+    fill(&mut shelf.book(), &[300]);
+    assert_eq!(shelf.verify(Some(&kept)).findings, [""; 0]);
+
+    // Somebody with the key writes another history.
+    let rewritten = Shelf { folder: tempdir().unwrap() };
+    rewritten.book().append(0, &["{}".into()], &[], &[], &mut dice(0)).unwrap();
+    fill(&mut rewritten.book(), &[30]);
+    assert_eq!(rewritten.findings(), [""; 0], "without a witness it cannot be seen");
+    assert_eq!(
+        rewritten.verify(Some(&kept)).findings,
+        ["entries 1 to 9 are not those of the witnessed checkpoint: history was rewritten"]
+    );
+
+    let rolled_back = Shelf::new(&[5]);
+    assert_eq!(
+        rolled_back.verify(Some(&kept)).findings,
+        ["the ledger ends at entry 5, but the witnessed checkpoint covers 9: it was rolled back, \
+          or restored from an older backup"]
+    );
+    let foreign = Signer::new("somebody/else", &[1; 32]).unwrap().sign(1, [0; 32]);
+    assert!(shelf.verify(Some(&foreign)).findings[0].starts_with("the witnessed checkpoint: "));
+}
+
+#[test]
+fn vault_rows_are_compared_with_what_the_log_committed_to() {
+    let shelf = Shelf::new(&[1]);
+    let mut book = shelf.book();
+    commit(&mut book, &secret(5, "name", "Ada"));
+    commit(&mut book, &secret(5, "name", "Ada King"));
+    commit(&mut book, &secret(6, "name", "Bob"));
+    commit(&mut book, &secret(7, "name", "Charles"));
+    commit(&mut book, &secret(7, "address", "Here"));
+    commit(&mut book, &Secret { value: None, ..secret(7, "address", "") });
+    book.keep(&[secret(6, "session", "token")], &mut dice(9)).unwrap();
+    book.erase(7).unwrap();
+    let report = shelf.verify(None);
+    assert_eq!(report.findings, [""; 0]);
+    let counts = (report.people, report.secrets_matched, report.secrets_apart, report.secrets_gone);
+    assert_eq!(counts, (2, 2, 1, 1));
+
+    book.keep(&[secret(6, "name", "Mallory")], &mut dice(10)).unwrap();
+    let differs = "the vault's `name` of person 6 is not what the log committed to";
+    assert_eq!(shelf.findings(), [differs]);
+    let swap = "UPDATE vault SET ciphertext = (SELECT ciphertext FROM vault WHERE person = 5)
+                WHERE person = 6 AND field = 'name'";
+    shelf.vandal().execute(swap, []).unwrap();
+    let findings = shelf.findings();
+    assert!(
+        findings[0].starts_with("the vault's `name` of person 6 does not open"),
+        "{findings:?}"
+    );
+}
+
+#[test]
+fn findings_are_bounded() {
+    let shelf = Shelf::new(&[3000]);
+    shelf.vandal().execute("UPDATE entries SET body = '{}'", []).unwrap();
+    let report = shelf.verify(None);
+    assert_eq!(report.findings.len(), crate::verify::FINDINGS_MAX);
+    assert_eq!(report.findings_more, 2000);
+}
+
+#[test]
+fn a_writer_may_go_on_while_its_ledger_is_verified() {
+    let shelf = Shelf::new(&[700]);
+    let mut book = shelf.book();
+    let mut store = Sqlite::open_read_only(&shelf.file()).unwrap();
+    let mut rest = 20;
+    let report = verify(&mut store, signer().verifier(), None, &mut |_, _| {
+        if rest > 0 {
+            rest -= 1;
+            let value = format!("name {rest}");
+            commit(&mut book, &secret(5, "name", &value));
+        }
+    });
+    assert_eq!(report.findings, [""; 0]);
+    assert_eq!(report.entries, 700);
+}
