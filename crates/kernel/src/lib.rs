@@ -1,1 +1,127 @@
-//! (to be written)
+//! The organisation, as a pure function of its log.
+//!
+//! Nothing in this crate reads a clock, draws a random number, opens a file or awaits. Two doors
+//! lead in:
+//!
+//! - [`State::decide`] turns a command into an event, or refuses and says why;
+//! - [`State::apply`] folds one fact into the state, and cannot fail.
+//!
+//! Everything else reads. One file per room of the organisation; what all rooms share is in
+//! [`register`]. Ground state is [`Records`], derived state is [`derived::Derived`]: the second is
+//! always computable from the first and a date.
+
+pub mod act;
+pub mod action;
+pub mod amount;
+pub mod anchor;
+pub mod authority;
+pub mod control;
+pub mod decision;
+pub mod derived;
+pub mod duty;
+pub mod field;
+pub mod framework;
+pub mod id;
+pub mod indicator;
+pub mod initiative;
+pub mod measurement;
+pub mod objective;
+pub mod obligation;
+pub mod organisation;
+pub mod person;
+pub mod plan;
+pub mod post;
+pub mod read;
+pub mod refusal;
+pub mod register;
+pub mod requirement;
+pub mod rooms;
+pub mod status;
+pub mod table;
+pub mod tenure;
+pub mod timeline;
+pub mod tree;
+pub mod unit;
+
+#[cfg(test)]
+mod tests;
+
+pub use crate::{
+    act::{Act, By, Fact},
+    amount::Amount,
+    field::{Field, Shape, Value},
+    id::{Id, Ref},
+    refusal::{Named, Refusal},
+    rooms::{Command, Event, Kind, Records, TableOf},
+    table::Table,
+};
+
+use jiff::civil::Date;
+
+use crate::derived::Derived;
+
+/// Words. Shared, because every snapshot of State holds the same ones.
+pub type Text = std::sync::Arc<str>;
+
+/// The whole organisation on a day: always equal to its log, replayed. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    pub(crate) records: Records,
+    pub(crate) derived: Derived,
+    /// Facts applied; equal to the sequence number of the last one.
+    seq: u64,
+}
+
+impl State {
+    /// What would follow if `act` did `command` now.
+    pub fn decide(&self, act: &Act, command: &Command) -> Result<Event, Refusal> {
+        authority::check(self, act, command)?;
+        self.records.decide(command)
+    }
+
+    /// Folds one fact in. `decide` has seen it before; nothing is refused here.
+    pub fn apply(&mut self, fact: &Fact) {
+        self.seq += 1;
+        let touched = derived::touched(&self.records, &fact.event);
+        let dirty = self.derived.withdraw(&self.records, &touched);
+        self.records.apply(&fact.event);
+        self.records.remember(&fact.event, self.seq);
+        self.derived.contribute(&self.records, &touched, dirty);
+    }
+
+    /// Lets time pass: derived state becomes that of `today`. An earlier day changes nothing,
+    /// because a clock that steps back must not undo what has become true.
+    pub fn advance(&mut self, today: Date) {
+        if today > self.derived.today() {
+            self.derived = Derived::evaluate(&self.records, today);
+        }
+    }
+
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// Statuses and coverage of [`Derived::today`].
+    pub fn derived(&self) -> &Derived {
+        &self.derived
+    }
+
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Puts a state together again from a snapshot of its records.
+    pub fn restore(records: Records, seq: u64, today: Date) -> State {
+        let derived = Derived::evaluate(&records, today);
+        State { records, derived, seq }
+    }
+
+    /// Every broken invariant, in words. Empty in a sound organisation.
+    pub fn audit(&self) -> Vec<String> {
+        let mut broken = self.records.audit();
+        if self.derived != Derived::evaluate(&self.records, self.derived.today()) {
+            broken.push("the derived state differs from one computed from nothing".into());
+        }
+        broken
+    }
+}

@@ -1,0 +1,26 @@
+//! Actions: pieces of work with a due date.
+
+use jiff::civil::Date;
+
+use crate::{
+    Kind, Records, Refusal, Shape, Text,
+    field::record,
+    id::{ActionId, InitiativeId},
+    timeline::Timeline,
+};
+
+record! {
+    /// A piece of work.
+    Action(ActionId) {
+        name: Timeline<Text>, "Action", Shape::Line, "What is to be done.";
+        code: Timeline<Option<Text>>, "Number", Shape::Line, "How other registers number it.";
+        about: Timeline<Option<Text>>, "About", Shape::Prose, "What done means.";
+        initiative: Timeline<Option<InitiativeId>>, "Part of", Shape::Link(Kind::Initiative), "The initiative it belongs to, if any.";
+        due: Timeline<Option<Date>>, "Due", Shape::Day, "When it is to be done.";
+        done: Timeline<bool>, "Done", Shape::Flag, "Done, from this date.";
+    }
+}
+
+fn check(_: &Records, _: Option<ActionId>, _: &Action) -> Result<(), Refusal> {
+    Ok(())
+}

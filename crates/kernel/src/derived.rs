@@ -1,0 +1,543 @@
+//! Derived state: what can be computed from the records and a day, kept up to date as facts arrive.
+//!
+//! A thing *contributes* its standing to what is above it: an indicator to the objectives it is
+//! anchored to, an action to its initiative, an objective to its parent, at the top to its plan.
+//! Each of those keeps a tally, so a change costs one step a level, however many others stand
+//! beside it, and stops where nothing changes. Around each fact, what it touches is withdrawn
+//! before and contributed after.
+//!
+//! Always true: equal to [`Derived::evaluate`] of the same records and day.
+
+use imbl::OrdSet;
+use jiff::civil::Date;
+
+use crate::{
+    Event, Kind, Records, Ref, Table,
+    id::{
+        ActionId, AnchorId, ControlId, Id, IndicatorId, InitiativeId, ObjectiveId, PlanId, PostId,
+    },
+    read::who::{Cover, cover},
+    status::{self, Standing, Tally},
+};
+
+#[derive(Debug, Clone)]
+pub struct Derived {
+    today: Date,
+    indicators: Table<IndicatorId, Standing>,
+    actions: Table<ActionId, Standing>,
+    initiatives: Table<InitiativeId, Node>,
+    objectives: Table<ObjectiveId, Node>,
+    plans: Table<PlanId, Node>,
+    cover: Table<PostId, Cover>,
+    orphans: OrdSet<Ref>,
+    starved: OrdSet<ObjectiveId>,
+    live_work: usize,
+    live_objectives: usize,
+    /// Nodes looked at since the beginning: a cost that can be counted.
+    visits: u64,
+}
+
+/// Something that others stand beneath.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Node {
+    pub standing: Standing,
+    pub tally: Tally,
+    /// Things that serve it directly, and objectives beneath it that are served.
+    pub support: u32,
+    /// Whether what is above it counts it as served.
+    served: bool,
+}
+
+impl Default for Derived {
+    fn default() -> Derived {
+        Derived {
+            today: Date::MIN,
+            indicators: Table::default(),
+            actions: Table::default(),
+            initiatives: Table::default(),
+            objectives: Table::default(),
+            plans: Table::default(),
+            cover: Table::default(),
+            orphans: OrdSet::new(),
+            starved: OrdSet::new(),
+            live_work: 0,
+            live_objectives: 0,
+            visits: 0,
+        }
+    }
+}
+
+/// Equal in what it says; how much work it took does not count.
+impl PartialEq for Derived {
+    fn eq(&self, other: &Derived) -> bool {
+        self.today == other.today
+            && self.indicators == other.indicators
+            && self.actions == other.actions
+            && self.initiatives == other.initiatives
+            && self.objectives == other.objectives
+            && self.plans == other.plans
+            && self.cover == other.cover
+            && self.orphans == other.orphans
+            && self.starved == other.starved
+            && self.live_work == other.live_work
+            && self.live_objectives == other.live_objectives
+    }
+}
+
+/// Kinds of work that should trace to intent.
+pub const WORK: [Kind; 5] =
+    [Kind::Initiative, Kind::Action, Kind::Decision, Kind::Indicator, Kind::Control];
+
+/// One thing's part in the standing of another.
+#[derive(Debug, Clone, Copy)]
+struct Share {
+    to: Ref,
+    /// 0: it serves, but does not count in the standing.
+    weight: u32,
+}
+
+impl Derived {
+    pub fn today(&self) -> Date {
+        self.today
+    }
+
+    /// How a record stands; `None` for kinds that have no standing.
+    pub fn standing(&self, of: Ref) -> Option<Standing> {
+        match of.kind {
+            Kind::Indicator => self.indicators.get(IndicatorId::new(of.n)).copied(),
+            Kind::Action => self.actions.get(ActionId::new(of.n)).copied(),
+            _ => self.node(of).map(|it| it.standing),
+        }
+    }
+
+    /// The node of an objective, plan or initiative.
+    pub fn node(&self, of: Ref) -> Option<&Node> {
+        match of.kind {
+            Kind::Initiative => self.initiatives.get(InitiativeId::new(of.n)),
+            Kind::Objective => self.objectives.get(ObjectiveId::new(of.n)),
+            Kind::Plan => self.plans.get(PlanId::new(of.n)),
+            _ => None,
+        }
+    }
+
+    /// Whether and how a post is held.
+    pub fn cover(&self, post: PostId) -> Option<Cover> {
+        self.cover.get(post).copied()
+    }
+
+    pub fn covers(&self) -> impl Iterator<Item = (PostId, &Cover)> {
+        self.cover.iter()
+    }
+
+    /// Live work that serves nothing.
+    pub fn orphans(&self) -> &OrdSet<Ref> {
+        &self.orphans
+    }
+
+    /// Live objectives that nothing serves, directly or from beneath.
+    pub fn starved(&self) -> &OrdSet<ObjectiveId> {
+        &self.starved
+    }
+
+    /// Live initiatives, actions, decisions, indicators and controls.
+    pub fn live_work(&self) -> usize {
+        self.live_work
+    }
+
+    pub fn live_objectives(&self) -> usize {
+        self.live_objectives
+    }
+
+    /// Nodes looked at since this state was put together.
+    pub fn visits(&self) -> u64 {
+        self.visits
+    }
+}
+
+/// What an event may move: the things whose contributions have to be made anew.
+pub(crate) fn touched(records: &Records, event: &Event) -> Vec<Ref> {
+    let subject = event.subject();
+    let mut touched = Vec::new();
+    match event {
+        Event::Anchor(_) => {
+            let was = records.anchors.get(AnchorId::new(subject.n)).map(|it| it.from.0);
+            touched.extend(was);
+            touched.extend(links(event, "from"));
+        }
+        Event::Tenure(it) => {
+            let was = records.tenures.get(it.id()).map(|it| Ref::from(it.post.0));
+            touched.extend(was);
+            touched.extend(links(event, "post"));
+        }
+        Event::Objective(it) => {
+            touched.push(subject);
+            let anchors = records.pointing::<AnchorId>(it.id());
+            touched.extend(anchors.filter_map(|it| records.anchors.get(it)).map(|it| it.from.0));
+        }
+        Event::Obligation(_) => touched.extend(records.inbound(subject, Kind::Control)),
+        _ => touched.push(subject),
+    }
+    touched.sort_unstable();
+    touched.dedup();
+    touched
+}
+
+fn links(event: &Event, field: &str) -> Vec<Ref> {
+    let given = event.given().into_iter().filter(|it| it.0 == field);
+    given.flat_map(|it| it.1.links().to_vec()).collect()
+}
+
+impl Derived {
+    /// Takes what `touched` contributes out of the tallies, by the records as they still are.
+    /// Gives back the nodes it took from.
+    pub(crate) fn withdraw(&mut self, records: &Records, touched: &[Ref]) -> Vec<Ref> {
+        let mut dirty = Vec::new();
+        for &it in touched {
+            if records.facet(it).is_none() {
+                continue;
+            }
+            let standing = self.standing(it).unwrap_or_default();
+            let serves = self.serves(it);
+            for share in shares(records, it, self.today) {
+                if let Some(node) = self.node_mut(share.to) {
+                    node.tally.remove(standing, share.weight);
+                    node.support -= u32::from(serves);
+                    dirty.push(share.to);
+                }
+            }
+            self.count(records, it, usize::wrapping_sub);
+        }
+        dirty
+    }
+
+    /// Puts it back by the records as they are now, and lets the difference rise. `dirty` are the
+    /// nodes that [`withdraw`](Derived::withdraw) took from.
+    pub(crate) fn contribute(&mut self, records: &Records, touched: &[Ref], mut dirty: Vec<Ref>) {
+        for &it in touched {
+            if records.facet(it).is_none() {
+                continue;
+            }
+            self.make_room(it);
+            if it.kind == Kind::Post {
+                self.keep_cover(records, PostId::new(it.n));
+                continue;
+            }
+            let standing = self.judge(records, it);
+            self.keep(it, standing);
+            let serves = self.serves(it);
+            for share in shares(records, it, self.today) {
+                if let Some(node) = self.node_mut(share.to) {
+                    node.tally.add(standing, share.weight);
+                    node.support += u32::from(serves);
+                    dirty.push(share.to);
+                }
+            }
+            self.count(records, it, usize::wrapping_add);
+            self.trace(records, it);
+            if self.node(it).is_some() {
+                dirty.push(it);
+            }
+        }
+        while let Some(node) = dirty.pop() {
+            self.settle(records, node, &mut dirty);
+        }
+    }
+
+    /// Judges a node anew; if it differs from what those above were told, tells them.
+    fn settle(&mut self, records: &Records, it: Ref, dirty: &mut Vec<Ref>) {
+        self.visits += 1;
+        let standing = self.judge(records, it);
+        let Some(node) = self.node_mut(it) else { return };
+        let (was, served) = (*node, node.support > 0);
+        node.standing = standing;
+        node.served = served;
+        if it.kind == Kind::Objective {
+            self.mark_starved(records, ObjectiveId::new(it.n));
+        }
+        if was.standing == standing && was.served == served {
+            return;
+        }
+        let carries_service = it.kind == Kind::Objective;
+        for share in shares(records, it, self.today) {
+            if let Some(above) = self.node_mut(share.to) {
+                above.tally.remove(was.standing, share.weight);
+                above.tally.add(standing, share.weight);
+                if carries_service {
+                    above.support -= u32::from(was.served);
+                    above.support += u32::from(served);
+                }
+                dirty.push(share.to);
+            }
+        }
+    }
+
+    /// Everything from nothing, in one pass from the leaves up.
+    pub fn evaluate(records: &Records, today: Date) -> Derived {
+        let mut it = Derived { today, ..Derived::default() };
+        for id in records.plans.ids() {
+            it.make_room(id.into());
+        }
+        for id in records.objectives.ids() {
+            it.make_room(id.into());
+        }
+        for (id, row) in records.initiatives.iter() {
+            it.make_room(id.into());
+            it.live_work += usize::from(row.live.is(today));
+        }
+        for (id, row) in records.indicators.iter() {
+            it.indicators.push(status::of_indicator(records, id, today));
+            it.live_work += usize::from(row.live.is(today));
+        }
+        for (_, row) in records.actions.iter() {
+            let standing = status::of_action(row, today);
+            it.actions.push(standing);
+            it.live_work += usize::from(row.live.is(today));
+            if let (true, Some(to)) = (row.live.is(today), *row.initiative.near(today))
+                && let Some(node) = it.initiatives.get_mut(to)
+            {
+                node.tally.add(standing, 1);
+                node.support += 1;
+            }
+        }
+        for id in records.initiatives.ids() {
+            it.finish(records, id.into());
+        }
+        it.gather_anchors(records);
+        it.gather_objectives(records);
+        for id in records.plans.ids() {
+            it.finish(records, id.into());
+        }
+        let decisions = records.decisions.iter().filter(|it| it.1.live.is(today));
+        let controls = records.controls.iter().filter(|it| it.1.live.is(today));
+        it.live_work += decisions.count() + controls.count();
+        for id in records.posts.ids() {
+            it.cover.push(cover(records, id, today));
+        }
+        for kind in WORK {
+            let of_kind =
+                (0..records.count(kind)).map(|row| Ref { kind, n: ObjectiveId::at_row(row).n() });
+            it.orphans.extend(of_kind.filter(|it| is_orphan(records, *it, today)));
+        }
+        it
+    }
+
+    fn gather_anchors(&mut self, records: &Records) {
+        for (_, anchor) in records.anchors.iter() {
+            let from = anchor.from.0;
+            if let Some(share) = share_of(records, anchor, self.today)
+                && records.stands(from, self.today)
+            {
+                let standing = self.standing(from).unwrap_or_default();
+                if let Some(node) = self.node_mut(share.to) {
+                    node.tally.add(standing, share.weight);
+                    node.support += 1;
+                }
+            }
+        }
+    }
+
+    /// Objectives from the bottom of each tree to its top.
+    fn gather_objectives(&mut self, records: &Records) {
+        let parent = |id: ObjectiveId| {
+            let row = records.objectives.get(id).filter(|it| it.live.is(self.today))?;
+            *row.parent.near(self.today)
+        };
+        let mut waiting_for = vec![0_u32; records.objectives.len()];
+        for above in records.objectives.ids().filter_map(parent) {
+            waiting_for[above.row()] += 1;
+        }
+        let ready = |it: &ObjectiveId| waiting_for[it.row()] == 0;
+        let mut queue: Vec<ObjectiveId> = records.objectives.ids().filter(ready).collect();
+        while let Some(id) = queue.pop() {
+            self.finish(records, id.into());
+            let node = self.objectives.get(id).copied().unwrap_or_default();
+            for share in shares(records, id.into(), self.today) {
+                if let Some(above) = self.node_mut(share.to) {
+                    above.tally.add(node.standing, share.weight);
+                    above.support += u32::from(node.served);
+                }
+                if let Ok(above) = ObjectiveId::try_from(share.to) {
+                    waiting_for[above.row()] -= 1;
+                    if waiting_for[above.row()] == 0 {
+                        queue.push(above);
+                    }
+                }
+            }
+            self.count(records, id.into(), usize::wrapping_add);
+            self.mark_starved(records, id);
+        }
+    }
+
+    fn finish(&mut self, records: &Records, it: Ref) {
+        let standing = self.judge(records, it);
+        self.keep(it, standing);
+    }
+
+    fn judge(&self, records: &Records, it: Ref) -> Standing {
+        let tally = self.node(it).map(|it| it.tally).unwrap_or_default();
+        match it.kind {
+            Kind::Indicator => status::of_indicator(records, IndicatorId::new(it.n), self.today),
+            Kind::Action => records
+                .actions
+                .get(ActionId::new(it.n))
+                .map_or(Standing::UNKNOWN, |row| status::of_action(row, self.today)),
+            Kind::Initiative => records
+                .initiatives
+                .get(InitiativeId::new(it.n))
+                .map_or(Standing::UNKNOWN, |row| status::of_initiative(row, &tally, self.today)),
+            _ => tally.standing(),
+        }
+    }
+
+    fn keep(&mut self, it: Ref, standing: Standing) {
+        match it.kind {
+            Kind::Indicator => {
+                if let Some(kept) = self.indicators.get_mut(IndicatorId::new(it.n)) {
+                    *kept = standing;
+                }
+            }
+            Kind::Action => {
+                if let Some(kept) = self.actions.get_mut(ActionId::new(it.n)) {
+                    *kept = standing;
+                }
+            }
+            _ => {
+                if let Some(node) = self.node_mut(it) {
+                    node.standing = standing;
+                    node.served = node.support > 0;
+                }
+            }
+        }
+    }
+
+    fn node_mut(&mut self, it: Ref) -> Option<&mut Node> {
+        match it.kind {
+            Kind::Initiative => self.initiatives.get_mut(InitiativeId::new(it.n)),
+            Kind::Objective => self.objectives.get_mut(ObjectiveId::new(it.n)),
+            Kind::Plan => self.plans.get_mut(PlanId::new(it.n)),
+            _ => None,
+        }
+    }
+
+    /// Gives a record that has just been established its row.
+    fn make_room(&mut self, it: Ref) {
+        fn grow<I: Id, T: Clone + Default>(table: &mut Table<I, T>, it: Ref) {
+            while table.len() < it.n.get() as usize {
+                table.push(T::default());
+            }
+        }
+        match it.kind {
+            Kind::Indicator => grow(&mut self.indicators, it),
+            Kind::Action => grow(&mut self.actions, it),
+            Kind::Initiative => grow(&mut self.initiatives, it),
+            Kind::Objective => grow(&mut self.objectives, it),
+            Kind::Plan => grow(&mut self.plans, it),
+            Kind::Post => grow(&mut self.cover, it),
+            _ => (),
+        }
+    }
+
+    fn keep_cover(&mut self, records: &Records, id: PostId) {
+        let now = cover(records, id, self.today);
+        if let Some(kept) = self.cover.get_mut(id) {
+            *kept = now;
+        }
+    }
+
+    /// Whether a thing's shares count as service: an objective's only while it is served itself.
+    fn serves(&self, it: Ref) -> bool {
+        it.kind != Kind::Objective || self.node(it).is_some_and(|it| it.served)
+    }
+
+    fn count(&mut self, records: &Records, it: Ref, step: fn(usize, usize) -> usize) {
+        let live = usize::from(records.stands(it, self.today));
+        if WORK.contains(&it.kind) {
+            self.live_work = step(self.live_work, live);
+        } else if it.kind == Kind::Objective {
+            self.live_objectives = step(self.live_objectives, live);
+        }
+    }
+
+    fn mark_starved(&mut self, records: &Records, id: ObjectiveId) {
+        let live = records.stands(id.into(), self.today);
+        if live && self.objectives.get(id).is_some_and(|it| it.support == 0) {
+            self.starved.insert(id);
+        } else {
+            self.starved.remove(&id);
+        }
+    }
+
+    /// Keeps the list of orphans right for a thing and for what traces through it.
+    fn trace(&mut self, records: &Records, it: Ref) {
+        if !WORK.contains(&it.kind) {
+            return;
+        }
+        let through = records.inbound(it, Kind::Action).filter(|_| it.kind == Kind::Initiative);
+        for it in through.chain([it]) {
+            if is_orphan(records, it, self.today) {
+                self.orphans.insert(it);
+            } else {
+                self.orphans.remove(&it);
+            }
+        }
+    }
+}
+
+/// Whether a piece of live work serves nothing on `date`.
+pub fn is_orphan(records: &Records, it: Ref, date: Date) -> bool {
+    records.stands(it, date) && !traces(records, it, date)
+}
+
+fn traces(records: &Records, it: Ref, date: Date) -> bool {
+    let mut anchors = records.pointing::<AnchorId>(it).filter_map(|it| records.anchors.get(it));
+    if anchors.any(|row| row.from.0 == it && share_of(records, row, date).is_some()) {
+        return true;
+    }
+    match it.kind {
+        Kind::Action => records
+            .actions
+            .get(ActionId::new(it.n))
+            .and_then(|row| *row.initiative.near(date))
+            .is_some_and(|it| records.stands(it.into(), date) && traces(records, it.into(), date)),
+        Kind::Control => records.controls.get(ControlId::new(it.n)).is_some_and(|row| {
+            row.meets.near(date).iter().any(|it| records.stands((*it).into(), date))
+        }),
+        _ => false,
+    }
+}
+
+/// What an anchor gives to its objective on `date`, if both stand.
+fn share_of(records: &Records, row: &crate::anchor::Anchor, date: Date) -> Option<Share> {
+    let to = row.serves.0.into();
+    if !row.live.is(date) || !records.stands(to, date) {
+        return None;
+    }
+    let rolls = matches!(row.from.0.kind, Kind::Indicator | Kind::Initiative);
+    let weight = u32::from(row.weight.near(date).unwrap_or(1));
+    Some(Share { to, weight: if rolls { weight } else { 0 } })
+}
+
+/// Everything a thing contributes to on `date`.
+fn shares(records: &Records, it: Ref, date: Date) -> Vec<Share> {
+    if !records.stands(it, date) {
+        return Vec::new();
+    }
+    let above = match it.kind {
+        Kind::Objective => records.objectives.get(ObjectiveId::new(it.n)).map(|row| {
+            let parent = row.parent.near(date).map(Ref::from);
+            parent.unwrap_or(row.plan.0.into())
+        }),
+        Kind::Action => records
+            .actions
+            .get(ActionId::new(it.n))
+            .and_then(|row| row.initiative.near(date).map(Ref::from)),
+        _ => None,
+    };
+    let mut shares: Vec<Share> = above.map(|to| Share { to, weight: 1 }).into_iter().collect();
+    if WORK.contains(&it.kind) {
+        let anchors = records.pointing::<AnchorId>(it).filter_map(|it| records.anchors.get(it));
+        let ours = anchors.filter(|row| row.from.0 == it);
+        shares.extend(ours.filter_map(|row| share_of(records, row, date)));
+    }
+    shares
+}

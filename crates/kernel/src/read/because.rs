@@ -1,0 +1,166 @@
+//! Because: the facts that decide a status, the weightiest first, each leading to its source.
+
+use jiff::civil::Date;
+
+use crate::{
+    Amount, Kind, Ref,
+    id::{Id, IndicatorId, PostId},
+    indicator::{Direction, Indicator},
+    read::{
+        thread,
+        view::{Clause, Status, View},
+        who::{self, Cover},
+    },
+    status::{self, Word},
+};
+
+/// One fact that bears on a status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// What it is about; its name belongs before what it says.
+    pub about: Ref,
+    pub says: String,
+    /// The day of the fact, where it has one.
+    pub on: Option<Date>,
+}
+
+/// Facts in one answer; the rest is behind the thread.
+pub const REASONS_MAX: usize = 50;
+
+/// Why `of` stands as it does.
+pub fn because(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let mut reasons = match of.kind {
+        Kind::Indicator => indicator(view, of),
+        Kind::Objective | Kind::Plan | Kind::Initiative => beneath(view, of),
+        Kind::Action => work(view, of),
+        Kind::Post => post(view, of),
+        Kind::Obligation => clause(view, of),
+        _ => Vec::new(),
+    };
+    if matches!(of.kind, Kind::Initiative) {
+        reasons.splice(0..0, work(view, of));
+    }
+    reasons.truncate(REASONS_MAX);
+    reasons
+}
+
+fn indicator(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let id = IndicatorId::new(of.n);
+    let Some(row) = view.records().indicators.get(id) else { return Vec::new() };
+    let reason = |says, on| Reason { about: of, says, on };
+    let Some((on, value)) = view.records().series(id).until(view.on()).last().copied() else {
+        return vec![reason("nothing has been measured yet".into(), None)];
+    };
+    let unit = row.measure.near(on).as_deref().map(|it| format!(" {it}")).unwrap_or_default();
+    let mut reasons = vec![reason(format!("measured {value}{unit}"), Some(on))];
+    reasons.push(reason(target(row, on, value), Some(on)));
+    let due = status::due_by(row, on);
+    let late = status::days_between(due, view.on());
+    if late > 0 {
+        let sure = status::confidence(row, on, view.on()) / 10;
+        let says = format!("the next figure was due by {due}: {late} days late, {sure} % sure");
+        reasons.push(reason(says, Some(due)));
+    }
+    reasons
+}
+
+fn target(row: &Indicator, on: Date, value: Amount) -> String {
+    let Some(target) = *row.target.near(on) else {
+        return "no target is set, so there is nothing to hold it against".into();
+    };
+    let wanted = match (row.direction.near(on), row.target_high.near(on)) {
+        (Direction::Up, _) => format!("at least {target}"),
+        (Direction::Down, _) => format!("at most {target}"),
+        (Direction::Within, Some(high)) => format!("from {target} to {high}"),
+        (Direction::Within, None) => format!("exactly {target}"),
+    };
+    let tolerance = row.tolerance.near(on).unwrap_or_else(|| status::tolerance_of(target));
+    let found = match status::against_target(row, on, value) {
+        Word::OnTrack => "met".to_owned(),
+        Word::AtRisk => format!("missed by no more than the tolerance of {tolerance}"),
+        _ => format!("missed by more than the tolerance of {tolerance}"),
+    };
+    format!("the target is {wanted}: {found}")
+}
+
+fn beneath(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let carrying = |it: &Ref| {
+        matches!(it.kind, Kind::Objective | Kind::Indicator | Kind::Initiative | Kind::Action)
+            && (it.kind != Kind::Action || of.kind == Kind::Initiative)
+    };
+    let mut parts: Vec<_> = thread::beneath(view, of)
+        .into_iter()
+        .filter(|it| carrying(&it.1))
+        .filter_map(|(by, it)| Some((view.derived().standing(it)?, by, it)))
+        .collect();
+    if parts.is_empty() {
+        return vec![Reason {
+            about: of,
+            says: "nothing that carries weight serves it".into(),
+            on: None,
+        }];
+    }
+    parts.sort_by_key(|it| (std::cmp::Reverse(it.0.word), it.0.confidence));
+    let reason = |(standing, by, about): (status::Standing, &str, Ref)| Reason {
+        about,
+        says: format!("{}, {} % sure ({by})", standing.word.word(), standing.confidence / 10),
+        on: None,
+    };
+    parts.into_iter().map(reason).collect()
+}
+
+fn work(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let done = view.value(of, "done") == crate::Value::Flag(true);
+    let says = match (done, view.value(of, "due")) {
+        (true, _) => ("it is done".to_owned(), None),
+        (false, crate::Value::Day(due)) if due < view.on() => {
+            (format!("it was due {} days ago", status::days_between(due, view.on())), Some(due))
+        }
+        (false, crate::Value::Day(due)) => {
+            (format!("it is due in {} days", status::days_between(view.on(), due)), Some(due))
+        }
+        _ => ("it has no due date".to_owned(), None),
+    };
+    vec![Reason { about: of, says: says.0, on: says.1 }]
+}
+
+fn post(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let (records, id) = (view.records(), PostId::new(of.n));
+    let held = who::holders(records, id, view.on());
+    let mut reasons: Vec<Reason> = held
+        .iter()
+        .map(|it| Reason {
+            about: it.person.into(),
+            says: format!("{} since {}", it.capacity.word(), it.since),
+            on: Some(it.since),
+        })
+        .collect();
+    if let Cover::Vacant { since } = who::cover(records, id, view.on()) {
+        let days = status::days_between(since, view.on());
+        let says = format!("nobody holds, acts in or covers it since {since}: {days} days");
+        reasons.push(Reason { about: of, says, on: Some(since) });
+    }
+    reasons
+}
+
+fn clause(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let controls = thread::beneath(view, of);
+    let mut reasons: Vec<Reason> = controls
+        .into_iter()
+        .map(|(by, about)| Reason { about, says: by.into(), on: None })
+        .collect();
+    match view.status(of) {
+        Status::Clause(Clause::Gap) => {
+            reasons.push(Reason { about: of, says: "no control meets it".into(), on: None });
+        }
+        Status::Clause(Clause::NotApplicable) => {
+            let why = match view.value(of, "about") {
+                crate::Value::Text(why) => why.to_string(),
+                _ => "no reason is given".into(),
+            };
+            reasons.push(Reason { about: of, says: format!("not applicable: {why}"), on: None });
+        }
+        _ => (),
+    }
+    reasons
+}

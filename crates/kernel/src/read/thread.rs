@@ -1,0 +1,166 @@
+//! The thread: from anything up to intent, and from intent down to facts.
+
+use crate::{
+    Kind, Ref,
+    id::{AnchorId, Id, ObjectiveId, PostId, RequirementId},
+    read::view::View,
+    tree::DEPTH_MAX,
+};
+
+/// One step of the thread, and what lies beyond it in the same direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub of: Ref,
+    /// How it is joined to the step before: “serves”, “part of”, “measured by” …
+    pub by: &'static str,
+    pub beyond: Vec<Step>,
+    /// Steps that were left out here because there are too many.
+    pub left_out: usize,
+}
+
+/// Steps in one answer. A page that needs more opens one of them.
+pub const STEPS_MAX: usize = 400;
+
+/// Everything above `of`, as it stands on the view's date.
+pub fn up(view: &View<'_>, of: Ref) -> Vec<Step> {
+    Walk { view, left: STEPS_MAX, next: above, whole: usize::MAX }.from(of, 0).0
+}
+
+/// Everything beneath `of`, at most `levels` deep.
+pub fn down(view: &View<'_>, of: Ref, levels: usize) -> Vec<Step> {
+    Walk { view, left: STEPS_MAX, next: beneath, whole: levels }.from(of, 0).0
+}
+
+struct Walk<'a> {
+    view: &'a View<'a>,
+    left: usize,
+    next: fn(&View<'_>, Ref) -> Vec<(&'static str, Ref)>,
+    whole: usize,
+}
+
+impl Walk<'_> {
+    fn from(&mut self, of: Ref, depth: usize) -> (Vec<Step>, usize) {
+        if depth >= self.whole.min(DEPTH_MAX) {
+            return (Vec::new(), 0);
+        }
+        let next = (self.next)(self.view, of);
+        let shown = next.len().min(self.left);
+        self.left -= shown;
+        let steps = next[..shown].iter().map(|(by, it)| {
+            let (beyond, left_out) = self.from(*it, depth + 1);
+            Step { of: *it, by, beyond, left_out }
+        });
+        (steps.collect(), next.len() - shown)
+    }
+}
+
+/// What `of` directly serves or belongs to.
+pub fn above(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
+    let mut found = anchors(view, of);
+    let links: &[(&str, &'static str)] = match of.kind {
+        Kind::Objective => &[("parent", "serves")],
+        Kind::Action => &[("initiative", "part of")],
+        Kind::Requirement => &[("parent", "within")],
+        Kind::Obligation => &[("requirement", "asked by")],
+        Kind::Control => &[("meets", "meets")],
+        Kind::Unit => &[("within", "within")],
+        Kind::Post => &[("reports_to", "reports to")],
+        Kind::Tenure => &[("post", "in")],
+        Kind::Duty => &[("subject", "for")],
+        _ => &[],
+    };
+    for (field, by) in links {
+        found.extend(view.value(of, field).links().iter().map(|it| (*by, *it)));
+    }
+    if found.is_empty() {
+        let root = match of.kind {
+            Kind::Objective => Some(("in plan", "plan")),
+            Kind::Requirement => Some(("in framework", "framework")),
+            Kind::Post => Some(("in", "unit")),
+            _ => None,
+        };
+        if let Some((by, field)) = root {
+            found.extend(view.value(of, field).links().iter().map(|it| (by, *it)));
+        }
+    }
+    found
+}
+
+fn anchors(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
+    let rows =
+        view.records().pointing::<AnchorId>(of).filter_map(|it| view.records().anchors.get(it));
+    rows.filter(|it| it.from.0 == of && it.live.is(view.on()))
+        .map(|it| ("serves", Ref::from(it.serves.0)))
+        .collect()
+}
+
+/// What directly serves `of` or belongs to it, and stands.
+pub fn beneath(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
+    let records = view.records();
+    let mut found = Vec::new();
+    let mut add = |by: &'static str, kind: Kind, field: &str| {
+        let standing = records.inbound(of, kind).filter(|it| view.stands(*it));
+        let linked = standing.filter(|it| view.value(*it, field).links().contains(&of));
+        found.extend(linked.map(|it| (by, it)));
+    };
+    match of.kind {
+        Kind::Plan => {
+            let tops = records.pointing::<ObjectiveId>(of).filter(|it| {
+                records
+                    .objectives
+                    .get(*it)
+                    .is_some_and(|it| it.plan.0.n() == of.n && it.parent.near(view.on()).is_none())
+            });
+            found.extend(
+                tops.map(Ref::from).filter(|it| view.stands(*it)).map(|it| ("objective", it)),
+            );
+        }
+        Kind::Objective => {
+            add("served by", Kind::Objective, "parent");
+            let rows = records.pointing::<AnchorId>(of).filter_map(|it| records.anchors.get(it));
+            let live = rows.filter(|it| Ref::from(it.serves.0) == of && it.live.is(view.on()));
+            found.extend(
+                live.map(|it| (by_kind(it.from.0.kind), it.from.0)).filter(|it| view.stands(it.1)),
+            );
+        }
+        Kind::Initiative => add("action", Kind::Action, "initiative"),
+        Kind::Framework => {
+            let tops = records.pointing::<RequirementId>(of).filter(|it| {
+                records.requirements.get(*it).is_some_and(|it| {
+                    it.framework.0.n() == of.n && it.parent.near(view.on()).is_none()
+                })
+            });
+            found
+                .extend(tops.map(Ref::from).filter(|it| view.stands(*it)).map(|it| ("clause", it)));
+        }
+        Kind::Requirement => {
+            add("clause", Kind::Requirement, "parent");
+            add("in scope as", Kind::Obligation, "requirement");
+        }
+        Kind::Obligation => add("met by", Kind::Control, "meets"),
+        Kind::Unit => {
+            add("unit", Kind::Unit, "within");
+            add("post", Kind::Post, "unit");
+        }
+        Kind::Post => {
+            add("reports here", Kind::Post, "reports_to");
+            let duties = crate::duty::of_post(records, PostId::new(of.n), view.on());
+            found.extend(
+                duties
+                    .map(|(it, holding)| (holding.role.word(), it))
+                    .filter(|it| view.stands(it.1)),
+            );
+        }
+        _ => (),
+    }
+    found
+}
+
+fn by_kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Indicator => "measured by",
+        Kind::Decision => "decided in",
+        Kind::Control => "controlled by",
+        _ => "served by",
+    }
+}

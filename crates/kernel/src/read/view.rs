@@ -1,0 +1,181 @@
+//! A view: the state as recorded, seen on a date. Every page and answer is drawn from one.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
+use crate::{
+    Kind, Records, Ref, State, Text, Value,
+    derived::Derived,
+    field::Field,
+    id::{Id, ObligationId, PostId, RequirementId},
+    obligation::Scope,
+    read::who::{self, Cover},
+    status::Standing,
+};
+
+/// The state on a date. `known` is settled by which state it is; `at` by the date.
+#[derive(Debug)]
+pub struct View<'a> {
+    state: &'a State,
+    on: Date,
+    derived: Cow<'a, Derived>,
+}
+
+/// How a record stands, in whatever way its kind can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Indicators, objectives, plans, initiatives, actions.
+    Standing(Standing),
+    /// Posts.
+    Cover(Cover),
+    /// Obligations.
+    Clause(Clause),
+    /// Everything else: it stands, will stand, or has ended.
+    Life(Life),
+}
+
+/// How an obligation stands, as far as its controls tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clause {
+    /// No control meets it.
+    Gap,
+    /// So many controls meet it.
+    Controlled(u32),
+    NotApplicable,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    Begins(Date),
+    Stands { since: Date },
+    Ended(Date),
+}
+
+impl<'a> View<'a> {
+    /// The state on its own day, or on another.
+    pub fn new(state: &'a State, on: Date) -> View<'a> {
+        let derived = if on == state.derived().today() {
+            Cow::Borrowed(state.derived())
+        } else {
+            Cow::Owned(Derived::evaluate(state.records(), on))
+        };
+        View { state, on, derived }
+    }
+
+    pub fn on(&self) -> Date {
+        self.on
+    }
+
+    pub fn state(&self) -> &'a State {
+        self.state
+    }
+
+    pub fn records(&self) -> &'a Records {
+        self.state.records()
+    }
+
+    pub fn derived(&self) -> &Derived {
+        &self.derived
+    }
+
+    pub fn exists(&self, it: Ref) -> bool {
+        self.records().facet(it).is_some()
+    }
+
+    pub fn stands(&self, it: Ref) -> bool {
+        self.records().stands(it, self.on)
+    }
+
+    /// Its name on the date of this view; a record that has none is called by its kind.
+    pub fn name(&self, of: Ref) -> Option<Text> {
+        self.records().name(of, self.on)
+    }
+
+    /// The value of one field on the date of this view.
+    pub fn value(&self, of: Ref, field: &str) -> Value {
+        self.records().facet(of).map_or(Value::Nothing, |it| it.read(field, self.on))
+    }
+
+    /// Every field of a record with its value.
+    pub fn values(&self, of: Ref) -> Vec<(&'static Field, Value)> {
+        let Some(record) = self.records().facet(of) else { return Vec::new() };
+        of.kind.fields().iter().map(|it| (it, record.read(it.name, self.on))).collect()
+    }
+
+    pub fn status(&self, of: Ref) -> Status {
+        match of.kind {
+            Kind::Post => Status::Cover(who::cover(self.records(), PostId::new(of.n), self.on)),
+            Kind::Obligation => Status::Clause(self.clause(ObligationId::new(of.n))),
+            _ => match self.derived.standing(of).filter(|_| self.stands(of)) {
+                Some(it) => Status::Standing(it),
+                None => Status::Life(self.life(of)),
+            },
+        }
+    }
+
+    pub fn life(&self, of: Ref) -> Life {
+        let Some(record) = self.records().facet(of) else { return Life::Ended(self.on) };
+        let life = record.life();
+        if self.on < life.begins() {
+            return Life::Begins(life.begins());
+        }
+        match life.ended(self.on) {
+            Some(on) => Life::Ended(on),
+            None => {
+                let since = life.entries().rfind(|it| it.0 <= self.on).map_or(self.on, |it| it.0);
+                Life::Stands { since }
+            }
+        }
+    }
+
+    /// Whether controls meet an obligation.
+    pub fn clause(&self, id: ObligationId) -> Clause {
+        let records = self.records();
+        let scope = records.obligations.get(id).map(|it| *it.scope.near(self.on));
+        if scope == Some(Scope::NotApplicable) {
+            return Clause::NotApplicable;
+        }
+        let controls = records.pointing(id).filter(|control| {
+            records
+                .controls
+                .get(*control)
+                .is_some_and(|it| it.live.is(self.on) && it.meets.near(self.on).contains(&id))
+        });
+        match controls.count() {
+            0 => Clause::Gap,
+            n => Clause::Controlled(u32::try_from(n).unwrap_or(u32::MAX)),
+        }
+    }
+
+    /// The obligation that brings a requirement into scope, if it stands.
+    pub fn obligation_for(&self, requirement: RequirementId) -> Option<ObligationId> {
+        let mut all = self.records().pointing::<ObligationId>(requirement);
+        all.find(|it| self.stands((*it).into()))
+    }
+
+    /// Records of `kind`, those that stand on the date only or all that ever were, in order.
+    pub fn list(&self, kind: Kind, all: bool) -> impl Iterator<Item = Ref> {
+        let rows = 0..self.records().count(kind);
+        rows.map(move |row| Ref { kind, n: PostId::at_row(row).n() })
+            .filter(move |it| all || self.stands(*it))
+    }
+}
+
+impl Status {
+    /// In a word or a few.
+    pub fn word(&self) -> String {
+        match self {
+            Status::Standing(it) => it.word.word().into(),
+            Status::Cover(Cover::Vacant { since }) => format!("vacant since {since}"),
+            Status::Cover(it) => it.word().into(),
+            Status::Clause(Clause::Gap) => "gap".into(),
+            Status::Clause(Clause::Controlled(1)) => "1 control".into(),
+            Status::Clause(Clause::Controlled(n)) => format!("{n} controls"),
+            Status::Clause(Clause::NotApplicable) => "not applicable".into(),
+            Status::Life(Life::Begins(on)) => format!("begins {on}"),
+            Status::Life(Life::Stands { .. }) => "stands".into(),
+            Status::Life(Life::Ended(on)) => format!("ended {on}"),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Refusals: why nothing happened, each a sentence that somebody can act on.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::{Kind, Records, Ref, Text};
+
+/// A record as a sentence names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub reference: Ref,
+    pub name: Option<Text>,
+}
+
+impl Named {
+    pub fn of(records: &Records, it: impl Into<Ref>) -> Named {
+        let reference = it.into();
+        Named { reference, name: records.latest_name(reference) }
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} ({})", self.reference),
+            None => self.reference.fmt(f),
+        }
+    }
+}
+
+/// The rules said no. Nothing was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("There is no {it}. Look the reference up in the list of {}.", .it.kind.plural())]
+    Unknown { it: Ref },
+    #[error("A {} needs a value for “{field}”.", .kind.word())]
+    Missing { kind: Kind, field: &'static str },
+    #[error("“{field}” cannot point at {found}, a {}.", .found.kind.word())]
+    WrongKind { field: &'static str, found: Ref },
+    #[error(
+        "“{field}” of {of} has no dates, so it cannot change from one; correct it if it was recorded wrongly, or end this and establish another."
+    )]
+    Fixed { of: Named, field: &'static str },
+    #[error("“{field}” is longer than {max} characters. Shorten it.")]
+    TooLong { field: &'static str, max: usize },
+    #[error("“{field}” holds more than {max} entries. Split the record.")]
+    TooMany { field: &'static str, max: usize },
+    #[error(
+        "“{field}” holds a control character. Remove it; it often comes from copying out of another program."
+    )]
+    ControlCharacter { field: &'static str },
+    #[error("The date {0} is probably a slip: years run from 1800 to 2300.")]
+    OddDate(Date),
+    #[error(
+        "{of} begins on {begins}, so nothing about it can take effect on {from}. Correct its beginning first if it existed earlier."
+    )]
+    BeforeBeginning { of: Named, begins: Date, from: Date },
+    #[error("{} would end on {until}, which is not after it starts on {from}.", .of.as_ref().map_or("It".to_owned(), |it| it.to_string()))]
+    EndsBeforeStart { of: Option<Named>, from: Date, until: Date },
+    #[error("{of} ended on {since} already.")]
+    Ended { of: Named, since: Date },
+    #[error("This would make a circle on {on}: {}{}.", chain(.links), and_more(*.left_out))]
+    Cycle { links: Vec<Named>, left_out: usize, on: Date },
+    #[error("{at} stands {max} levels deep already; a tree has at most that many.")]
+    TooDeep { at: Named, max: usize },
+    #[error("{below} belongs to another {} than {above}; both must belong to the same one.", .within.word())]
+    OtherTree { below: Named, above: Named, within: Kind },
+    #[error("This installation's organisation is {0} already; a ledger holds one.")]
+    SecondOrganisation(Named),
+    #[error(transparent)]
+    Post(#[from] crate::post::Refusal),
+    #[error(transparent)]
+    Tenure(#[from] crate::tenure::Refusal),
+    #[error(transparent)]
+    Duty(#[from] crate::duty::Refusal),
+    #[error(transparent)]
+    Measurement(#[from] crate::measurement::Refusal),
+    #[error(transparent)]
+    Indicator(#[from] crate::indicator::Refusal),
+    #[error(transparent)]
+    Authority(#[from] crate::authority::Refusal),
+}
+
+fn chain(links: &[Named]) -> String {
+    links.iter().map(Named::to_string).collect::<Vec<_>>().join(" → ")
+}
+
+fn and_more(n: usize) -> String {
+    if n == 0 { String::new() } else { format!(" → … and {n} more") }
+}

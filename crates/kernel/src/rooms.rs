@@ -1,0 +1,328 @@
+//! The rooms on one screen: every kind of record, its words, and the way to its file.
+
+use std::{fmt, num::NonZeroU32};
+
+use imbl::OrdSet;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Ref, Refusal, Table, Text, field::Value, id::*, measurement, register, register::Facet,
+};
+
+/// Finds the table of an id's kind; what lets generic code stay generic.
+pub trait TableOf: Id {
+    type Row;
+    fn table(records: &Records) -> &Table<Self, Self::Row>;
+    fn table_mut(records: &mut Records) -> &mut Table<Self, Self::Row>;
+}
+
+macro_rules! rooms {
+    ($($Kind:ident($room:ident, $Id:ident, $table:ident): $word:literal, $plural:literal, $prefix:literal;)*) => {
+        /// A kind of record.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(into = "u8", try_from = "u8")]
+        #[repr(u8)]
+        pub enum Kind { $($Kind,)* }
+
+        impl Kind {
+            pub const ALL: [Kind; [$($word),*].len()] = [$(Kind::$Kind),*];
+
+            pub fn word(self) -> &'static str {
+                match self { $(Kind::$Kind => $word,)* }
+            }
+
+            /// Also the name in addresses, in the API and of its spreadsheet.
+            pub fn plural(self) -> &'static str {
+                match self { $(Kind::$Kind => $plural,)* }
+            }
+
+            pub fn prefix(self) -> &'static str {
+                match self { $(Kind::$Kind => $prefix,)* }
+            }
+
+            pub fn fields(self) -> &'static [crate::Field] {
+                match self { $(Kind::$Kind => <crate::$room::$Kind as register::Record>::FIELDS,)* }
+            }
+
+            /// The field that names the record above, where this kind forms a tree.
+            pub fn tree(self) -> Option<&'static str> {
+                match self { $(Kind::$Kind => <crate::$room::$Kind as register::Record>::TREE,)* }
+            }
+        }
+
+        /// Ground state: what the log says, and nothing that could be computed from a date.
+        #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+        pub struct Records {
+            $(pub $table: Table<$Id, crate::$room::$Kind>,)*
+            pub(crate) series: measurement::AllSeries,
+            /// (target, source): source points at target, now or at some time.
+            pub(crate) inbound: OrdSet<(Ref, Ref)>,
+            /// Every code that a record has ever had in the outside world.
+            pub(crate) codes: OrdSet<(Kind, Text, NonZeroU32)>,
+            /// Which facts are about which record.
+            pub(crate) history: OrdSet<(Ref, u64)>,
+        }
+
+        $(impl TableOf for $Id {
+            type Row = crate::$room::$Kind;
+            fn table(records: &Records) -> &Table<$Id, Self::Row> {
+                &records.$table
+            }
+            fn table_mut(records: &mut Records) -> &mut Table<$Id, Self::Row> {
+                &mut records.$table
+            }
+        })*
+
+        /// What someone wants to happen, room by room.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Command {
+            $($Kind(crate::$room::Command),)*
+            Measurement(measurement::Command),
+        }
+
+        /// What did happen, room by room.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Event {
+            $($Kind(crate::$room::Event),)*
+            Measurement(measurement::Event),
+        }
+
+        $(impl From<crate::$room::Command> for Command {
+            fn from(it: crate::$room::Command) -> Command {
+                Command::$Kind(it)
+            }
+        })*
+
+        impl Event {
+            /// The record that it is about.
+            pub fn subject(&self) -> Ref {
+                match self {
+                    $(Event::$Kind(it) => it.id().into(),)*
+                    Event::Measurement(it) => it.indicator().into(),
+                }
+            }
+
+            /// The terms it gives, by name.
+            pub fn given(&self) -> Vec<(&'static str, Value)> {
+                use crate::register::Event as It;
+                match self {
+                    $(Event::$Kind(
+                        It::Established { terms, .. } | It::Changed { terms, .. } | It::Corrected { terms, .. },
+                    ) => <crate::$room::$Kind as register::Record>::given(terms),)*
+                    _ => Vec::new(),
+                }
+            }
+
+            /// What it did, in a word, and the date from which it holds.
+            pub fn deed(&self) -> (&'static str, Option<Date>) {
+                use crate::register::Event as It;
+                match self {
+                    $(
+                        Event::$Kind(It::Established { from, .. }) => ("established", Some(*from)),
+                        Event::$Kind(It::Changed { from, .. }) => ("changed", Some(*from)),
+                        Event::$Kind(It::Corrected { from, .. }) => ("corrected", Some(*from)),
+                        Event::$Kind(It::Ended { on, .. }) => ("ended", Some(*on)),
+                    )*
+                    Event::Measurement(it) => it.deed(),
+                }
+            }
+        }
+
+        impl Command {
+            /// The existing record it is about; none for one that is to be established.
+            pub fn subject(&self) -> Option<Ref> {
+                use crate::register::Command as It;
+                match self {
+                    $(
+                        Command::$Kind(It::Establish { .. }) => None,
+                        Command::$Kind(It::Change { id, .. } | It::Correct { id, .. } | It::End { id, .. }) => {
+                            Some((*id).into())
+                        }
+                    )*
+                    Command::Measurement(it) => Some(it.indicator().into()),
+                }
+            }
+
+            /// The kind of record it is about.
+            pub fn kind(&self) -> Kind {
+                match self {
+                    $(Command::$Kind(_) => Kind::$Kind,)*
+                    Command::Measurement(_) => Kind::Indicator,
+                }
+            }
+
+            /// The links it gives, by the field's name.
+            pub fn links(&self) -> Vec<(&'static str, Ref)> {
+                use crate::register::Command as It;
+                let given = match self {
+                    $(Command::$Kind(
+                        It::Establish { terms, .. } | It::Change { terms, .. } | It::Correct { terms, .. },
+                    ) => <crate::$room::$Kind as register::Record>::given(terms),)*
+                    _ => Vec::new(),
+                };
+                let links = |(name, it): (&'static str, Value)| {
+                    it.links().iter().map(|it| (name, *it)).collect::<Vec<_>>()
+                };
+                given.into_iter().flat_map(links).collect()
+            }
+        }
+
+        impl Records {
+            pub(crate) fn decide(&self, command: &Command) -> Result<Event, Refusal> {
+                match command {
+                    $(Command::$Kind(it) => {
+                        register::decide::<crate::$room::$Kind>(self, it).map(Event::$Kind)
+                    })*
+                    Command::Measurement(it) => {
+                        measurement::decide(self, it).map(Event::Measurement).map_err(Refusal::from)
+                    }
+                }
+            }
+
+            pub(crate) fn apply(&mut self, event: &Event) {
+                match event {
+                    $(Event::$Kind(it) => register::apply::<crate::$room::$Kind>(self, it),)*
+                    Event::Measurement(it) => measurement::apply(self, it),
+                }
+            }
+
+            /// A record of whatever kind, if it exists.
+            pub fn facet(&self, it: Ref) -> Option<&dyn Facet> {
+                match it.kind {
+                    $(Kind::$Kind => {
+                        self.$table.get($Id::new(it.n)).map(|row| row as &dyn Facet)
+                    })*
+                }
+            }
+
+            /// How many records of `kind` there are or have been.
+            pub fn count(&self, kind: Kind) -> usize {
+                match kind { $(Kind::$Kind => self.$table.len(),)* }
+            }
+
+            pub(crate) fn audit(&self) -> Vec<String> {
+                let mut broken = measurement::audit(self);
+                $(broken.extend(register::audit::<crate::$room::$Kind>(self));)*
+                broken
+            }
+        }
+    };
+}
+
+rooms! {
+    Organisation(organisation, OrganisationId, organisations): "organisation", "organisations", "ORG";
+    Unit(unit, UnitId, units): "unit", "units", "UNIT";
+    Post(post, PostId, posts): "post", "posts", "POST";
+    Person(person, PersonId, people): "person", "people", "PERSON";
+    Tenure(tenure, TenureId, tenures): "tenure", "tenures", "TEN";
+    Duty(duty, DutyId, duties): "duty", "duties", "DUTY";
+    Plan(plan, PlanId, plans): "plan", "plans", "PLAN";
+    Objective(objective, ObjectiveId, objectives): "objective", "objectives", "OBJ";
+    Anchor(anchor, AnchorId, anchors): "anchor", "anchors", "ANC";
+    Indicator(indicator, IndicatorId, indicators): "indicator", "indicators", "IND";
+    Framework(framework, FrameworkId, frameworks): "framework", "frameworks", "FWK";
+    Requirement(requirement, RequirementId, requirements): "requirement", "requirements", "REQ";
+    Obligation(obligation, ObligationId, obligations): "obligation", "obligations", "OBL";
+    Control(control, ControlId, controls): "control", "controls", "CTL";
+    Initiative(initiative, InitiativeId, initiatives): "initiative", "initiatives", "INI";
+    Action(action, ActionId, actions): "action", "actions", "ACT";
+    Decision(decision, DecisionId, decisions): "decision", "decisions", "DEC";
+}
+
+impl From<Kind> for u8 {
+    fn from(it: Kind) -> u8 {
+        it as u8
+    }
+}
+
+impl TryFrom<u8> for Kind {
+    type Error = &'static str;
+    fn try_from(it: u8) -> Result<Kind, &'static str> {
+        Kind::ALL.get(usize::from(it)).copied().ok_or("no such kind of record")
+    }
+}
+
+impl Kind {
+    /// The kind whose plural or word this is.
+    pub fn named(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|it| it.plural() == word || it.word() == word)
+    }
+}
+
+impl Records {
+    /// Records of `kind` that point at `target`, now or at some time.
+    pub fn inbound(&self, target: impl Into<Ref>, kind: Kind) -> impl Iterator<Item = Ref> {
+        let target = target.into();
+        let first = Ref { kind, n: NonZeroU32::MIN };
+        let last = Ref { kind, n: NonZeroU32::MAX };
+        self.inbound.range((target, first)..=(target, last)).map(|it| it.1)
+    }
+
+    /// As [`inbound`](Records::inbound), typed.
+    pub fn pointing<I: Id>(&self, target: impl Into<Ref>) -> impl Iterator<Item = I> {
+        self.inbound(target, I::KIND).map(|it| I::new(it.n))
+    }
+
+    /// Every record of `kind` that has or had this code in the outside world.
+    pub fn with_code<'a>(&'a self, kind: Kind, code: &Text) -> impl Iterator<Item = Ref> + use<'a> {
+        let bound = |n| (kind, Text::clone(code), n);
+        let range = bound(NonZeroU32::MIN)..=bound(NonZeroU32::MAX);
+        self.codes.range(range).map(move |it| Ref { kind, n: it.2 })
+    }
+
+    /// Sequence numbers of the facts about a record, oldest first.
+    pub fn history(&self, of: Ref) -> impl DoubleEndedIterator<Item = u64> {
+        self.history.range((of, 0)..=(of, u64::MAX)).map(|it| it.1)
+    }
+
+    /// Its name on `date`. What has none of its own borrows that of what it stands for; a person
+    /// has none here at all, because names live in the vault.
+    pub fn name(&self, of: Ref, date: Date) -> Option<Text> {
+        let record = self.facet(of)?;
+        if of.kind == Kind::Person {
+            return None;
+        }
+        let borrowed = match of.kind {
+            Kind::Obligation => record.read("requirement", date),
+            _ => Value::Nothing,
+        };
+        match (borrowed, record.read("name", date)) {
+            (Value::Link(it), _) => self.name(it, date),
+            (_, Value::Text(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Its name as it will last be known, for sentences that have no date.
+    pub fn latest_name(&self, of: Ref) -> Option<Text> {
+        self.name(of, Date::MAX)
+    }
+
+    /// Whether it stands on `date`.
+    pub fn stands(&self, it: Ref, date: Date) -> bool {
+        self.facet(it).is_some_and(|it| it.life().is(date))
+    }
+
+    pub(crate) fn remember(&mut self, event: &Event, seq: u64) {
+        let subject = event.subject();
+        self.history.insert((subject, seq));
+        for (_, value) in event.given() {
+            for target in value.links() {
+                self.history.insert((*target, seq));
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Records {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_map();
+        for kind in Kind::ALL {
+            list.entry(&kind.plural(), &self.count(kind));
+        }
+        list.finish()
+    }
+}

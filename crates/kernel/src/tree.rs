@@ -1,0 +1,66 @@
+//! Trees whose links have dates: no record may stand above itself on any day.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use crate::{Records, Ref, Refusal, refusal::Named, register::Record};
+
+/// Levels in any tree. Deeper ones are mistakes, and every walk upwards is bounded by this.
+pub const DEPTH_MAX: usize = 100;
+/// Links of a cycle that a refusal spells out.
+const LINKS_SHOWN: usize = 5;
+
+/// Refuses a record that would, on some day, stand above itself or too deep.
+pub(crate) fn check<R: Record>(
+    records: &Records,
+    id: Option<R::Id>,
+    row: &R,
+) -> Result<(), Refusal> {
+    let Some(field) = R::TREE else { return Ok(()) };
+    let mut climb = Climb { records, field, from: id.map(Into::into), path: Vec::new() };
+    for (days, above) in row.spans(field) {
+        for above in above.links() {
+            climb.up(*above, &days)?;
+        }
+    }
+    Ok(())
+}
+
+struct Climb<'a> {
+    records: &'a Records,
+    field: &'a str,
+    from: Option<Ref>,
+    path: Vec<Ref>,
+}
+
+impl Climb<'_> {
+    /// Follows the line above `node` through every arrangement it has within `days`.
+    fn up(&mut self, node: Ref, days: &Range<Date>) -> Result<(), Refusal> {
+        self.path.push(node);
+        if Some(node) == self.from {
+            return Err(self.cycle(days.start));
+        }
+        if self.path.len() >= DEPTH_MAX {
+            return Err(Refusal::TooDeep { at: Named::of(self.records, node), max: DEPTH_MAX });
+        }
+        if let Some(record) = self.records.facet(node) {
+            for (theirs, above) in record.spans(self.field) {
+                let both = theirs.start.max(days.start)..theirs.end.min(days.end);
+                for above in above.links().iter().filter(|_| both.start < both.end) {
+                    self.up(*above, &both)?;
+                }
+            }
+        }
+        self.path.pop();
+        Ok(())
+    }
+
+    fn cycle(&self, on: Date) -> Refusal {
+        let links = self.from.into_iter().chain(self.path.iter().copied());
+        let mut links: Vec<Named> = links.map(|it| Named::of(self.records, it)).collect();
+        let left_out = links.len().saturating_sub(LINKS_SHOWN + 1);
+        links.truncate(LINKS_SHOWN + 1);
+        Refusal::Cycle { links, left_out, on }
+    }
+}
