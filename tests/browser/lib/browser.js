@@ -7,7 +7,7 @@ export const STEP_MAX_MS = 10_000;
 // Without the background flags Chromium calls home, many times over.
 const FLAGS = [
   '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--disable-component-update', '--disable-sync', '--lang=en-GB',
 ];
 
 export const launch = () => chromium.launch({

@@ -64,7 +64,8 @@
     stream.onerror = () => {
       say('Connection lost. What you see may be out of date; trying again.');
       stream.close();
-      timer = setTimeout(open, wait);
+      // Asking for the page as well tells a lost line from a session that has ended.
+      timer = setTimeout(() => { open(); redraw(); }, wait);
       wait = Math.min(wait * 2, WAIT_MAX_MS);
     };
   }

@@ -1,4 +1,6 @@
 //! The few drawings of the house: each a shape that tells itself apart without colour.
+//!
+//! Inside `svg` every element is written with a body (`{}`): an unclosed one would swallow the next.
 
 use maud::{Markup, html};
 
@@ -10,10 +12,10 @@ pub(super) fn word(word: Word) -> Markup {
         svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"
             stroke-linejoin="round" aria-hidden="true" {
             @match word {
-                Word::OnTrack => { circle cx="8" cy="8" r="6.8"; path d="m4.8 8.2 2.3 2.3 4.2-4.6"; }
-                Word::AtRisk => { path d="M8 1.6 15 14H1Z"; path d="M8 6.2v3.6M8 11.8v.1"; }
-                Word::OffTrack => { path d="M8 .9 15.1 8 8 15.1.9 8Z"; path d="m5.8 5.8 4.4 4.4m0-4.4-4.4 4.4"; }
-                Word::NoSignal => { circle cx="8" cy="8" r="6.8" stroke-dasharray="2.6 2.7"; path d="M5.5 8h5"; }
+                Word::OnTrack => { circle cx="8" cy="8" r="6.8" {} path d="m4.8 8.2 2.3 2.3 4.2-4.6" {} }
+                Word::AtRisk => { path d="M8 1.6 15 14H1Z" {} path d="M8 6.2v3.6M8 11.8v.1" {} }
+                Word::OffTrack => { path d="M8 .9 15.1 8 8 15.1.9 8Z" {} path d="m5.8 5.8 4.4 4.4m0-4.4-4.4 4.4" {} }
+                Word::NoSignal => { circle cx="8" cy="8" r="6.8" stroke-dasharray="2.6 2.7" {} path d="M5.5 8h5" {} }
             }
         }
     }

@@ -51,8 +51,8 @@ pub fn status(it: Status) -> Markup {
                 span.sure {
                     // Drawn from attributes: a strict policy lets no style through.
                     svg.bar viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" {
-                        rect.groove width="100" height="12";
-                        rect.level width=(percent) height="12";
+                        rect.groove width="100" height="12" {}
+                        rect.level width=(percent) height="12" {}
                     }
                     (percent) "% sure"
                 }

@@ -1,0 +1,7 @@
+//! The server through its front door: no socket, no wall clock, no disk.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up should stop there")]
+
+mod door;
+mod page;
+mod visit;
