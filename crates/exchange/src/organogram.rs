@@ -10,6 +10,8 @@ mod junior;
 mod lines;
 mod senior;
 
+use std::collections::{HashMap, HashSet};
+
 use crate::{
     Mapping, Source,
     figure::Figure,
@@ -167,11 +169,12 @@ pub fn read(
     options: &Options,
 ) -> Reading<Establishment> {
     let mut findings = Findings::about(senior.name);
-    let mut establishment = senior::read(senior, &options.senior, &mut findings);
+    let mut met = Met::default();
+    let mut establishment = senior::read(senior, &options.senior, &mut met, &mut findings);
     let mut all = findings.done();
     if let Some(junior) = junior {
         let mut findings = Findings::about(junior.name);
-        junior::read(junior, &options.junior, &mut establishment, &mut findings);
+        junior::read(junior, &options.junior, &mut establishment, &mut met, &mut findings);
         all.extend(findings.done());
     }
     Reading { records: establishment, findings: all }
@@ -193,25 +196,25 @@ fn unwrapped(cell: &str) -> &str {
     cell
 }
 
-impl Establishment {
-    /// Notes a unit of an organisation, each once.
-    fn seen(&mut self, organisation: &str, parent: &str, unit: &str) {
-        let place = self.organisations.iter().position(|known| known.name == organisation);
-        let known = match place {
-            Some(at) => &mut self.organisations[at],
-            None => {
-                self.organisations.push(Organisation {
-                    name: organisation.to_owned(),
-                    parent: parent.to_owned(),
-                    units: Vec::new(),
-                });
-                // Just pushed, so there is a last one.
-                let last = self.organisations.len() - 1;
-                &mut self.organisations[last]
-            }
-        };
-        if !unit.is_empty() && !known.units.iter().any(|have| have == unit) {
-            known.units.push(unit.to_owned());
+/// The organisations and units met so far, each once, however long the files are.
+#[derive(Debug, Default)]
+struct Met {
+    organisations: HashMap<String, usize>,
+    units: HashSet<(usize, String)>,
+}
+
+impl Met {
+    fn meet(&mut self, list: &mut Vec<Organisation>, organisation: &str, parent: &str, unit: &str) {
+        let at = *self.organisations.entry(organisation.to_owned()).or_insert_with(|| {
+            list.push(Organisation {
+                name: organisation.to_owned(),
+                parent: parent.to_owned(),
+                units: Vec::new(),
+            });
+            list.len() - 1
+        });
+        if !unit.is_empty() && self.units.insert((at, unit.to_owned())) {
+            list[at].units.push(unit.to_owned());
         }
     }
 }

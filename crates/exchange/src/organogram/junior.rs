@@ -5,7 +5,7 @@
 //! Always true: a row under an unknown or eliminated senior post is still read, and is a finding.
 
 use super::{
-    Establishment, JuniorGroup, PostState, ReportsTo,
+    Establishment, JuniorGroup, Met, PostState, ReportsTo,
     lines::{self, Directory, Found},
     senior, unwrapped,
 };
@@ -43,6 +43,7 @@ pub(super) fn read(
     source: Source<'_>,
     mapping: &Mapping,
     establishment: &mut Establishment,
+    met: &mut Met,
     findings: &mut Findings,
 ) {
     let Some(table) = Table::read(source, findings) else { return };
@@ -60,7 +61,7 @@ pub(super) fn read(
         senior::say_lost_characters(&table, row, findings);
         let get = |field| unwrapped(columns.get(row, field)).to_owned();
         let (organisation, unit) = (get(ORGANISATION), get(UNIT));
-        establishment.seen(&organisation, &get(PARENT), &unit);
+        met.meet(&mut establishment.organisations, &organisation, &get(PARENT), &unit);
         let code = columns.get(row, REPORTS_TO);
         let column = columns.name(REPORTS_TO);
         let reports_to =

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Entry, Establishment, Holder, PostState, ReportsTo, SeniorPost, Unposted,
+    Entry, Establishment, Holder, Met, PostState, ReportsTo, SeniorPost, Unposted,
     lines::{self, Directory, Found},
     unwrapped,
 };
@@ -61,6 +61,7 @@ struct Line {
 pub(super) fn read(
     source: Source<'_>,
     mapping: &Mapping,
+    met: &mut Met,
     findings: &mut Findings,
 ) -> Establishment {
     let mut establishment = Establishment::default();
@@ -78,7 +79,7 @@ pub(super) fn read(
         );
         return establishment;
     }
-    let mut reader = Reader { columns: &columns, findings, places: HashMap::new() };
+    let mut reader = Reader { columns: &columns, findings, met, places: HashMap::new() };
     let mut lines = Vec::with_capacity(table.rows.len());
     let mut unposted = Vec::new();
     for row in &table.rows {
@@ -104,6 +105,7 @@ pub(super) fn read(
 struct Reader<'a> {
     columns: &'a Columns,
     findings: &'a mut Findings,
+    met: &'a mut Met,
     places: HashMap<(String, String), usize>,
 }
 
@@ -125,7 +127,7 @@ impl Reader<'_> {
             return None;
         }
         let (organisation, unit) = (get(ORGANISATION), get(UNIT));
-        establishment.seen(&organisation, &get(PARENT), &unit);
+        self.met.meet(&mut establishment.organisations, &organisation, &get(PARENT), &unit);
         let entry = Entry {
             holder: Holder::written(columns.get(row, NAME)),
             fte: self.fte(row),
@@ -201,7 +203,8 @@ impl Reader<'_> {
         let columns = self.columns;
         let organisation = unwrapped(columns.get(row, ORGANISATION)).to_owned();
         let parent = unwrapped(columns.get(row, PARENT)).to_owned();
-        establishment.seen(&organisation, &parent, unwrapped(columns.get(row, UNIT)));
+        let unit = unwrapped(columns.get(row, UNIT));
+        self.met.meet(&mut establishment.organisations, &organisation, &parent, unit);
         let code = columns.get(row, REPORTS_TO);
         let reports_to = if lines::is_top(code) {
             ReportsTo::Top

@@ -4,6 +4,8 @@
 //!
 //! Always true: where the corpus is missing, a run with `CI` set fails; any other run says so.
 
+mod figures;
 mod frameworks;
 mod organograms;
 mod place;
+mod strategies;
