@@ -15,7 +15,7 @@ use crate::store::{
     AppendError, Batch, Entry, Erasure, Failure, Folder, Head, Key, Mark, Note, Receipt, Seq,
     Store, VaultWrite,
 };
-use crate::vault::{self, Random, Secret};
+use crate::vault::{self, Random, Secret, VALUE_BYTES_MAX};
 
 /// Longest entry: what the C2SP tile format can hold.
 pub const BODY_BYTES_MAX: usize = 65_535;
@@ -91,9 +91,7 @@ impl<S: Store> Book<S> {
         if expected != self.size() {
             return Err(AppendError::Moved { expected, found: self.size() });
         }
-        if let Some(long) = bodies.iter().find(|it| it.len() > BODY_BYTES_MAX) {
-            return Err(AppendError::TooLong { bytes: long.len(), bytes_max: BODY_BYTES_MAX });
-        }
+        refuse_too_long(bodies, secrets)?;
         let mut batch = Batch { bodies, marks, ..Batch::default() };
         batch.vault = self.sealed(secrets, random)?;
         let mut frontier = self.frontier.clone();
@@ -279,6 +277,24 @@ impl<S: Store> Book<S> {
         }
         Ok(writes)
     }
+}
+
+fn refuse_too_long(bodies: &[String], secrets: &[Secret]) -> Result<(), AppendError> {
+    let too_long = |what: String, bytes, bytes_max| {
+        if bytes > bytes_max {
+            Err(AppendError::TooLong { what, bytes, bytes_max })
+        } else {
+            Ok(())
+        }
+    };
+    for body in bodies {
+        too_long("an entry".into(), body.len(), BODY_BYTES_MAX)?;
+    }
+    for Secret { person, field, value, .. } in secrets {
+        let bytes = value.as_ref().map_or(0, Vec::len);
+        too_long(format!("`{field}` of person {person}"), bytes, VALUE_BYTES_MAX)?;
+    }
+    Ok(())
 }
 
 fn damaged(what: String) -> Failure {

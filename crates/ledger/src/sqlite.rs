@@ -59,13 +59,14 @@ impl Sqlite {
     /// Opens the file for reading and writing, and makes it if there is none.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let mut connection = Connection::open(path).map_err(failure)?;
-        connection.busy_timeout(BUSY_WAIT).map_err(failure)?;
+        guard(&connection)?;
         let found = schema(&connection)?;
         refuse_newer(found)?;
         connection
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                 PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
+                 PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
+                 PRAGMA journal_size_limit = 67108864;",
             )
             .map_err(failure)?;
         if found == 0 {
@@ -87,7 +88,7 @@ impl Sqlite {
     pub fn open_read_only(path: &Path) -> Result<Self, Failure> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(failure)?;
-        connection.busy_timeout(BUSY_WAIT).map_err(failure)?;
+        guard(&connection)?;
         match schema(&connection)? {
             0 => Err(Failure::Other(format!("{} holds no ledger", path.display()))),
             found => refuse_newer(found).map(|()| Self::over(connection)),
@@ -159,10 +160,9 @@ impl Sqlite {
         }
     }
 
-    /// Readers in the way are reported at once.
     #[cfg(test)]
-    pub(crate) fn wait_no_longer(&mut self) {
-        self.connection.busy_timeout(Duration::ZERO).unwrap();
+    pub(crate) fn set(&mut self, pragma: &str, value: i64) {
+        self.connection.pragma_update(None, pragma, value).unwrap();
     }
 
     fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, Failure> {
@@ -389,6 +389,13 @@ fn insert_vault(transaction: &Transaction<'_>, writes: &[VaultWrite]) -> Result<
         }
     }
     Ok(())
+}
+
+/// Patience with other writers, and suspicion of a file that somebody may have prepared.
+fn guard(connection: &Connection) -> Result<(), Failure> {
+    connection.busy_timeout(BUSY_WAIT).map_err(failure)?;
+    let sql = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;";
+    connection.execute_batch(sql).map_err(failure)
 }
 
 fn begin(connection: &mut Connection) -> Result<Transaction<'_>, Failure> {

@@ -164,10 +164,10 @@ pub enum AppendError {
     Failed(#[from] Failure),
     /// The batch can never be kept as it is, and nothing of it was.
     #[error(
-        "an entry of {bytes} bytes is too long (the most is {bytes_max}); split the change into \
-         smaller ones. Nothing was kept"
+        "{what} of {bytes} bytes is too long (the most is {bytes_max}); shorten it or split the \
+         change. Nothing was kept"
     )]
-    TooLong { bytes: usize, bytes_max: usize },
+    TooLong { what: String, bytes: usize, bytes_max: usize },
 }
 
 /// What a back end must do; [`crate::contract`] says it as tests.

@@ -210,9 +210,12 @@ fn an_entry_that_no_tile_could_hold_is_refused() {
     let refused = plain(&mut book, 1, &format!("{longest}x")).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "an entry of 65536 bytes is too long (the most is 65535); split the change into smaller \
-         ones. Nothing was kept"
+        "an entry of 65536 bytes is too long (the most is 65535); shorten it or split the change. \
+         Nothing was kept"
     );
+    let note = name(5, &"x".repeat(65_537));
+    let refused = book.append(1, &["{}".into()], &[], &[note], &mut dice(0)).unwrap_err();
+    assert!(refused.to_string().starts_with("`name` of person 5 of 65537 bytes is too long"));
     assert_eq!(plain(&mut book, 1, "short"), Ok(2));
 }
 

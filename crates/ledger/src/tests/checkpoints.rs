@@ -80,6 +80,12 @@ fn a_name_that_no_note_can_carry_is_refused() {
 }
 
 #[test]
+fn a_signer_keeps_its_seed_out_of_what_is_printed() {
+    let printed = format!("{:?}", signer());
+    assert!(!printed.contains("7, 7, 7") && !printed.contains("07070707"), "{printed}");
+}
+
+#[test]
 fn sizes_and_roots_have_one_spelling() {
     let note = signer().sign(12, [3; 32]);
     for (from, to) in [("\n12\n", "\n012\n"), ("\n12\n", "\n+12\n"), ("\n12\n", "\n\n"), ("=", "")]

@@ -6,7 +6,9 @@ use std::path::Path;
 use tempfile::tempdir;
 
 use super::{book, dice, fill, signer};
-use crate::{Erasure, Failure, Folder, Memory, Secret, Sqlite, Store, contract, verify};
+use crate::{
+    AppendError, Erasure, Failure, Folder, Memory, Secret, Sqlite, Store, contract, verify,
+};
 
 #[test]
 fn memory_keeps_the_contract() {
@@ -161,8 +163,47 @@ fn an_erasure_that_a_reader_delays_says_so() {
     let reading = reader.transaction().unwrap();
     let count = "SELECT COUNT(*) FROM entries";
     assert_eq!(reading.query_row(count, [], |row| row.get(0)), Ok(1));
-    book.store_mut().wait_no_longer();
+    book.store_mut().set("busy_timeout", 0);
     assert_eq!(book.erase(5), Ok(Erasure::Pending));
     drop(reading);
     assert_eq!(book.erase(5), Ok(Erasure::Complete));
+}
+
+#[test]
+fn many_may_open_a_new_ledger_at_once() {
+    let folder = tempdir().unwrap();
+    for round in 0..10 {
+        let file = folder.path().join(format!("{round}.db"));
+        std::thread::scope(|scope| {
+            let openings = [(); 8].map(|()| scope.spawn(|| Sqlite::open(&file).map(|_| ())));
+            for opening in openings {
+                assert_eq!(opening.join().unwrap(), Ok(()));
+            }
+        });
+    }
+}
+
+#[test]
+fn a_full_disk_is_said_to_be_full_and_can_be_emptied() {
+    let folder = tempdir().unwrap();
+    let mut book = book(Sqlite::open(&folder.path().join("ledger.db")).unwrap());
+    fill(&mut book, &[1]);
+    let pages = book.store_mut().setting("page_count").parse::<i64>().unwrap();
+    book.store_mut().set("max_page_count", pages + 4);
+    let body = ["x".repeat(4000)];
+    let mut kept = 1;
+    let error = loop {
+        match book.append(kept, &body, &[], &[], &mut dice(0)) {
+            Ok(size) => kept = size,
+            Err(error) => break error,
+        }
+        assert!(kept < 99, "the disk never became full");
+    };
+    assert_eq!(error, AppendError::Failed(Failure::Full));
+    assert_eq!(book.read(0, 99).unwrap().len() as u64, kept, "reading goes on");
+    book.store_mut().set("max_page_count", pages + 99);
+    assert_eq!(book.catch_up(9).unwrap(), []);
+    fill(&mut book, &[300]);
+    let report = verify(book.store_mut(), signer().verifier(), None, &mut |_, _| ());
+    assert_eq!(report.findings, [""; 0]);
 }

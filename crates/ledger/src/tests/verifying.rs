@@ -336,3 +336,46 @@ fn a_writer_may_go_on_while_its_ledger_is_verified() {
     assert_eq!(report.findings, [""; 0]);
     assert_eq!(report.entries, 700);
 }
+
+#[test]
+fn a_flip_of_any_byte_of_an_entry_in_the_raw_file_names_that_entry() {
+    let shelf = Shelf::new(&[3, 2]);
+    let entries = shelf.book().read(0, 9).unwrap();
+    let raw = std::fs::read(shelf.file()).unwrap();
+    for entry in entries {
+        let body = entry.body.as_bytes();
+        let found: Vec<usize> =
+            (0..raw.len() - body.len()).filter(|at| raw[*at..].starts_with(body)).collect();
+        assert_eq!(found.len(), 1, "each entry stands once in the file");
+        for at in found[0]..found[0] + body.len() {
+            let findings = flipped(&shelf, &raw, at, 0x40).findings;
+            let named = format!("entry {} was changed", entry.seq);
+            assert!(findings.len() == 1 && findings[0].starts_with(&named), "{at}: {findings:?}");
+        }
+    }
+}
+
+#[test]
+fn a_flip_anywhere_in_the_raw_file_gets_an_answer() {
+    let shelf = Shelf::new(&[30, 300]);
+    commit(&mut shelf.book(), &secret(5, "name", "Ada"));
+    shelf.book().store_mut().truncate_wal().unwrap();
+    let raw = std::fs::read(shelf.file()).unwrap();
+    let root = shelf.book().root();
+    for at in (0..raw.len()).step_by(101) {
+        let report = flipped(&shelf, &raw, at, 0x11);
+        assert!(!report.is_sound() || report.root == Some(root), "byte {at}: {report:?}");
+    }
+}
+
+/// The report on a copy of the file with one byte changed.
+fn flipped(shelf: &Shelf, raw: &[u8], at: usize, flip: u8) -> Report {
+    let mut copy = raw.to_vec();
+    copy[at] ^= flip;
+    let file = shelf.folder.path().join("flipped.db");
+    std::fs::write(&file, copy).unwrap();
+    match Sqlite::open_read_only(&file) {
+        Ok(mut store) => verify(&mut store, signer().verifier(), None, &mut committed),
+        Err(failure) => Report { findings: vec![failure.to_string()], ..Report::default() },
+    }
+}
