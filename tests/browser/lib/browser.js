@@ -7,12 +7,14 @@ export const STEP_MAX_MS = 10_000;
 // Without the background flags Chromium calls home, many times over.
 const FLAGS = [
   '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--lang=en-GB',
+  '--disable-component-update', '--disable-sync',
 ];
 
 export const launch = () => chromium.launch({
   executablePath: CHROMIUM,
   headless: true,
+  // Date fields follow the browser's own language.
+  env: { ...process.env, LANGUAGE: 'en_GB', LANG: 'en_GB.UTF-8' },
   // As root Chromium refuses its sandbox.
   args: process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS,
 });

@@ -23,7 +23,7 @@ walk('a one-time link signs in once, and the cookie is kept over plain HTTP on l
   await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
 });
 
-walk('the first administrator introduces themselves, signs out and in again', async ({ page, product, at }) => {
+walk('the first administrator introduces themselves, signs out and in again', async ({ page, product, at, newVisitor }) => {
   const first = product.found('First administrator at ');
   await page.goto(first);
   await accessible(page, 'first-administrator');
@@ -56,4 +56,12 @@ walk('the first administrator introduces themselves, signs out and in again', as
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Choose a new password' }).waitFor();
   await accessible(page, 'new-password');
+
+  // By the other name of loopback too.
+  const { page: local } = await newVisitor();
+  await local.goto(at('/new-password').replace('127.0.0.1', 'localhost'));
+  await local.getByLabel('Sign-in name').fill('ann');
+  await local.getByLabel('Password').fill('seven grey herons');
+  await local.getByRole('button', { name: 'Sign in' }).click();
+  await local.getByRole('heading', { name: 'Choose a new password' }).waitFor();
 });

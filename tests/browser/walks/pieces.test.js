@@ -46,7 +46,7 @@ walk('a change made elsewhere is drawn in place: scroll, focus, typed text and o
   const other = await enter(it);
   const before = await drawn(page);
   await page.getByLabel('Why (optional)').fill('half a thou');
-  await page.getByLabel('Title').fill('typed and left');
+  await page.getByLabel('Title', { exact: true }).fill('typed and left');
   await page.getByLabel('Direction of good').selectOption('up');
   await page.getByText('Look at another time').click();
   await page.getByLabel('Why (optional)').focus();
@@ -59,7 +59,8 @@ walk('a change made elsewhere is drawn in place: scroll, focus, typed text and o
   await page.waitForFunction((was) => document.getElementById('drawn').textContent !== was, before);
 
   assert.equal(await page.getByLabel('Why (optional)').inputValue(), 'half a thought');
-  assert.equal(await page.getByLabel('Title').inputValue(), 'typed and left');
+  assert.equal(await page.getByLabel('Title', { exact: true }).inputValue(), 'typed and left');
+  assert.equal(await page.getByLabel('Short title').inputValue(), 'T2', 'a field nobody touched follows the record');
   assert.equal(await page.getByLabel('Direction of good').inputValue(), 'up');
   assert.ok(await page.evaluate(() => document.activeElement === globalThis.mark), 'the same field has the focus');
   assert.equal(await page.evaluate(() => scrollY), scroll);

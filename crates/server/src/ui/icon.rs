@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::Word;
 
-/// Tick in a ring, warning triangle, cross in a diamond, broken ring.
+/// Tick in a ring, warning triangle, cross in a square, broken ring.
 pub(super) fn word(word: Word) -> Markup {
     html! {
         svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"
@@ -14,7 +14,7 @@ pub(super) fn word(word: Word) -> Markup {
             @match word {
                 Word::OnTrack => { circle cx="8" cy="8" r="6.8" {} path d="m4.8 8.2 2.3 2.3 4.2-4.6" {} }
                 Word::AtRisk => { path d="M8 1.6 15 14H1Z" {} path d="M8 6.2v3.6M8 11.8v.1" {} }
-                Word::OffTrack => { path d="M8 .9 15.1 8 8 15.1.9 8Z" {} path d="m5.8 5.8 4.4 4.4m0-4.4-4.4 4.4" {} }
+                Word::OffTrack => { rect x="1.4" y="1.4" width="13.2" height="13.2" rx="1.5" {} path d="m5 5 6 6m0-6-6 6" {} }
                 Word::NoSignal => { circle cx="8" cy="8" r="6.8" stroke-dasharray="2.6 2.7" {} path d="M5.5 8h5" {} }
             }
         }

@@ -55,7 +55,7 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         h2 { "A list" }
         (list(&sample_list(query)))
         h2 { "A form" }
-        (form(&sample_form()))
+        (form(&sample_form(live.drawn())))
         h2 { "An empty state" }
         (empty(&nothing()))
     };
@@ -214,13 +214,17 @@ fn sample_list(query: Query) -> List {
     }
 }
 
-fn sample_form() -> Form {
+fn sample_form(drawn: u64) -> Form {
     Form {
         id: "sample".into(),
         action: "/style/touch".into(),
         text: Some("Every kind of field, one of them wrong.".into()),
         fields: vec![
-            Field::new("title", "Title", Kind::Text).required().help("As it stands on the door."),
+            Field::new("title", "Title", Kind::Text)
+                .value(format!("Title {drawn}"))
+                .required()
+                .help("As it stands on the door."),
+            Field::new("short", "Short title", Kind::Text).value(format!("T{drawn}")),
             Field::new("why", "Why", Kind::LongText),
             Field::new("from", "True from", Kind::Date).required().value("2026-03-09"),
             Field::new("target", "Target", Kind::Number)
