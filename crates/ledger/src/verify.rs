@@ -17,7 +17,7 @@ use crate::vault::{self, Commitment};
 pub const FINDINGS_MAX: usize = 1000;
 
 /// Longest run of missing entries that is bridged; after a longer one the tree is given up.
-const GAP_MAX: u64 = 1 << 16;
+pub const GAP_MAX: u64 = 1 << 16;
 
 const ENTRIES_PAGE: u64 = 4096;
 const NOTES_PAGE: usize = 64;
@@ -203,7 +203,7 @@ impl<'a> Pass<'a> {
             }
         })?;
         self.commit(found);
-        if next - self.frontier.size() > GAP_MAX {
+        if self.frontier.size() < page.end && next - self.frontier.size() > GAP_MAX {
             self.gap_ends();
             let missing = range(self.frontier.size() + 1, next - 1);
             self.report.find(format!("{missing} are missing; nothing after that can be checked"));

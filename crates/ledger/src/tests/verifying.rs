@@ -68,12 +68,13 @@ fn secret(person: u32, field: &str, value: &str) -> Secret {
 
 #[test]
 fn a_sound_ledger_has_no_findings() {
-    for commits in [&[][..], &[1], &[3, 2], &[256], &[500; 12], &[1; 20]] {
+    let beyond_gaps = crate::verify::GAP_MAX + 10_000;
+    for commits in [&[][..], &[1], &[3, 2], &[256], &[500; 12], &[1; 20], &[beyond_gaps]] {
         let shelf = Shelf::new(commits);
         let report = shelf.verify(None);
         assert_eq!(report.findings, [""; 0], "{commits:?}");
         assert_eq!(report.entries, commits.iter().sum::<u64>());
-        assert_eq!(report.nodes, report.entries / 256);
+        assert_eq!(report.nodes, report.entries / 256 + report.entries / 65_536);
         assert_eq!(report.root, Some(shelf.book().root()));
     }
     assert_eq!(Shelf::new(&[500; 12]).verify(None).checkpoints, 6);
