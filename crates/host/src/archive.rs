@@ -1,0 +1,103 @@
+//! The archive: the log read back, for what was known at an earlier moment and for histories.
+//!
+//! It reads through a connection of its own and never waits for the writer.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use kernel::{Fact, State};
+use ledger::{Seq, Store};
+
+use crate::{Failure, snapshot::Snapshots, writer};
+
+/// Past states held ready.
+const HELD_MAX: usize = 4;
+/// Entries read at once.
+const READ_MAX: usize = 4096;
+
+pub struct Archive {
+    store: Mutex<Box<dyn Store>>,
+    snapshots: Option<Snapshots>,
+    held: Mutex<Vec<Arc<State>>>,
+}
+
+impl Archive {
+    pub fn new(store: impl Store + 'static, snapshots: Option<Snapshots>) -> Archive {
+        Archive { store: Mutex::new(Box::new(store)), snapshots, held: Mutex::default() }
+    }
+
+    /// Entry `seq` as a fact.
+    pub fn fact(&self, seq: Seq) -> Result<Option<Fact>, Failure> {
+        Ok(self.facts(seq.saturating_sub(1), 1)?.pop().filter(|it| it.0 == seq).map(|it| it.1))
+    }
+
+    /// Facts after `after`, at most `limit`, oldest first.
+    pub fn facts(&self, after: Seq, limit: usize) -> Result<Vec<(Seq, Fact)>, Failure> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let entries = store.read(after, limit).map_err(|it| Failure::ReadOnly(it.to_string()))?;
+        drop(store);
+        entries.iter().map(|it| Ok((it.seq, writer::read(it.seq, &it.body)?))).collect()
+    }
+
+    /// The state as it was known at `moment`: everything recorded by then and nothing later.
+    pub fn known(&self, now: &Arc<State>, moment: Timestamp) -> Result<Arc<State>, Failure> {
+        let seq = self.recorded_by(now.seq(), moment)?;
+        if seq == now.seq() {
+            return Ok(Arc::clone(now));
+        }
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(it) = held.iter().find(|it| it.seq() == seq) {
+            return Ok(Arc::clone(it));
+        }
+        let nearest = held.iter().filter(|it| it.seq() < seq).max_by_key(|it| it.seq());
+        let kept = self.snapshots.as_ref().and_then(|it| it.newest(seq));
+        let start = match (nearest, kept) {
+            (Some(held), Some(kept)) if held.seq() < kept.seq() => kept,
+            (Some(held), _) => (**held).clone(),
+            (None, kept) => kept.unwrap_or_default(),
+        };
+        drop(held);
+        let state = Arc::new(self.replay(start, seq)?);
+        held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= HELD_MAX {
+            held.remove(0);
+        }
+        held.push(Arc::clone(&state));
+        Ok(state)
+    }
+
+    /// Applies the log to `state` up to entry `seq`.
+    pub fn replay(&self, mut state: State, seq: Seq) -> Result<State, Failure> {
+        while state.seq() < seq {
+            let left = usize::try_from(seq - state.seq()).unwrap_or(READ_MAX);
+            let facts = self.facts(state.seq(), left.min(READ_MAX))?;
+            if facts.is_empty() {
+                let next = state.seq() + 1;
+                return Err(Failure::ReadOnly(format!("entry {next} of the ledger is missing")));
+            }
+            for (_, fact) in &facts {
+                state.apply(fact);
+            }
+        }
+        Ok(state)
+    }
+
+    /// The last entry recorded at or before `moment`. Recorded times never fall, so halving finds it.
+    fn recorded_by(&self, head: Seq, moment: Timestamp) -> Result<Seq, Failure> {
+        let (mut low, mut high) = (0, head);
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            match self.fact(middle)? {
+                Some(fact) if fact.at <= moment => low = middle,
+                _ => high = middle - 1,
+            }
+        }
+        Ok(low)
+    }
+}
+
+impl std::fmt::Debug for Archive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Archive")
+    }
+}

@@ -1,0 +1,64 @@
+//! The directory: the names that go with person numbers. Read from the vault, never from the log.
+
+use std::borrow::Cow;
+
+use imbl::OrdMap;
+use kernel::{
+    Ref, Text,
+    id::{Id, PersonId},
+};
+
+/// The vault's field that holds a person's name.
+pub const NAME: &str = "name";
+
+/// What stands where a name was, once a person has been erased.
+pub const FORMER: &str = "former postholder";
+
+/// Names of people. Cheap to clone.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Directory {
+    names: OrdMap<PersonId, Text>,
+}
+
+impl Directory {
+    pub fn name(&self, person: PersonId) -> Option<&Text> {
+        self.names.get(&person)
+    }
+
+    /// A name for sentences and pages, whatever has become of the person.
+    pub fn name_or_former(&self, person: PersonId) -> Text {
+        self.names.get(&person).cloned().unwrap_or_else(|| FORMER.into())
+    }
+
+    pub fn people(&self) -> impl Iterator<Item = (PersonId, &Text)> {
+        self.names.iter().map(|(id, name)| (*id, name))
+    }
+
+    pub(crate) fn put(&mut self, person: PersonId, name: Text) {
+        self.names.insert(person, name);
+    }
+
+    pub(crate) fn forget(&mut self, person: PersonId) {
+        self.names.remove(&person);
+    }
+
+    /// Puts names where a sentence of the kernel has person numbers, because it knows no names.
+    pub fn spell_out<'a>(&self, sentence: &'a str) -> Cow<'a, str> {
+        const MARK: &str = "PERSON-";
+        if !sentence.contains(MARK) {
+            return Cow::Borrowed(sentence);
+        }
+        let mut parts = sentence.split(MARK);
+        let mut spelt = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let digits = part.len() - part.trim_start_matches(|it: char| it.is_ascii_digit()).len();
+            let person = format!("{MARK}{}", &part[..digits]).parse::<Ref>().ok();
+            match person {
+                Some(it) => spelt.push_str(&self.name_or_former(PersonId::new(it.n))),
+                None => spelt.push_str(&format!("{MARK}{}", &part[..digits])),
+            }
+            spelt.push_str(&part[digits..]);
+        }
+        Cow::Owned(spelt)
+    }
+}

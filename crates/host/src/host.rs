@@ -1,0 +1,326 @@
+//! The host: a writer on a thread of its own, and the newest state for everybody.
+//!
+//! Reading takes a state and never waits. Writing queues; whatever waits together is committed
+//! together. Nothing is answered or published before it is committed.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use kernel::{Ref, State, id::PersonId};
+use ledger::{Erasure, Store};
+
+use crate::{
+    Archive, Ask, Failure, Outcome, Published, Writer,
+    clock::Clock,
+    snapshot::{self, Snapshots},
+};
+
+/// Past this, asks are turned away: a full queue is felt at the door, not in memory.
+pub const QUEUE_MAX: usize = 4096;
+/// Asks in one commit.
+pub const GROUP_MAX: usize = 512;
+/// How often the writer looks up when nobody asks: a new day, a store that has recovered.
+const IDLE: Duration = Duration::from_millis(500);
+
+type Reply<T> = Box<dyn FnOnce(Result<T, Failure>) + Send>;
+type Listener = Box<dyn Fn(&Change) + Send>;
+
+enum Message {
+    Ask(Ask, Reply<Outcome>),
+    Keep(PersonId, String, Option<Vec<u8>>, Reply<()>),
+    Erase(PersonId, Reply<Erasure>),
+    Checkpoint(Reply<Option<String>>),
+    Stop,
+}
+
+/// What a commit changed, for whoever listens.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Records that look different now.
+    pub subjects: Arc<[Ref]>,
+    /// Anything may look different: a new day, trouble, or too much to list.
+    pub everything: bool,
+}
+
+/// An organisation at work. Clone it freely.
+#[derive(Clone)]
+pub struct Host {
+    inbox: SyncSender<Message>,
+    published: Arc<ArcSwap<Published>>,
+    listeners: Arc<Mutex<Vec<Listener>>>,
+    archive: Arc<Archive>,
+    clock: Arc<dyn Clock>,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Host {
+    /// Gives `writer` a thread of its own. `snapshots` are written when enough has happened and
+    /// when the host stops.
+    pub fn start<S: Store + 'static>(
+        writer: Writer<S>,
+        archive: Archive,
+        clock: Arc<dyn Clock>,
+        snapshots: Option<Snapshots>,
+    ) -> Host {
+        let (inbox, messages) = sync_channel(QUEUE_MAX);
+        let published = Arc::new(ArcSwap::from_pointee(writer.published()));
+        let listeners: Arc<Mutex<Vec<Listener>>> = Arc::default();
+        let desk = Desk {
+            snapshot_at: writer.published().state.seq(),
+            writer,
+            published: Arc::clone(&published),
+            listeners: Arc::clone(&listeners),
+            snapshots,
+            snapshotting: None,
+        };
+        let thread =
+            std::thread::Builder::new().name("writer".into()).spawn(|| desk.serve(messages));
+        let thread = Arc::new(Mutex::new(Some(thread.expect("a thread can be had at start-up"))));
+        Host { inbox, published, listeners, archive: Arc::new(archive), clock, thread }
+    }
+
+    /// The organisation as of now. It will not change under the reader.
+    pub fn published(&self) -> Arc<Published> {
+        self.published.load_full()
+    }
+
+    pub fn archive(&self) -> &Archive {
+        &self.archive
+    }
+
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// The state as it was known at `moment`.
+    pub fn known(&self, moment: jiff::Timestamp) -> Result<Arc<State>, Failure> {
+        self.archive.known(&self.published().state, moment)
+    }
+
+    /// Calls `listener` after each publication, from the writer's thread: it must be quick.
+    pub fn listen(&self, listener: impl Fn(&Change) + Send + 'static) {
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        listeners.push(Box::new(listener));
+    }
+
+    /// Queues an ask; `reply` is called once it is committed, refused or unknown.
+    pub fn submit(&self, ask: Ask, reply: impl FnOnce(Result<Outcome, Failure>) + Send + 'static) {
+        self.send(Message::Ask(ask, Box::new(reply)));
+    }
+
+    /// Keeps a private field of a person that no entry speaks of; `None` removes it.
+    pub fn keep(
+        &self,
+        person: PersonId,
+        field: String,
+        value: Option<Vec<u8>>,
+        reply: impl FnOnce(Result<(), Failure>) + Send + 'static,
+    ) {
+        self.send(Message::Keep(person, field, value, Box::new(reply)));
+    }
+
+    /// Forgets a person.
+    pub fn erase(
+        &self,
+        person: PersonId,
+        reply: impl FnOnce(Result<Erasure, Failure>) + Send + 'static,
+    ) {
+        self.send(Message::Erase(person, Box::new(reply)));
+    }
+
+    /// The newest checkpoint as a signed note.
+    pub fn checkpoint(&self, reply: impl FnOnce(Result<Option<String>, Failure>) + Send + 'static) {
+        self.send(Message::Checkpoint(Box::new(reply)));
+    }
+
+    /// Does `ask` and waits for the answer. For whoever may block: the command line, tests.
+    pub fn run(&self, ask: Ask) -> Result<Outcome, Failure> {
+        self.wait(|reply| self.send(Message::Ask(ask, reply)))
+    }
+
+    /// As [`keep`](Host::keep), waiting.
+    pub fn keep_now(
+        &self,
+        person: PersonId,
+        field: &str,
+        value: Option<Vec<u8>>,
+    ) -> Result<(), Failure> {
+        self.wait(|reply| self.send(Message::Keep(person, field.into(), value, reply)))
+    }
+
+    /// Finishes what is queued, writes a snapshot and ends the thread.
+    pub fn stop(&self) {
+        let _ = self.inbox.send(Message::Stop);
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+
+    fn wait<T: Send + 'static>(&self, send: impl FnOnce(Reply<T>)) -> Result<T, Failure> {
+        let (answer, outcome) = sync_channel(1);
+        send(Box::new(move |it| {
+            // The asker may have gone; what happened still happened.
+            let _ = answer.send(it);
+        }));
+        outcome.recv().unwrap_or_else(|_| Err(Failure::Unknown("the host has stopped".into())))
+    }
+
+    fn send(&self, message: Message) {
+        match self.inbox.try_send(message) {
+            Ok(()) => (),
+            Err(TrySendError::Full(it)) => it.refuse(Failure::Busy),
+            Err(TrySendError::Disconnected(it)) => {
+                it.refuse(Failure::ReadOnly("the host is stopping".into()));
+            }
+        }
+    }
+}
+
+impl Message {
+    /// Answers without having done anything.
+    fn refuse(self, failure: Failure) {
+        match self {
+            Message::Ask(_, reply) => reply(Err(failure)),
+            Message::Keep(.., reply) => reply(Err(failure)),
+            Message::Erase(_, reply) => reply(Err(failure)),
+            Message::Checkpoint(reply) => reply(Err(failure)),
+            Message::Stop => (),
+        }
+    }
+}
+
+/// The writer's side of the thread.
+struct Desk<S> {
+    writer: Writer<S>,
+    published: Arc<ArcSwap<Published>>,
+    listeners: Arc<Mutex<Vec<Listener>>>,
+    snapshots: Option<Snapshots>,
+    snapshot_at: u64,
+    snapshotting: Option<JoinHandle<()>>,
+}
+
+impl<S: Store> Desk<S> {
+    fn serve(mut self, messages: Receiver<Message>) {
+        let mut waiting = None;
+        loop {
+            let next = match waiting.take() {
+                Some(it) => Ok(it),
+                None => messages.recv_timeout(IDLE),
+            };
+            match next {
+                Ok(Message::Ask(ask, reply)) => waiting = self.group(ask, reply, &messages),
+                Ok(Message::Keep(person, field, value, reply)) => {
+                    reply(self.writer.keep(person, &field, value));
+                }
+                Ok(Message::Erase(person, reply)) => {
+                    let erased = self.writer.erase(person);
+                    self.publish(false);
+                    reply(erased);
+                }
+                Ok(Message::Checkpoint(reply)) => {
+                    reply(Ok(self.writer.book().checkpoint().map(ToOwned::to_owned)));
+                }
+                Err(RecvTimeoutError::Timeout) => self.look_up(),
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        self.finish_snapshot();
+        self.snapshot_if_due(1);
+        self.finish_snapshot();
+    }
+
+    /// Takes everything that waits behind `ask` into one commit; gives back what is no ask.
+    fn group(
+        &mut self,
+        ask: Ask,
+        reply: Reply<Outcome>,
+        messages: &Receiver<Message>,
+    ) -> Option<Message> {
+        let (mut asks, mut replies, mut other) = (vec![ask], vec![reply], None);
+        while asks.len() < GROUP_MAX {
+            match messages.try_recv() {
+                Ok(Message::Ask(ask, reply)) => {
+                    asks.push(ask);
+                    replies.push(reply);
+                }
+                Ok(it) => {
+                    other = Some(it);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        let day = self.writer.tick();
+        let answers = self.writer.run(&asks);
+        self.publish(day);
+        for (reply, answer) in replies.into_iter().zip(answers) {
+            reply(answer);
+        }
+        self.snapshot_if_due(snapshot::EVERY);
+        other
+    }
+
+    fn look_up(&mut self) {
+        let day = self.writer.tick();
+        let was = self.published.load();
+        // Another node may have written; a store in trouble may have recovered.
+        let _ = self.writer.catch_up();
+        let now = self.writer.published();
+        if day || now.state.seq() != was.state.seq() || now.trouble != was.trouble {
+            self.publish(day || now.trouble != was.trouble);
+        }
+    }
+
+    fn publish(&mut self, everything: bool) {
+        let subjects = self.writer.take_changed();
+        let now = self.writer.published();
+        let trouble = now.trouble != self.published.load().trouble;
+        self.published.store(Arc::new(now));
+        if subjects.is_empty() && !everything && !trouble {
+            return;
+        }
+        let everything = everything || trouble || subjects.len() >= crate::writer::CHANGED_MAX;
+        let change = Change { subjects: subjects.into(), everything };
+        for listener in self.listeners.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener(&change);
+        }
+    }
+
+    fn finish_snapshot(&mut self) {
+        if let Some(running) = self.snapshotting.take() {
+            let _ = running.join();
+        }
+    }
+
+    /// Writes a snapshot if `after` entries have come since the last one, beside the work.
+    fn snapshot_if_due(&mut self, after: u64) {
+        let state = self.writer.published().state;
+        let idle = self.snapshotting.as_ref().is_none_or(JoinHandle::is_finished);
+        if let Some(snapshots) = self.snapshots.clone()
+            && state.seq() >= self.snapshot_at + after
+            && idle
+        {
+            self.snapshot_at = state.seq();
+            // A snapshot that cannot be written costs a slower start, nothing else.
+            self.snapshotting = std::thread::Builder::new()
+                .name("snapshot".into())
+                .spawn(move || drop(snapshots.put(&state)))
+                .ok();
+        }
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host").finish_non_exhaustive()
+    }
+}
