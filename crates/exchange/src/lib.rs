@@ -23,6 +23,7 @@ pub mod stratml;
 pub mod table;
 pub mod text;
 pub mod when;
+pub mod wire;
 mod xml;
 
 pub use finding::{Finding, Findings, Grade, Reading};

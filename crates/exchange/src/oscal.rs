@@ -74,6 +74,7 @@ fn read_catalog(catalog: &Value, findings: &mut Findings) -> Framework {
         keys: HashSet::new(),
         parameters: HashMap::new(),
         too_deep: 0,
+        inserted_bytes: 0,
     };
     reader.learn_parameters(catalog, 0);
     reader.groups_and_controls(catalog, None, 1);
@@ -85,6 +86,12 @@ fn read_catalog(catalog: &Value, findings: &mut Findings) -> Framework {
         reader.findings.push(
             Finding::fault("too-deep", says)
                 .todo("No published catalog is so deep: check the file."),
+        );
+    }
+    if reader.inserted_bytes > INSERTED_BYTES_MAX {
+        reader.findings.push(
+            Finding::fault("text-too-long", "The parameters of the catalog add up to too much text; the last of them were left out.")
+                .todo("Check that the file is what its publisher gave out."),
         );
     }
     if reader.requirements.is_empty() {
@@ -107,12 +114,17 @@ struct Reader<'a> {
     /// Parameters by id, as they are shown in prose, their own insertions not yet replaced.
     parameters: HashMap<String, String>,
     too_deep: usize,
+    inserted_bytes: usize,
 }
 
 /// How deep parameters are followed that speak of other parameters.
 const PARAMETER_DEPTH_MAX: usize = 4;
 /// Longest text a requirement may grow to by its parameters.
 const PROSE_BYTES_MAX: usize = 64 * 1024;
+/// Longest text one parameter stands for.
+const PARAMETER_BYTES_MAX: usize = 4 * 1024;
+/// Most text that the parameters of a whole catalog may add up to.
+const INSERTED_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 impl Reader<'_> {
     fn learn_parameters(&mut self, within: &Value, depth: usize) {
@@ -122,7 +134,9 @@ impl Reader<'_> {
         for parameter in list_at(within, "params") {
             let id = text_at(parameter, "id");
             if !id.is_empty() {
-                self.parameters.insert(id.to_owned(), parameter_shown(parameter));
+                let mut shown = parameter_shown(parameter);
+                shown.truncate(shown.floor_char_boundary(PARAMETER_BYTES_MAX));
+                self.parameters.insert(id.to_owned(), shown);
             }
         }
         for key in ["groups", "controls"] {
@@ -251,10 +265,11 @@ impl Reader<'_> {
     fn prose(&mut self, prose: &str) -> String {
         let mut text = prose.trim().to_owned();
         for _ in 0..PARAMETER_DEPTH_MAX {
-            if !text.contains("{{") {
+            if !text.contains("{{") || self.inserted_bytes > INSERTED_BYTES_MAX {
                 break;
             }
             text = self.inserted(&text);
+            self.inserted_bytes += text.len();
             if text.len() > PROSE_BYTES_MAX {
                 let cut = text.floor_char_boundary(PROSE_BYTES_MAX);
                 text.truncate(cut);

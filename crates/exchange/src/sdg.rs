@@ -55,12 +55,10 @@ pub fn read(source: Source<'_>) -> Reading<Indicator> {
         };
         indicator.breakdowns = headings(&|plain| !NOT_A_BREAKDOWN.contains(&plain));
         let mut key = headings(&|plain| SERIES.contains(&plain));
-        let breaks: Vec<usize> = (0..plain.len()).filter(|&at| is_breakdown(&plain[at])).collect();
         let series_columns = key.len();
         key.extend(indicator.breakdowns.iter().cloned());
         let options = Options { indicator: key, ..Options::default() };
         let all = series::read_table(&table, &options, &mut findings);
-        debug_assert_eq!(breaks.len(), indicator.breakdowns.len());
         for mut one in all {
             if one.key.iter().skip(series_columns).all(String::is_empty) {
                 one.key.truncate(series_columns);
@@ -80,10 +78,6 @@ pub fn read(source: Source<'_>) -> Reading<Indicator> {
         }
     }
     Reading { records: indicator, findings: findings.done() }
-}
-
-fn is_breakdown(plain: &str) -> bool {
-    !plain.is_empty() && !NOT_A_BREAKDOWN.contains(&plain)
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -230,18 +224,15 @@ fn plain(html: &str) -> String {
     while let Some(start) = rest.find('<') {
         text.push_str(&rest[..start]);
         let after = &rest[start + 1..];
-        let tag = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');
-        match after.find('>').filter(|_| tag) {
-            Some(end) => {
-                // Words on the two sides of a paragraph's end are two words.
-                text.push(' ');
-                rest = &after[end + 1..];
-            }
-            None => {
-                text.push('<');
-                rest = after;
-            }
+        if !after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!') {
+            text.push('<');
+            rest = after;
+            continue;
         }
+        let Some(end) = after.find('>') else { break };
+        // Words on the two sides of a paragraph's end are two words.
+        text.push(' ');
+        rest = &after[end + 1..];
     }
     text.push_str(rest);
     let text = text
@@ -256,7 +247,11 @@ fn plain(html: &str) -> String {
 fn defined(mut fields: BTreeMap<String, String>, findings: &mut Findings) -> Definition {
     let mut take = |key: &str| fields.remove(key).unwrap_or_default();
     let number = take("indicator_number");
-    if number.is_empty() {
+    let placeholder = take("placeholder");
+    if number.is_empty() && !placeholder.is_empty() {
+        let says = format!("The page defines no indicator, but says: {}", shown(&placeholder));
+        findings.push(Finding::note("no-indicator", says));
+    } else if number.is_empty() {
         findings.push(
             Finding::fault("number-missing", "The page does not say the indicator's number.")
                 .column("indicator_number")
@@ -265,8 +260,8 @@ fn defined(mut fields: BTreeMap<String, String>, findings: &mut Findings) -> Def
     }
     let available = take("indicator_available");
     let graph = take("graph_title");
-    let placeholder = take("indicator_name");
-    let name = [available, graph, placeholder]
+    let key_of_name = take("indicator_name");
+    let name = [available, graph, key_of_name]
         .into_iter()
         .find(|name| !name.is_empty())
         .unwrap_or_else(|| number.clone());
@@ -299,7 +294,7 @@ fn released(written: &str, findings: &mut Findings) -> Option<Date> {
     if nothing.contains(&written.to_lowercase().trim()) {
         return None;
     }
-    let date = when::period(written, 4).map(|period| period.first);
+    let date = when::period(written, when::Style::default()).map(|period| period.first);
     if date.is_none() {
         findings.push(
             Finding::question(

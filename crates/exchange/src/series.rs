@@ -15,7 +15,7 @@ use crate::{
     finding::{Finding, Findings, Grade, Reading, shown},
     sheet::Row,
     table::{Columns, Field, Need, Table, bare},
-    when::{self, Period},
+    when::{self, Period, Style},
 };
 
 /// How a person says a file is to be read. Headings are matched as tolerantly as everywhere.
@@ -84,9 +84,6 @@ pub fn read(source: Source<'_>, options: &Options) -> Reading<Vec<Series>> {
     Reading { records: series, findings: findings.done() }
 }
 
-/// What ONS writes in the year of a file that has nothing in it yet.
-const NOTHING_YET: &str = "there is no data for this indicator yet";
-
 pub(crate) fn read_table(table: &Table, options: &Options, findings: &mut Findings) -> Vec<Series> {
     let Some(columns) = table.columns(&FIELDS, &options.mapping, findings) else {
         return Vec::new();
@@ -97,13 +94,19 @@ pub(crate) fn read_table(table: &Table, options: &Options, findings: &mut Findin
     let Some(only) = places(table, options.only.keys(), findings) else { return Vec::new() };
     let wanted: Vec<(usize, &str)> =
         only.into_iter().zip(options.only.values().map(|value| value.trim())).collect();
-    let mut reader = Reader {
-        columns: &columns,
-        year_starts: options.year_starts,
-        findings,
-        rounded: None,
-        ambiguous: None,
-    };
+    let periods = table.rows.iter().map(|row| columns.get(row, PERIOD));
+    let (dashed, doubtful) = when::dashed(periods);
+    if let Some(written) = doubtful {
+        let says = format!("Periods such as {} were read as months.", shown(written));
+        findings.push(
+            Finding::question("period-doubtful", says)
+                .column(columns.name(PERIOD))
+                .value(written)
+                .todo("If they are runs of years, write them with a slash: 2011/12."),
+        );
+    }
+    let style = Style { year_starts: options.year_starts, dashed };
+    let mut reader = Reader { columns: &columns, style, findings, rounded: None };
     let mut series: Vec<Series> = Vec::new();
     let mut place: HashMap<Vec<String>, usize> = HashMap::new();
     for row in &table.rows {
@@ -161,22 +164,18 @@ fn places<'a>(
 
 struct Reader<'a> {
     columns: &'a Columns,
-    year_starts: i8,
+    style: Style,
     findings: &'a mut Findings,
     rounded: Option<(usize, u32)>,
-    ambiguous: Option<(String, u32)>,
 }
 
 impl Reader<'_> {
     fn point(&mut self, row: &Row) -> Option<Point> {
         let written = self.columns.get(row, PERIOD);
-        let Some(period) = when::period(written, self.year_starts) else {
+        let Some(period) = when::period(written, self.style) else {
             self.say_no_period(row, written);
             return None;
         };
-        if when::ambiguous(written) {
-            self.ambiguous.get_or_insert((written.to_owned(), row.number));
-        }
         Some(Point {
             period,
             value: self.figure(row, VALUE),
@@ -187,11 +186,10 @@ impl Reader<'_> {
     }
 
     fn say_no_period(&mut self, row: &Row, written: &str) {
-        if written.to_lowercase().starts_with(NOTHING_YET) {
-            self.findings.push(
-                Finding::note("no-data-yet", "The file says that there is no data yet.")
-                    .row(row.number),
-            );
+        let words_only = !written.bytes().any(|byte| byte.is_ascii_digit());
+        if words_only && !written.is_empty() && self.columns.get(row, VALUE).is_empty() {
+            let says = format!("The file holds no figure here but says: {}.", shown(written));
+            self.findings.push(Finding::note("no-data-yet", says).row(row.number));
             return;
         }
         let says = format!("Row {}: \"{}\" is no date or period.", row.number, shown(written));
@@ -234,16 +232,6 @@ impl Reader<'_> {
             let says =
                 format!("{count} figures were rounded to six decimals; the first is in row {row}.");
             self.findings.push(Finding::note("rounded", says).row(row));
-        }
-        if let Some((written, row)) = self.ambiguous.take() {
-            let says = format!("\"{written}\" was read as a month, not as a year over two.");
-            self.findings.push(
-                Finding::question("period-ambiguous", says)
-                    .row(row)
-                    .column(self.columns.name(PERIOD))
-                    .value(&written)
-                    .todo("If it is a year, write it with a slash: 2011/12."),
-            );
         }
     }
 }

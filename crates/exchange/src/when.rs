@@ -2,11 +2,55 @@
 //!
 //! Not here: time zones, and today.
 //!
-//! Always true: a period has a first and a last day, the last not before the first. `2017/18`
-//! begins in the month the reader was told years begin (April for UK public bodies); `2013/16` is
-//! four whole years.
+//! Always true: a period has a first and a last day, the last not before the first. What can be
+//! read in two ways is read as the `Style` of its column says: `2017/18` begins in the month that
+//! years begin there; `2009-11` is a month, or three years where the column has a `2012-14`.
 
 use jiff::civil::Date;
+
+/// How a column writes what can be read in two ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// The month a year such as `2017/18` begins; April for UK public bodies.
+    pub year_starts: i8,
+    pub dashed: Dashed,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { year_starts: 4, dashed: Dashed::Month }
+    }
+}
+
+/// What `2009-11` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dashed {
+    /// November 2009, as ISO 8601 has it.
+    Month,
+    /// From 2009 to 2011.
+    Years,
+}
+
+/// How a column writes its dashed periods, and one of them if that cannot be told.
+pub fn dashed<'a>(cells: impl Iterator<Item = &'a str>) -> (Dashed, Option<&'a str>) {
+    let mut doubtful = None;
+    let mut months_only = false;
+    for cell in cells {
+        let bytes = cell.trim().as_bytes();
+        let [_, _, tens, ones, b'-', last_tens, last_ones] = bytes else { continue };
+        if !bytes.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-') {
+            continue;
+        }
+        let two = |tens: &u8, ones: &u8| (tens - b'0') * 10 + (ones - b'0');
+        let (year, last) = (two(tens, ones), two(last_tens, last_ones));
+        if last == 0 || last > 12 {
+            return (Dashed::Years, None);
+        }
+        months_only |= last <= year;
+        doubtful.get_or_insert(cell);
+    }
+    (Dashed::Month, doubtful.filter(|_| !months_only))
+}
 
 /// From the first to the last day, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,9 +90,8 @@ pub fn date(written: &str) -> Option<Date> {
     iso(written).or_else(|| slashed(written)).or_else(|| worded(written))
 }
 
-/// A day, month, quarter, year or run of them; `year_starts` is the month a year such as
-/// `2017/18` begins.
-pub fn period(written: &str, year_starts: i8) -> Option<Period> {
+/// A day, month, quarter, year or run of them.
+pub fn period(written: &str, style: Style) -> Option<Period> {
     let without_note = written.split('[').next().unwrap_or("").trim();
     if without_note.is_empty() || without_note.len() > WRITTEN_BYTES_MAX {
         return None;
@@ -58,24 +101,13 @@ pub fn period(written: &str, year_starts: i8) -> Option<Period> {
     }
     let lower = without_note.to_lowercase();
     if let Some((from, to)) = lower.split_once(" to ") {
-        return run(from, to, year_starts);
+        return run(from, to, style);
     }
     year(&lower)
         .and_then(|year| Period::months(year, 1, 12))
         .or_else(|| quarter(&lower))
-        .or_else(|| month(&lower))
-        .or_else(|| split_year(&lower, year_starts))
-}
-
-/// Whether a period may as well be a month as a year: `2011-12` is read as December 2011.
-pub fn ambiguous(written: &str) -> bool {
-    let bytes = written.trim().as_bytes();
-    let [y1, y2, y3, y4, b'-', m1, m2] = bytes else { return false };
-    if ![y1, y2, y3, y4, m1, m2].iter().all(|byte| byte.is_ascii_digit()) {
-        return false;
-    }
-    let next_year = (y3 - b'0') * 10 + (y4 - b'0') + 1;
-    (m1 - b'0') * 10 + (m2 - b'0') == next_year && next_year <= 12
+        .or_else(|| month(&lower, style.dashed))
+        .or_else(|| split_year(&lower, style.year_starts))
 }
 
 fn iso(written: &str) -> Option<Date> {
@@ -169,26 +201,26 @@ fn split_year(lower: &str, year_starts: i8) -> Option<Period> {
 }
 
 /// `July 2024`, `2024-07`; `Mar-25` is not read, for 25 may be a day.
-fn month(lower: &str) -> Option<Period> {
+fn month(lower: &str, dashed: Dashed) -> Option<Period> {
     let words: Vec<&str> = lower.split([' ', '-']).filter(|word| !word.is_empty()).collect();
     let [a, b] = words[..] else { return None };
     if let (Some(month), Some(year)) = (month_named(a), year(b)) {
         return Period::months(year, month, 1);
     }
-    let month: i8 = b.parse().ok().filter(|_| b.len() == 2)?;
+    let month: i8 = b.parse().ok().filter(|_| b.len() == 2 && dashed == Dashed::Month)?;
     Period::months(year(a)?, month, 1)
 }
 
 /// `2018 to 2020`, `17 May to 11 June 2023`, `2017/18 to 2019/20`.
-fn run(from: &str, to: &str, year_starts: i8) -> Option<Period> {
-    let last = one(to, year_starts)?;
-    let first = one(from, year_starts)
-        .or_else(|| one(&format!("{} {}", from.trim(), last.last.year()), year_starts))?;
+fn run(from: &str, to: &str, style: Style) -> Option<Period> {
+    let last = one(to, style)?;
+    let first = one(from, style)
+        .or_else(|| one(&format!("{} {}", from.trim(), last.last.year()), style))?;
     Period::new(first.first, last.last)
 }
 
-fn one(written: &str, year_starts: i8) -> Option<Period> {
-    if written.contains(" to ") { None } else { period(written, year_starts) }
+fn one(written: &str, style: Style) -> Option<Period> {
+    if written.contains(" to ") { None } else { period(written, style) }
 }
 
 #[cfg(test)]
@@ -220,9 +252,23 @@ mod tests {
             31/02/2020              | -";
         for line in table.lines().filter(|line| line.contains('|')) {
             let (written, expected) = line.split_once('|').unwrap();
-            let said = period(written, 4)
+            let said = period(written, Style::default())
                 .map_or("-".to_owned(), |period| format!("{} {}", period.first, period.last));
             assert_eq!(said, expected.trim(), "{written}");
         }
+    }
+
+    #[test]
+    fn a_column_with_a_run_that_is_no_month_holds_runs() {
+        let column = ["2006-08", "2009-11", "2012-14"];
+        assert_eq!(dashed(column.into_iter()), (Dashed::Years, None));
+        let style = Style { dashed: Dashed::Years, ..Style::default() };
+        let period = period("2009-11", style).unwrap();
+        assert_eq!(
+            (period.first.to_string(), period.last.to_string()),
+            ("2009-01-01".into(), "2011-12-31".into())
+        );
+        assert_eq!(dashed(["2009-11", "2012-02"].into_iter()), (Dashed::Month, None));
+        assert_eq!(dashed(["2009-11"].into_iter()), (Dashed::Month, Some("2009-11")));
     }
 }

@@ -99,6 +99,9 @@ fn line(text: &str, position: u64) -> u32 {
     u32::try_from(newlines + 1).unwrap_or(u32::MAX)
 }
 
+/// Most attributes of an element that are looked at.
+const ATTRIBUTES_MAX: usize = 256;
+
 enum Trouble {
     Doctype,
     TooDeep,
@@ -177,7 +180,8 @@ impl Tree {
             name: AsRef::<str>::as_ref(&start.local_name()).to_owned(),
             ..Element::default()
         };
-        for attribute in start.attributes() {
+        // Checking for repeated attributes takes quadratic time; none of ours are repeated.
+        for attribute in start.attributes().with_checks(false).take(ATTRIBUTES_MAX) {
             let attribute = attribute.map_err(|problem| Trouble::Malformed(problem.to_string()))?;
             let value = attribute
                 .normalized_value(XmlVersion::Explicit1_0)

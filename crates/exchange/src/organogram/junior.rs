@@ -58,7 +58,7 @@ pub(super) fn read(
     }
     let directory = Directory::of(&establishment.posts);
     for row in &table.rows {
-        senior::say_lost_characters(&table, row, findings);
+        senior::say_lost_characters(&table, row, None, findings);
         let get = |field| unwrapped(columns.get(row, field)).to_owned();
         let (organisation, unit) = (get(ORGANISATION), get(UNIT));
         met.meet(&mut establishment.organisations, &organisation, &get(PARENT), &unit);
@@ -98,7 +98,7 @@ fn line(
     (row, column, code): (u32, &str, &str),
 ) -> ReportsTo {
     let posts = &establishment.posts;
-    let found = directory.find(posts, organisation, code);
+    let found = directory.find(organisation, code);
     match found {
         Found::Here(at) if posts[at].state == PostState::Eliminated => {
             let says =

@@ -16,8 +16,10 @@ use crate::{
 /// The posts of a file by reference.
 #[derive(Debug, Default)]
 pub(super) struct Directory {
-    by_code: HashMap<String, Vec<usize>>,
-    /// The same without case, spaces and leading noughts, to suggest what was meant.
+    by_organisation: HashMap<String, usize>,
+    /// The first post of a reference in any organisation, and how many have it.
+    anywhere: HashMap<String, (usize, usize)>,
+    /// References without case, spaces and leading noughts, to suggest what was meant.
     alike: HashMap<String, String>,
 }
 
@@ -25,20 +27,21 @@ impl Directory {
     pub(super) fn of(posts: &[SeniorPost]) -> Self {
         let mut directory = Self::default();
         for (at, post) in posts.iter().enumerate() {
-            directory.by_code.entry(post.code.clone()).or_default().push(at);
+            directory.by_organisation.insert(together(&post.organisation, &post.code), at);
+            directory.anywhere.entry(post.code.clone()).or_insert((at, 0)).1 += 1;
             directory.alike.entry(blurred(&post.code)).or_insert_with(|| post.code.clone());
         }
         directory
     }
 
-    pub(super) fn find(&self, posts: &[SeniorPost], organisation: &str, code: &str) -> Found {
-        let Some(places) = self.by_code.get(code) else { return Found::Nowhere };
-        if let Some(&at) = places.iter().find(|&&at| posts[at].organisation == organisation) {
+    pub(super) fn find(&self, organisation: &str, code: &str) -> Found {
+        if let Some(&at) = self.by_organisation.get(&together(organisation, code)) {
             return Found::Here(at);
         }
-        match places[..] {
-            [at] => Found::Here(at),
-            _ => Found::InSeveral,
+        match self.anywhere.get(code) {
+            Some(&(at, 1)) => Found::Here(at),
+            Some(_) => Found::InSeveral,
+            None => Found::Nowhere,
         }
     }
 
@@ -52,6 +55,11 @@ pub(super) enum Found {
     Here(usize),
     Nowhere,
     InSeveral,
+}
+
+/// An organisation and a reference as one key; no cell of a sheet holds this mark by accident.
+fn together(organisation: &str, code: &str) -> String {
+    format!("{organisation}\u{1F}{code}")
 }
 
 fn blurred(code: &str) -> String {

@@ -209,7 +209,7 @@ impl Reader<'_> {
         let reports_to = if lines::is_top(code) {
             ReportsTo::Top
         } else {
-            let found = directory.find(&establishment.posts, &organisation, code);
+            let found = directory.find(&organisation, code);
             if !matches!(found, Found::Here(_)) && !code.is_empty() {
                 let column = columns.name(REPORTS_TO);
                 self.findings.push(lines::unknown(directory, found, row.number, column, code));
@@ -232,7 +232,7 @@ impl Reader<'_> {
     }
 
     fn say_lost_characters(&mut self, table: &Table, row: &Row) {
-        say_lost_characters(table, row, self.findings);
+        say_lost_characters(table, row, self.columns.place(NAME), self.findings);
     }
 }
 
@@ -255,8 +255,14 @@ pub(super) fn fte(cell: &str, row: u32, column: &str, findings: &mut Findings) -
     }
 }
 
-/// A finding for each cell where a letter was lost before the file reached us.
-pub(super) fn say_lost_characters(table: &Table, row: &Row, findings: &mut Findings) {
+/// A finding for each cell where a letter was lost before the file reached us. A person's name is
+/// not shown in it.
+pub(super) fn say_lost_characters(
+    table: &Table,
+    row: &Row,
+    names: Option<usize>,
+    findings: &mut Findings,
+) {
     for (at, cell) in row.cells().enumerate() {
         if cell.contains(char::REPLACEMENT_CHARACTER) {
             let column = table.headings.get(at).map_or("", String::as_str);
@@ -264,13 +270,14 @@ pub(super) fn say_lost_characters(table: &Table, row: &Row, findings: &mut Findi
                 "Row {}: a character of this cell was lost when the file was saved.",
                 row.number
             );
-            findings.push(
-                Finding::question("character-lost", says)
-                    .row(row.number)
-                    .column(column)
-                    .value(cell)
-                    .todo("Put the right character in, and save the file as CSV UTF-8."),
-            );
+            let mut finding = Finding::question("character-lost", says)
+                .row(row.number)
+                .column(column)
+                .todo("Put the right character in, and save the file as CSV UTF-8.");
+            if names != Some(at) && !cell.contains('@') {
+                finding = finding.value(cell);
+            }
+            findings.push(finding);
         }
     }
 }
@@ -363,7 +370,7 @@ fn place_lines(
         let (reports_to, place) = if lines::is_top(&line.reports_to) {
             (ReportsTo::Top, None)
         } else {
-            let found = directory.find(posts, &posts[line.at].organisation, &line.reports_to);
+            let found = directory.find(&posts[line.at].organisation, &line.reports_to);
             let place = if let Found::Here(at) = found { Some(at) } else { None };
             if place.is_none() {
                 findings.push(lines::unknown(directory, found, line.row, column, &line.reports_to));

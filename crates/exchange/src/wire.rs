@@ -1,0 +1,236 @@
+//! Answers as JSON: one shape for the API, the command line and exports.
+//!
+//! Links are references (`POST-104`), so that what is read can be sent back; the names that go with
+//! them stand beside in `names`. Names of people come in from outside, because the kernel has none.
+
+use jiff::civil::Date;
+use kernel::{
+    Event, Fact, Kind, Ref, Text, Value,
+    read::{
+        because::{self, Reason},
+        thread::Step,
+        view::{Life, Status, View},
+        who::{Answer, Holder},
+    },
+};
+use serde_json::{Map, Value as Json, json};
+
+/// What a record is called, people included.
+pub type Names<'a> = &'a dyn Fn(Ref) -> Option<Text>;
+
+/// A field's value.
+pub fn value(it: &Value) -> Json {
+    match it {
+        Value::Nothing => Json::Null,
+        Value::Text(it) => json!(&**it),
+        Value::Texts(them) => them.iter().map(|it| json!(&**it)).collect(),
+        Value::Flag(it) => json!(it),
+        Value::Day(it) => json!(it.to_string()),
+        Value::Amount(it) => json!(it.to_string()),
+        Value::Whole(it) => json!(it),
+        Value::Choice(it) => json!(it),
+        Value::Link(it) => json!(it.to_string()),
+        Value::Links(them) => them.iter().map(|it| json!(it.to_string())).collect(),
+    }
+}
+
+/// A field's value as a cell of a spreadsheet: lists are joined by semicolons.
+pub fn cell(it: &Value) -> String {
+    let joined = |them: Vec<String>| them.join("; ");
+    match it {
+        Value::Nothing => String::new(),
+        Value::Text(it) => it.to_string(),
+        Value::Texts(them) => joined(them.iter().map(ToString::to_string).collect()),
+        Value::Flag(it) => if *it { "yes" } else { "no" }.into(),
+        Value::Day(it) => it.to_string(),
+        Value::Amount(it) => it.to_string(),
+        Value::Whole(it) => it.to_string(),
+        Value::Choice(it) => (*it).into(),
+        Value::Link(it) => it.to_string(),
+        Value::Links(them) => joined(them.iter().map(ToString::to_string).collect()),
+    }
+}
+
+/// Reference, name, kind: how one record stands in a list of links.
+pub fn link(it: Ref, names: Names<'_>) -> Json {
+    json!({ "reference": it.to_string(), "kind": it.kind.word(), "name": names(it).as_deref() })
+}
+
+pub fn status(it: Status) -> Json {
+    match it {
+        Status::Standing(it) => {
+            json!({ "word": it.word.word(), "confidence": f64::from(it.confidence) / 1000.0 })
+        }
+        other => json!({ "word": other.word() }),
+    }
+}
+
+/// A record as it is on the view's date.
+pub fn record(view: &View<'_>, of: Ref, names: Names<'_>) -> Json {
+    let values = view.values(of);
+    let mut linked = Map::new();
+    for target in values.iter().flat_map(|it| it.1.links()) {
+        linked.insert(target.to_string(), json!(names(*target).as_deref()));
+    }
+    let terms: Map<String, Json> =
+        values.iter().map(|(field, it)| (field.name.to_owned(), value(it))).collect();
+    let life = view.records().facet(of).map(kernel::register::Facet::life);
+    let until = life.map_or(Date::MAX, |it| it.ends_after(view.on()));
+    json!({
+        "reference": of.to_string(),
+        "kind": of.kind.word(),
+        "name": names(of).as_deref(),
+        "status": status(view.status(of)),
+        "stands": view.stands(of),
+        "from": life.map(|it| it.begins().to_string()),
+        "until": (until != Date::MAX).then(|| until.to_string()),
+        "ended": match view.life(of) { Life::Ended(on) => Some(on.to_string()), _ => None },
+        "terms": terms,
+        "names": linked,
+        "at": view.on().to_string(),
+    })
+}
+
+/// Why a record stands as it does.
+pub fn because(view: &View<'_>, of: Ref, names: Names<'_>) -> Json {
+    because::because(view, of).iter().map(|it| reason(it, names)).collect()
+}
+
+fn reason(it: &Reason, names: Names<'_>) -> Json {
+    json!({
+        "about": link(it.about, names),
+        "says": it.says,
+        "on": it.on.map(|it| it.to_string()),
+    })
+}
+
+/// Who answers.
+pub fn answer(it: &Answer, names: Names<'_>) -> Json {
+    json!({
+        "subject": link(it.subject, names),
+        "duty": it.duty.map(|it| it.to_string()),
+        "post": link(it.post.into(), names),
+        "answering": it.answering.map(|it| link(it.into(), names)),
+        "holders": it.holders.iter().map(|it| holder(it, names)).collect::<Json>(),
+        "uncovered_since": it.uncovered_since.map(|it| it.to_string()),
+    })
+}
+
+pub fn holder(it: &Holder, names: Names<'_>) -> Json {
+    json!({
+        "person": link(it.person.into(), names),
+        "tenure": it.tenure.to_string(),
+        "capacity": it.capacity.word(),
+        "share": it.share,
+        "since": it.since.to_string(),
+        "until": it.until.map(|it| it.to_string()),
+    })
+}
+
+/// Steps of a thread, each with what lies beyond it.
+pub fn steps(them: &[Step], view: &View<'_>, names: Names<'_>) -> Json {
+    let step = |it: &Step| {
+        json!({
+            "by": it.by,
+            "of": link(it.of, names),
+            "status": status(view.status(it.of)),
+            "beyond": steps(&it.beyond, view, names),
+            "left_out": it.left_out,
+        })
+    };
+    them.iter().map(step).collect()
+}
+
+/// An entry of the ledger, in words and in terms.
+pub fn entry(seq: u64, fact: &Fact, names: Names<'_>) -> Json {
+    let (deed, effective) = fact.event.deed();
+    let by = match fact.by {
+        kernel::By::Console => json!("console"),
+        kernel::By::Postholder { person, post, tenure } => json!({
+            "person": link(person.into(), names),
+            "post": link(post.into(), names),
+            "tenure": tenure.to_string(),
+        }),
+    };
+    let given: Map<String, Json> = fact
+        .event
+        .given()
+        .iter()
+        .filter(|it| it.0 != "sealed_name")
+        .map(|(name, it)| ((*name).to_owned(), value(it)))
+        .collect();
+    json!({
+        "seq": seq,
+        "recorded": fact.at.to_string(),
+        "by": by,
+        "deed": deed,
+        "subject": link(fact.event.subject(), names),
+        "effective": effective.map(|it| it.to_string()),
+        "terms": given,
+        "readings": readings(&fact.event),
+    })
+}
+
+fn readings(event: &Event) -> Json {
+    match event {
+        Event::Measurement(kernel::measurement::Event::Recorded { readings, .. }) => readings
+            .iter()
+            .map(|it| {
+                json!({
+                    "on": it.on.to_string(),
+                    "value": it.value.to_string(),
+                    "numerator": it.numerator.map(|it| it.to_string()),
+                    "denominator": it.denominator.map(|it| it.to_string()),
+                })
+            })
+            .collect(),
+        _ => Json::Null,
+    }
+}
+
+/// The measurements of an indicator up to the view's date.
+pub fn series(view: &View<'_>, of: kernel::id::IndicatorId) -> Json {
+    let rows = view.records().series(of).readings().filter(|it| it.on <= view.on());
+    rows.map(|it| {
+        json!({
+            "on": it.on.to_string(),
+            "value": it.value.to_string(),
+            "numerator": it.numerator.map(|it| it.to_string()),
+            "denominator": it.denominator.map(|it| it.to_string()),
+        })
+    })
+    .collect()
+}
+
+/// All records of a kind as rows: the heading, then a row each. Ends are part of it, so that the file
+/// can be given back to `import`.
+pub fn rows(view: &View<'_>, kind: Kind, all: bool, names: Names<'_>) -> (Vec<String>, Vec<Vec<String>>) {
+    let fields = kind.fields();
+    let mut heading: Vec<String> = vec!["reference".into(), "from".into(), "until".into()];
+    if kind == Kind::Person {
+        heading.push("name".into());
+    } else {
+        heading.extend(fields.iter().map(|it| it.name.to_owned()));
+    }
+    heading.push("status".into());
+    let row = |of: Ref| {
+        let life = view.records().facet(of).map(kernel::register::Facet::life);
+        let until = life.and_then(|it| it.ended(view.on()).or_else(|| {
+            let next = it.ends_after(view.on());
+            (next != Date::MAX).then_some(next)
+        }));
+        let mut cells = vec![
+            of.to_string(),
+            life.map(|it| it.begins().to_string()).unwrap_or_default(),
+            until.map(|it| it.to_string()).unwrap_or_default(),
+        ];
+        if kind == Kind::Person {
+            cells.push(names(of).as_deref().unwrap_or_default().to_owned());
+        } else {
+            cells.extend(view.values(of).iter().map(|it| cell(&it.1)));
+        }
+        cells.push(view.status(of).word());
+        cells
+    };
+    (heading, view.list(kind, all).map(row).collect())
+}
