@@ -24,6 +24,9 @@ const SCHEMA: u64 = 1;
 /// How long a writer waits for another one.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
+/// How often opening tries to switch to the write-ahead log while others do the same.
+const WAL_TRIES: usize = 100;
+
 /// Prepared statements kept at hand: all there are in this file.
 const STATEMENTS: usize = 32;
 
@@ -62,9 +65,10 @@ impl Sqlite {
         guard(&connection)?;
         let found = schema(&connection)?;
         refuse_newer(found)?;
+        write_ahead(&connection)?;
         connection
             .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+                "PRAGMA synchronous = FULL;
                  PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
                  PRAGMA journal_size_limit = 67108864;",
             )
@@ -389,6 +393,24 @@ fn insert_vault(transaction: &Transaction<'_>, writes: &[VaultWrite]) -> Result<
         }
     }
     Ok(())
+}
+
+/// Switches a new file to its write-ahead log. Of several that try at once all but one are turned
+/// away without waiting, so each then waits for its turn to write, and tries again.
+fn write_ahead(connection: &Connection) -> Result<(), Failure> {
+    for _ in 0..WAL_TRIES {
+        let mode =
+            connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
+        match mode.map_err(failure) {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) => return Err(Failure::Other(format!("it cannot leave {mode} mode"))),
+            Err(Failure::Busy) => {
+                connection.execute_batch("BEGIN IMMEDIATE; COMMIT;").map_err(failure)?;
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Err(Failure::Busy)
 }
 
 /// Patience with other writers, and suspicion of a file that somebody may have prepared.

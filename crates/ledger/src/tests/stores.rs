@@ -207,3 +207,33 @@ fn a_full_disk_is_said_to_be_full_and_can_be_emptied() {
     let report = verify(book.store_mut(), signer().verifier(), None, &mut |_, _| ());
     assert_eq!(report.findings, [""; 0]);
 }
+
+#[test]
+fn a_torn_write_ahead_log_reopens_at_a_commit_and_a_whole_one_loses_nothing() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ledger.db");
+    let mut original = book(Sqlite::open(&file).unwrap());
+    original.store_mut().truncate_wal().unwrap();
+    let mut roots = vec![original.root()];
+    for _ in 0..5 {
+        fill(&mut original, &[1]);
+        roots.push(original.root());
+    }
+    // The connection stays open: what a crash would leave is what is in the files now.
+    let main = std::fs::read(&file).unwrap();
+    let log = std::fs::read(folder.path().join("ledger.db-wal")).unwrap();
+    let mut before = 0;
+    for cut in (0..log.len()).step_by(509).chain([log.len()]) {
+        let crashed = tempdir().unwrap();
+        let file = crashed.path().join("ledger.db");
+        std::fs::write(&file, &main).unwrap();
+        std::fs::write(crashed.path().join("ledger.db-wal"), &log[..cut]).unwrap();
+        let mut reopened = book(Sqlite::open(&file).unwrap());
+        let size = reopened.size();
+        assert!(before <= size, "cut at {cut}");
+        assert_eq!(reopened.root(), roots[size as usize], "cut at {cut}");
+        fill(&mut reopened, &[1]);
+        before = size;
+    }
+    assert_eq!(before, 5, "every acknowledged commit is in the whole log");
+}
