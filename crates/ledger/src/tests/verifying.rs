@@ -325,9 +325,11 @@ fn findings_are_bounded() {
 fn a_writer_may_go_on_while_its_ledger_is_verified() {
     let shelf = Shelf::new(&[700]);
     let mut book = shelf.book();
+    commit(&mut book, &secret(5, "name", "at first"));
     let mut store = Sqlite::open_read_only(&shelf.file()).unwrap();
     let mut rest = 20;
-    let report = verify(&mut store, signer().verifier(), None, &mut |_, _| {
+    let report = verify(&mut store, signer().verifier(), None, &mut |body, found| {
+        committed(body, found);
         if rest > 0 {
             rest -= 1;
             let value = format!("name {rest}");
@@ -335,7 +337,7 @@ fn a_writer_may_go_on_while_its_ledger_is_verified() {
         }
     });
     assert_eq!(report.findings, [""; 0]);
-    assert_eq!(report.entries, 700);
+    assert_eq!((report.entries, report.secrets_matched), (701, 1));
 }
 
 #[test]
