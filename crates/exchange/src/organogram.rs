@@ -9,6 +9,8 @@
 mod junior;
 mod lines;
 mod senior;
+#[cfg(test)]
+mod stories;
 
 use std::collections::{HashMap, HashSet};
 

@@ -107,11 +107,16 @@ pub struct DataSource {
 /// Most fields of one page.
 const FIELDS_MAX: usize = 1_000;
 
+/// Largest page; the published ones have a few kilobytes.
+const PAGE_BYTES_MAX: usize = 1024 * 1024;
+
 /// Reads the definition page of one indicator.
 pub fn read_definition(source: Source<'_>) -> Reading<Definition> {
     let mut findings = Findings::about(source.name);
     let mut definition = Definition::default();
-    if let Some((text, _)) = text::decode(source, &mut findings) {
+    if source.bytes.len() > PAGE_BYTES_MAX {
+        findings.push(text::too_large(source.bytes.len(), PAGE_BYTES_MAX));
+    } else if let Some((text, _)) = text::decode(source, &mut findings) {
         match front_matter(&text) {
             Some(front) => {
                 let fields = fields(front, &mut findings);
