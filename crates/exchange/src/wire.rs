@@ -204,7 +204,12 @@ pub fn series(view: &View<'_>, of: kernel::id::IndicatorId) -> Json {
 
 /// All records of a kind as rows: the heading, then a row each. Ends are part of it, so that the file
 /// can be given back to `import`.
-pub fn rows(view: &View<'_>, kind: Kind, all: bool, names: Names<'_>) -> (Vec<String>, Vec<Vec<String>>) {
+pub fn rows(
+    view: &View<'_>,
+    kind: Kind,
+    all: bool,
+    names: Names<'_>,
+) -> (Vec<String>, Vec<Vec<String>>) {
     let fields = kind.fields();
     let mut heading: Vec<String> = vec!["reference".into(), "from".into(), "until".into()];
     if kind == Kind::Person {
@@ -215,10 +220,12 @@ pub fn rows(view: &View<'_>, kind: Kind, all: bool, names: Names<'_>) -> (Vec<St
     heading.push("status".into());
     let row = |of: Ref| {
         let life = view.records().facet(of).map(kernel::register::Facet::life);
-        let until = life.and_then(|it| it.ended(view.on()).or_else(|| {
-            let next = it.ends_after(view.on());
-            (next != Date::MAX).then_some(next)
-        }));
+        let until = life.and_then(|it| {
+            it.ended(view.on()).or_else(|| {
+                let next = it.ends_after(view.on());
+                (next != Date::MAX).then_some(next)
+            })
+        });
         let mut cells = vec![
             of.to_string(),
             life.map(|it| it.begins().to_string()).unwrap_or_default(),
@@ -233,4 +240,79 @@ pub fn rows(view: &View<'_>, kind: Kind, all: bool, names: Names<'_>) -> (Vec<St
         cells
     };
     (heading, view.list(kind, all).map(row).collect())
+}
+
+/// A command with the name that it brings for the vault, if it is about a person.
+pub type Told = (kernel::Command, Option<String>);
+
+/// Commands at most in one request.
+pub const COMMANDS_MAX: usize = 10_000;
+
+/// Reads one command, or a list of commands that are to take effect together. They are written as in
+/// the ledger: `{"post": {"establish": {"from": "2026-04-01", "terms": {"name": "Clerk", ...}}}}`.
+/// A person's `name` among the terms is taken out, because only the vault may hold it.
+pub fn commands(json: Json) -> Result<Vec<Told>, String> {
+    let them = match json {
+        Json::Array(them) => them,
+        one => vec![one],
+    };
+    if them.is_empty() || them.len() > COMMANDS_MAX {
+        return Err(format!("Give from 1 to {COMMANDS_MAX} commands; {} came.", them.len()));
+    }
+    let several = them.len() > 1;
+    let read = |(number, it): (usize, Json)| {
+        command(it).map_err(|err| match several {
+            true => format!("Command {}: {err}", number + 1),
+            false => err,
+        })
+    };
+    them.into_iter().enumerate().map(read).collect()
+}
+
+fn command(mut json: Json) -> Result<Told, String> {
+    let name = take_name(&mut json)?;
+    let command = serde_json::from_value(json).map_err(|err| {
+        format!("This is not a command: {err}. Commands are listed in the API’s description.")
+    })?;
+    Ok((command, name))
+}
+
+fn take_name(json: &mut Json) -> Result<Option<String>, String> {
+    let verbs = json.get_mut("person").and_then(Json::as_object_mut);
+    let terms = verbs.and_then(|it| it.values_mut().next()?.get_mut("terms")?.as_object_mut());
+    match terms.and_then(|it| it.remove("name")) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(name)) => person_name(&name).map(Some),
+        Some(_) => Err("A person’s name is text.".into()),
+    }
+}
+
+/// A person's name as the vault keeps it: trimmed, single spaces, at most 200 characters.
+pub fn person_name(name: &str) -> Result<String, String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    match name.chars().count() {
+        0 => Err("A person needs a name.".into()),
+        1..=200 if !name.chars().any(char::is_control) => Ok(name),
+        _ => Err("A name has at most 200 characters and no control characters.".into()),
+    }
+}
+
+/// Rows as CSV. A cell that a spreadsheet would take for a formula gets an apostrophe in front, as
+/// OWASP advises; numbers stay as they are.
+pub fn csv(heading: &[String], rows: &[Vec<String>]) -> String {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let written = std::iter::once(heading)
+        .chain(rows.iter().map(Vec::as_slice))
+        .try_for_each(|row| out.write_record(row.iter().map(|it| harmless(it).into_owned())));
+    written.expect("writing into memory does not fail");
+    let bytes = out.into_inner().expect("writing into memory does not fail");
+    String::from_utf8(bytes).expect("made of text")
+}
+
+fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula && cell.parse::<kernel::Amount>().is_err() {
+        return format!("'{cell}").into();
+    }
+    cell.into()
 }

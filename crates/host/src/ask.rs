@@ -121,10 +121,15 @@ impl fmt::Debug for Step {
 
 impl fmt::Debug for Ask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let work = match &self.work {
-            Work::Steps(steps) => format!("{} steps", steps.len()),
-            Work::Plan(_) => "a plan".into(),
-        };
-        write!(f, "Ask({:?}, {work})", self.key)
+        write!(f, "Ask({:?}, {:?})", self.key, self.work)
+    }
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Work::Steps(steps) => write!(f, "{} steps", steps.len()),
+            Work::Plan(_) => f.write_str("a plan"),
+        }
     }
 }

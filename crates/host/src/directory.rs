@@ -1,12 +1,15 @@
 //! The directory: the names that go with person numbers. Read from the vault, never from the log.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, num::NonZeroU32};
 
 use imbl::OrdMap;
 use kernel::{
     Ref, Text,
     id::{Id, PersonId},
 };
+use ledger::{Store, vault};
+
+use crate::Failure;
 
 /// The vault's field that holds a person's name.
 pub const NAME: &str = "name";
@@ -19,6 +22,28 @@ pub const FORMER: &str = "former postholder";
 pub struct Directory {
     names: OrdMap<PersonId, Text>,
 }
+
+/// Reads the names out of a store's vault.
+pub fn read(store: &mut dyn Store) -> Result<Directory, Failure> {
+    let unreadable = |it: &dyn std::fmt::Display| Failure::ReadOnly(it.to_string());
+    let mut directory = Directory::default();
+    let mut first = Some(0);
+    while let Some(from) = first {
+        let folders = store.vault(from, FOLDERS_MAX).map_err(|it| unreadable(&it))?;
+        first = folders.last().and_then(|it| it.person.checked_add(1));
+        for folder in folders {
+            let Some(row) = folder.rows.iter().find(|it| it.field == NAME) else { continue };
+            let secret = vault::open(&folder.key, row).map_err(|it| unreadable(&it))?;
+            if let (Some(person), Some(name)) = (NonZeroU32::new(folder.person), secret.value) {
+                directory.put(PersonId::new(person), String::from_utf8_lossy(&name).into());
+            }
+        }
+    }
+    Ok(directory)
+}
+
+/// People whose folders are held in memory at once.
+const FOLDERS_MAX: usize = 256;
 
 impl Directory {
     pub fn name(&self, person: PersonId) -> Option<&Text> {

@@ -1,3 +1,56 @@
-//! The one executable.
+//! The one executable. The only place that names a data folder, a wall clock or an address.
 
-fn main() {}
+mod answer;
+mod args;
+mod folder;
+mod outside;
+mod write;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Verb};
+
+/// What a command found: exit code 0 or 1. Misuse is 2, from wherever it is noticed.
+pub(crate) enum Found {
+    Fine,
+    SomethingWrong,
+}
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(err) => {
+            // Asking for help is no misuse.
+            let code = if err.use_stderr() { 2 } else { 0 };
+            let _ = err.print();
+            return ExitCode::from(code);
+        }
+    };
+    match run(args.verb) {
+        Ok(Found::Fine) => ExitCode::SUCCESS,
+        Ok(Found::SomethingWrong) => ExitCode::from(1),
+        Err(err) => {
+            eprintln!("throughline: {err:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(verb: Verb) -> anyhow::Result<Found> {
+    match verb {
+        Verb::Init { data, name, zone } => write::init(&data, &name, &zone),
+        Verb::Do { file, data, key, json } => write::perform(&file, &data, key.as_deref(), json),
+        Verb::Export { kind, when, all, format } => answer::export(&kind, &when, all, format),
+        Verb::Show { reference, when, json } => answer::show(&reference, &when, json),
+        Verb::Who { reference, when, json } => answer::who(&reference, &when, json),
+        Verb::Thread { reference, when, json } => answer::thread(&reference, &when, json),
+        Verb::Status { when, json } => answer::status(&when, json),
+        Verb::Verify { data, checkpoint, json } => {
+            answer::verify(&data, checkpoint.as_deref(), json)
+        }
+        Verb::Backup { data, file } => write::backup(&data, &file),
+        Verb::Restore { file, data } => write::restore(&file, &data),
+    }
+}

@@ -1,0 +1,124 @@
+//! What can be asked for at the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use jiff::{Timestamp, civil::Date};
+
+/// Keeps an organisation's execution connected to its intent.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = "Exit codes: 0 fine, 1 found something wrong, 2 misuse.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Make a data folder for a new organisation.
+    Init {
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// What the organisation is called.
+        #[arg(long)]
+        name: String,
+        /// Where its days begin.
+        #[arg(long, default_value = "Europe/London")]
+        zone: String,
+    },
+    /// Carry out a command, or a list of commands together, from a JSON file (`-` reads standard input).
+    Do {
+        file: PathBuf,
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Idempotency key, 32 hexadecimal digits: the same again has one effect.
+        #[arg(long)]
+        key: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write all records of a kind.
+    Export {
+        /// `posts`, `objectives`, `duties` … or `measurements`.
+        kind: String,
+        #[command(flatten)]
+        when: When,
+        /// Those that have ended or not begun, too.
+        #[arg(long)]
+        all: bool,
+        #[arg(long, value_enum, default_value = "csv")]
+        format: Format,
+    },
+    /// Show a record.
+    Show {
+        reference: String,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say who answers for a record.
+    Who {
+        reference: String,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the thread of a record, up to intent and down to facts.
+    Thread {
+        reference: String,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say how the organisation stands. Exit code 1 if anything is off track, uncovered or orphaned.
+    Status {
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check the whole ledger: every byte, the tree, the signatures, the vault, the snapshots.
+    Verify {
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// A checkpoint that somebody outside has kept: finds a rewritten or rolled-back ledger.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Copy the whole organisation, signing key included, into one file; a server may be running.
+    Backup {
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        file: PathBuf,
+    },
+    /// Put a backup into an empty folder.
+    Restore {
+        file: PathBuf,
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
+}
+
+/// Whose data, on which date, as known when.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct When {
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Effective date; today when absent.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) at: Option<Date>,
+    /// As it was known at this moment, like 2026-03-14T12:00:00Z; now when absent.
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) known: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Csv,
+    Json,
+}

@@ -1,0 +1,151 @@
+//! Commands that write.
+
+use std::{io::Read, path::Path};
+
+use anyhow::{Context, Result, bail};
+use exchange::wire;
+use host::{Ask, Failure, Step};
+use kernel::{
+    By, Command,
+    id::{Id, PostId, UnitId},
+    organisation, post, register, unit,
+};
+use ledger::Key;
+use serde_json::json;
+
+use crate::{
+    Found,
+    answer::{print, say},
+    folder::Folder,
+    outside,
+};
+
+pub(crate) fn init(data: &Path, name: &str, zone: &str) -> Result<Found> {
+    let folder = create(data, name, zone)?;
+    say(&format!("{name} is set up in {}.", data.display()))?;
+    say(&format!("Checkpoints are signed by {}", folder.verifier()?))?;
+    say(&format!("Start it with: throughline serve --data {}", data.display()))?;
+    Ok(Found::Fine)
+}
+
+/// Makes a folder with what every organisation begins with: itself, a unit, and the post that
+/// administers the register.
+pub(crate) fn create(data: &Path, name: &str, zone: &str) -> Result<Folder> {
+    let slug: String = name
+        .to_lowercase()
+        .chars()
+        .map(|it| if it.is_ascii_alphanumeric() { it } else { '-' })
+        .take(60)
+        .collect();
+    let folder = Folder::create(data, &format!("throughline/{slug}"), zone)?;
+    let mut open = folder.open()?;
+    let today = open.clock.date_of(open.clock.now());
+    let steps = founding(name, today);
+    let answer = open.writer.run(&[Ask::steps(outside::key(), By::Console, steps)]).pop();
+    answer.context("the ledger gave no answer")??;
+    Ok(folder)
+}
+
+/// The first commands of every ledger.
+pub(crate) fn founding(name: &str, from: jiff::civil::Date) -> Vec<Step> {
+    let establish = |terms| register::Command::Establish { from, until: None, terms };
+    let organisation =
+        organisation::Terms { name: Some(name.into()), ..organisation::Terms::default() };
+    let unit = unit::Terms { name: Some(name.into()), ..unit::Terms::default() };
+    let post = post::Terms {
+        name: Some("Register administrator".into()),
+        about: Some(Some("Keeps the register; its holder may change any record.".into())),
+        unit: Some(UnitId::at_row(0)),
+        administers: Some(true),
+        ..post::Terms::default()
+    };
+    vec![
+        Command::Organisation(establish(organisation)).into(),
+        Command::Unit(register::Command::Establish { from, until: None, terms: unit }).into(),
+        Command::Post(register::Command::Establish { from, until: None, terms: post }).into(),
+    ]
+}
+
+/// The post that [`founding`] gives to the first administrator.
+pub(crate) fn administrator() -> PostId {
+    PostId::at_row(0)
+}
+
+/// Bytes of a command file.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+
+pub(crate) fn perform(file: &Path, data: &Path, key: Option<&str>, as_json: bool) -> Result<Found> {
+    let mut text = String::new();
+    let source: Box<dyn Read> = if file == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(
+            std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?,
+        )
+    };
+    source.take(FILE_BYTES_MAX).read_to_string(&mut text)?;
+    let json =
+        serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
+    let told = wire::commands(json).map_err(anyhow::Error::msg)?;
+    let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
+    let key = match key {
+        Some(text) => read_key(text)?,
+        None => outside::key(),
+    };
+    let mut open = Folder::at(data).open()?;
+    let answer = open.writer.run(&[Ask::steps(key, By::Console, steps)]).pop();
+    match answer.context("the ledger gave no answer")? {
+        Ok(outcome) => {
+            let established: Vec<String> =
+                outcome.established.iter().map(ToString::to_string).collect();
+            if as_json {
+                print(&json!({
+                    "first": outcome.first,
+                    "last": outcome.last,
+                    "established": established,
+                    "repeated": outcome.repeated,
+                    "recorded": outcome.at.to_string(),
+                }))?;
+            } else {
+                let again = if outcome.repeated { " (done before)" } else { "" };
+                say(&format!("Recorded as entries {} to {}{again}.", outcome.first, outcome.last))?;
+                established.iter().try_for_each(|it| say(it))?;
+            }
+            Ok(Found::Fine)
+        }
+        Err(Failure::Refused(refusal)) => refused(&refusal.to_string(), &open.writer.published()),
+        Err(Failure::Step(refusal)) => refused(&refusal.to_string(), &open.writer.published()),
+        Err(failure) => bail!("{failure}"),
+    }
+}
+
+fn refused(sentence: &str, published: &host::Published) -> Result<Found> {
+    eprintln!("throughline: {}", published.directory.spell_out(sentence));
+    Ok(Found::SomethingWrong)
+}
+
+fn read_key(text: &str) -> Result<Key> {
+    let digits = text.replace('-', "");
+    let n = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32);
+    let n = n.with_context(|| format!("`{text}` is no key: give 32 hexadecimal digits"))?;
+    Ok(Key(n.to_be_bytes()))
+}
+
+pub(crate) fn backup(data: &Path, file: &Path) -> Result<Found> {
+    Folder::at(data).backup(file)?;
+    say(&format!(
+        "Everything is in {}. It holds the signing key and the vault: keep it safe.",
+        file.display()
+    ))?;
+    Ok(Found::Fine)
+}
+
+pub(crate) fn restore(file: &Path, data: &Path) -> Result<Found> {
+    Folder::at(data).restore(file)?;
+    say(&format!(
+        "Restored into {}. Check it with: throughline verify --data {}",
+        data.display(),
+        data.display()
+    ))?;
+    Ok(Found::Fine)
+}
