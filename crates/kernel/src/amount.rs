@@ -47,8 +47,9 @@ impl FromStr for Amount {
             }
             let whole: i64 = whole.parse().ok()?;
             let part: i64 = format!("{part:0<PLACES$}").parse().ok()?;
-            let size = whole.checked_mul(ONE)?.checked_add(part)?;
-            Some(Amount(if negative { -size } else { size }))
+            // Wider than the amount, because the lowest one has no positive twin.
+            let size = i128::from(whole) * i128::from(ONE) + i128::from(part);
+            Some(Amount(i64::try_from(if negative { -size } else { size }).ok()?))
         };
         read().ok_or_else(|| NotAnAmount(text.chars().take(40).collect()))
     }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | the console | everything |
 //! | the holder of a post that administers the register | everything |
-//! | any postholder | establish actions, initiatives, decisions; take on what nobody answers for yet |
+//! | any postholder | establish actions, initiatives, decisions; take on what nobody answers for yet, as its own post; anchor actions, initiatives and decisions that nobody answers for yet |
 //! | the accountable or a responsible post, or one above it in the line | change, correct, end, measure and anchor that subject |
 //!
 //! Nobody may act as a post that they do not hold on that day, or that does not stand.
@@ -34,6 +34,8 @@ pub enum Refusal {
 
 /// Kinds that any postholder may establish.
 const OPEN: [Kind; 3] = [Kind::Initiative, Kind::Action, Kind::Decision];
+/// Kinds that speak about another record: what it takes to establish one depends on that.
+const SPEAKING: [Kind; 2] = [Kind::Anchor, Kind::Duty];
 
 pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), crate::Refusal> {
     let By::Postholder { person, post, tenure } = act.by else { return Ok(()) };
@@ -44,34 +46,42 @@ pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), c
     if administers(state, post, act.today) {
         return Ok(());
     }
-    let refused = |subject: Ref| {
+    let only_if = |allowed: bool, subject: Ref| -> Result<(), crate::Refusal> {
+        if allowed {
+            return Ok(());
+        }
         let subject = Named::of(records, subject);
         Err(Refusal::NotYours { post: Named::of(records, post), subject }.into())
     };
     if let Some(subject) = command.subject() {
         // What speaks about something else is for whoever answers for that.
-        let subject = about(state, subject, act.today);
-        let yours = may_change(state, post, subject, act.today);
-        return if yours { Ok(()) } else { refused(subject) };
+        let subject = about(state, subject);
+        only_if(may_change(state, post, subject, act.today), subject)?;
+    } else if !OPEN.contains(&command.kind()) && !SPEAKING.contains(&command.kind()) {
+        let kind = command.kind();
+        return Err(Refusal::NotForThisPost { post: Named::of(records, post), kind }.into());
     }
-    match command.kind() {
-        kind if OPEN.contains(&kind) => Ok(()),
-        Kind::Anchor | Kind::Duty => {
-            let link = |name| command.links().into_iter().find(|it| it.0 == name).map(|it| it.1);
-            let subject = link("from").or(link("subject"));
-            let takes_on = link("post") == Some(post.into());
-            match subject {
-                Some(it) if may_change(state, post, it, act.today) => Ok(()),
-                Some(it) if takes_on && !has_accountable(state, it, act.today) => Ok(()),
-                Some(it) if OPEN.contains(&it.kind) && !has_accountable(state, it, act.today) => {
-                    Ok(())
-                }
-                Some(it) => refused(it),
-                None => Ok(()),
-            }
-        }
-        kind => Err(Refusal::NotForThisPost { post: Named::of(records, post), kind }.into()),
+    // A correction may make it speak about another thing: that has to be theirs as well.
+    let speaks_of = match command.kind() {
+        Kind::Anchor => "from",
+        Kind::Duty => "subject",
+        _ => return Ok(()),
+    };
+    for (_, subject) in command.links().into_iter().filter(|it| it.0 == speaks_of) {
+        let yours = may_change(state, post, subject, act.today)
+            || takes_on(state, post, command, subject, act.today);
+        only_if(yours, subject)?;
     }
+    Ok(())
+}
+
+/// Whether a post takes on what nobody answers for yet: a duty of its own, or, for the kinds that
+/// any postholder may establish, an anchor to go with it.
+fn takes_on(state: &State, post: PostId, command: &Command, subject: Ref, date: Date) -> bool {
+    let own = command.links().contains(&("post", post.into()));
+    let free = duty::accountable(state.records(), subject, date).is_none();
+    let new = command.subject().is_none();
+    new && free && (own || (command.kind() == Kind::Anchor && OPEN.contains(&subject.kind)))
 }
 
 /// Whether `person` holds `post` by `tenure` on `date`, and both stand.
@@ -99,12 +109,8 @@ pub fn may_change(state: &State, post: PostId, subject: Ref, date: Date) -> bool
         .any(|it| it.post == post || who::line(records, it.post, date).any(|above| above == post))
 }
 
-fn has_accountable(state: &State, subject: Ref, date: Date) -> bool {
-    duty::accountable(state.records(), subject, date).is_some()
-}
-
 /// An anchor is about what serves, a duty about its subject; everything else about itself.
-fn about(state: &State, it: Ref, _: Date) -> Ref {
+fn about(state: &State, it: Ref) -> Ref {
     let records = state.records();
     match it.kind {
         Kind::Anchor => records.anchors.get(Id::new(it.n)).map_or(it, |row| row.from.0),

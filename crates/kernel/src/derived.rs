@@ -15,8 +15,11 @@ use crate::{
     Event, Kind, Records, Ref, Table,
     id::{
         ActionId, AnchorId, ControlId, Id, IndicatorId, InitiativeId, ObjectiveId, PlanId, PostId,
+        TenureId,
     },
+    objective,
     read::who::{Cover, cover},
+    register,
     status::{self, Standing, Tally},
 };
 
@@ -101,6 +104,12 @@ impl Derived {
         self.today
     }
 
+    /// Whether and how much a thing counts in the standing of another on [`today`](Self::today).
+    pub fn weight(&self, records: &Records, it: Ref, of: Ref) -> u32 {
+        let theirs = shares(records, it, self.today).into_iter().filter(|it| it.to == of);
+        theirs.map(|it| it.weight).sum()
+    }
+
     /// How a record stands; `None` for kinds that have no standing.
     pub fn standing(&self, of: Ref) -> Option<Standing> {
         match of.kind {
@@ -155,7 +164,7 @@ impl Derived {
 }
 
 /// What an event may move: the things whose contributions have to be made anew.
-pub(crate) fn touched(records: &Records, event: &Event) -> Vec<Ref> {
+pub(crate) fn touched(records: &Records, event: &Event, today: Date) -> Vec<Ref> {
     let subject = event.subject();
     let mut touched = Vec::new();
     match event {
@@ -171,8 +180,21 @@ pub(crate) fn touched(records: &Records, event: &Event) -> Vec<Ref> {
         }
         Event::Objective(it) => {
             touched.push(subject);
+            // Only when it may start or stop standing does what is beneath it count elsewhere.
+            let stands = records.stands(subject, today);
+            let keeps =
+                matches!(it, register::Event::Changed { terms, .. } if terms.live.is_none());
+            if !(stands && keeps) {
+                let beneath = objective::through(records, it.id(), today);
+                touched.extend(beneath.into_iter().map(Ref::from));
+            }
             let anchors = records.pointing::<AnchorId>(it.id());
             touched.extend(anchors.filter_map(|it| records.anchors.get(it)).map(|it| it.from.0));
+        }
+        Event::Person(it) => {
+            let tenures = records.pointing::<TenureId>(it.id());
+            let posts = tenures.filter_map(|it| records.tenures.get(it)).map(|it| it.post.0);
+            touched.extend(posts.map(Ref::from));
         }
         Event::Obligation(_) => touched.extend(records.inbound(subject, Kind::Control)),
         _ => touched.push(subject),
@@ -238,6 +260,8 @@ impl Derived {
                 dirty.push(it);
             }
         }
+        dirty.sort_unstable();
+        dirty.dedup();
         while let Some(node) = dirty.pop() {
             self.settle(records, node, &mut dirty);
         }
@@ -254,10 +278,10 @@ impl Derived {
         if it.kind == Kind::Objective {
             self.mark_starved(records, ObjectiveId::new(it.n));
         }
-        if was.standing == standing && was.served == served {
+        let carries_service = it.kind == Kind::Objective;
+        if was.standing == standing && (was.served == served || !carries_service) {
             return;
         }
-        let carries_service = it.kind == Kind::Objective;
         for share in shares(records, it, self.today) {
             if let Some(above) = self.node_mut(share.to) {
                 above.tally.remove(was.standing, share.weight);
@@ -338,12 +362,12 @@ impl Derived {
 
     /// Objectives from the bottom of each tree to its top.
     fn gather_objectives(&mut self, records: &Records) {
-        let parent = |id: ObjectiveId| {
-            let row = records.objectives.get(id).filter(|it| it.live.is(self.today))?;
-            *row.parent.near(self.today)
+        let above = |id: ObjectiveId| {
+            records.objectives.get(id).filter(|it| it.live.is(self.today))?;
+            ObjectiveId::try_from(objective::above(records, id, self.today)?).ok()
         };
         let mut waiting_for = vec![0_u32; records.objectives.len()];
-        for above in records.objectives.ids().filter_map(parent) {
+        for above in records.objectives.ids().filter_map(above) {
             waiting_for[above.row()] += 1;
         }
         let ready = |it: &ObjectiveId| waiting_for[it.row()] == 0;
@@ -523,10 +547,7 @@ fn shares(records: &Records, it: Ref, date: Date) -> Vec<Share> {
         return Vec::new();
     }
     let above = match it.kind {
-        Kind::Objective => records.objectives.get(ObjectiveId::new(it.n)).map(|row| {
-            let parent = row.parent.near(date).map(Ref::from);
-            parent.unwrap_or(row.plan.0.into())
-        }),
+        Kind::Objective => objective::above(records, ObjectiveId::new(it.n), date),
         Kind::Action => records
             .actions
             .get(ActionId::new(it.n))

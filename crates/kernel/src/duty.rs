@@ -117,7 +117,7 @@ pub struct Holding {
     pub duty: DutyId,
     pub post: PostId,
     pub role: Role,
-    /// The day on which the duty began.
+    /// The day from which the duty has stood.
     pub since: Date,
 }
 
@@ -126,7 +126,8 @@ pub fn of(records: &Records, subject: Ref, date: Date) -> impl Iterator<Item = H
     records.pointing::<DutyId>(subject).filter_map(move |duty| {
         let row = records.duties.get(duty)?;
         let stands = row.subject.0 == subject && row.live.is(date);
-        let (post, since) = (*row.post.near(date), row.live.begins());
+        let (post, since) =
+            (*row.post.near(date), row.live.since(date).unwrap_or(row.live.begins()));
         stands.then_some(Holding { duty, post, role: row.role.0, since })
     })
 }
@@ -145,7 +146,7 @@ pub fn of_post(
     records.pointing::<DutyId>(post).filter_map(move |duty| {
         let row = records.duties.get(duty)?;
         let stands = *row.post.near(date) == post && row.live.is(date);
-        let since = row.live.begins();
+        let since = row.live.since(date).unwrap_or(row.live.begins());
         stands.then_some((row.subject.0, Holding { duty, post, role: row.role.0, since }))
     })
 }

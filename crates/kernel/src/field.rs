@@ -48,8 +48,11 @@ pub enum Shape {
 
 /// Characters in a name, a code or any other single line.
 pub const LINE_MAX: usize = 500;
-/// Characters in a description. An entry may hold 65,535 bytes, and a character takes up to four.
+/// Characters in a description.
 pub const PROSE_MAX: usize = 12_000;
+/// Bytes of all texts in one command. An entry may hold 65,535, of which the links of the longest
+/// list take up to 9,500.
+pub const TEXT_BYTES_MAX: usize = 54_000;
 /// Links or lines in one field.
 pub const LIST_MAX: usize = 500;
 
@@ -306,6 +309,16 @@ macro_rules! record {
 
             fn life_mut(&mut self) -> &mut $crate::timeline::Timeline<bool> {
                 &mut self.live
+            }
+
+            fn life_given(terms: &Terms) -> Option<bool> {
+                terms.live
+            }
+
+            fn recorded(&self, was: jiff::civil::Date, terms: &Terms) -> bool {
+                use $crate::timeline::Held;
+                (terms.live.is_some() && self.live.recorded(was))
+                    $(|| terms.$field.is_some() && self.$field.recorded(was))*
             }
 
             fn read(&self, field: &str, date: jiff::civil::Date) -> $crate::field::Value {

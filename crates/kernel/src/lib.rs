@@ -82,7 +82,7 @@ impl State {
     /// Folds one fact in. `decide` has seen it before; nothing is refused here.
     pub fn apply(&mut self, fact: &Fact) {
         self.seq += 1;
-        let touched = derived::touched(&self.records, &fact.event);
+        let touched = derived::touched(&self.records, &fact.event, self.derived.today());
         let dirty = self.derived.withdraw(&self.records, &touched);
         self.records.apply(&fact.event);
         self.records.remember(&fact.event, self.seq);

@@ -144,8 +144,11 @@ pub(crate) fn apply(records: &mut Records, event: &Event) {
 }
 
 pub(crate) fn audit(records: &Records) -> Vec<String> {
-    let unsorted = |it: &Series| it.values.windows(2).any(|it| it[0].0 >= it[1].0);
-    let broken = records.series.iter().filter(|it| unsorted(it.1));
+    let odd = |it: &Series| {
+        let unsorted = it.values.windows(2).any(|it| it[0].0 >= it[1].0);
+        unsorted || it.fractions.keys().any(|on| it.on(*on).is_none())
+    };
+    let broken = records.series.iter().filter(|it| odd(it.1));
     broken.map(|it| format!("the measurements of {} are out of order", it.0)).collect()
 }
 

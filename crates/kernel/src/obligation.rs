@@ -26,8 +26,10 @@ record! {
 }
 
 fn check(_: &Records, _: Option<ObligationId>, row: &Obligation) -> Result<(), Refusal> {
-    for (days, scope) in row.scope.spans() {
-        if *scope != Scope::InScope && row.about.near(days.start).is_none() {
+    let dates = row.scope.entries().map(|it| it.0).chain(row.about.entries().map(|it| it.0));
+    for on in dates {
+        let reason = row.about.near(on).as_deref().unwrap_or_default();
+        if *row.scope.near(on) != Scope::InScope && reason.trim().is_empty() {
             return Err(Refusal::Missing { kind: Kind::Obligation, field: "Reason" });
         }
     }

@@ -1,7 +1,7 @@
 //! Posts: places in the structure that exist whoever fills them.
 //!
 //! A post keeps its identity through renaming, moving, regrading and new external numbers. Always
-//! true: a post stands on every day on which it is accountable for something that stands.
+//! true: a post stands on every day on which a duty makes it accountable.
 
 use jiff::civil::Date;
 

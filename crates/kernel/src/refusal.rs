@@ -34,9 +34,9 @@ impl fmt::Display for Named {
 pub enum Refusal {
     #[error("There is no {it}. Look the reference up in the list of {}.", .it.kind.plural())]
     Unknown { it: Ref },
-    #[error("A {} needs a value for “{field}”.", .kind.word())]
+    #[error("{} needs a value for “{field}”.", capital(&a(*.kind)))]
     Missing { kind: Kind, field: &'static str },
-    #[error("“{field}” cannot point at {found}, a {}.", .found.kind.word())]
+    #[error("“{field}” cannot point at {found}, {}.", a(.found.kind))]
     WrongKind { field: &'static str, found: Ref },
     #[error(
         "“{field}” of {of} has no dates, so it cannot change from one; correct it if it was recorded wrongly, or end this and establish another."
@@ -58,11 +58,23 @@ pub enum Refusal {
     BeforeBeginning { of: Named, begins: Date, from: Date },
     #[error("{} would end on {until}, which is not after it starts on {from}.", .of.as_ref().map_or("It".to_owned(), |it| it.to_string()))]
     EndsBeforeStart { of: Option<Named>, from: Date, until: Date },
+    #[error("{} stands from the day it is established. To let it stop later, give the day in “until”.", capital(&a(*.0)))]
+    NotYetStanding(Kind),
+    #[error(
+        "Nothing of this was recorded of {of} as from {was}, so there is nothing to correct. Its history shows the dates."
+    )]
+    NothingRecorded { of: Named, was: Date },
+    #[error(
+        "The texts of one change can take {max} bytes together, and these take more. Shorten them, or make two changes."
+    )]
+    TooMuchText { max: usize },
     #[error("{of} ended on {since} already.")]
     Ended { of: Named, since: Date },
     #[error("This would make a circle on {on}: {}{}.", chain(.links), and_more(*.left_out))]
     Cycle { links: Vec<Named>, left_out: usize, on: Date },
-    #[error("{at} stands {max} levels deep already; a tree has at most that many.")]
+    #[error(
+        "Beneath {at} this would reach more than {max} levels deep; a tree has at most that many."
+    )]
     TooDeep { at: Named, max: usize },
     #[error("{below} belongs to another {} than {above}; both must belong to the same one.", .within.word())]
     OtherTree { below: Named, above: Named, within: Kind },
@@ -80,6 +92,18 @@ pub enum Refusal {
     Indicator(#[from] crate::indicator::Refusal),
     #[error(transparent)]
     Authority(#[from] crate::authority::Refusal),
+}
+
+fn a(kind: Kind) -> String {
+    let word = kind.word();
+    // No unit and no other word of ours that begins with a u takes “an”.
+    let article = if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
 }
 
 fn chain(links: &[Named]) -> String {

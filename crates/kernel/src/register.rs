@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     Kind, Records, Ref, Refusal, Table,
-    field::{Field, LINE_MAX, LIST_MAX, PROSE_MAX, Shape, Span, Value},
+    field::{Field, LINE_MAX, LIST_MAX, PROSE_MAX, Shape, Span, TEXT_BYTES_MAX, Value},
     id::Id,
     refusal::Named,
     timeline::Timeline,
@@ -32,7 +32,9 @@ pub enum Command<I, T> {
     },
     /// It becomes so from `from` on.
     Change { id: I, from: Date, terms: T },
-    /// What was recorded as from `was` was wrong: it is so as from `from`.
+    /// What was recorded as from `was` was wrong: it is so as from `from`. Where `was` is the
+    /// beginning and `from` another day, the beginning itself moves. `live: false` at the
+    /// beginning says that it never was.
     Correct { id: I, was: Date, from: Date, terms: T },
     /// `on` is the first day on which it no longer is.
     End { id: I, on: Date },
@@ -92,6 +94,10 @@ pub trait Record: Clone + PartialEq + Debug {
     fn move_beginning(&mut self, from: Date);
     fn life(&self) -> &Timeline<bool>;
     fn life_mut(&mut self) -> &mut Timeline<bool>;
+    /// Whether the terms say that it stands, or that it does not.
+    fn life_given(terms: &Self::Terms) -> Option<bool>;
+    /// Whether something that the terms give was recorded as from `was`.
+    fn recorded(&self, was: Date, terms: &Self::Terms) -> bool;
     fn read(&self, field: &str, date: Date) -> Value;
     fn spans(&self, field: &str) -> Vec<Span>;
     fn given(terms: &Self::Terms) -> Vec<(&'static str, Value)>;
@@ -147,6 +153,9 @@ pub(crate) fn decide<R: Record>(
             let row = establish::<R>(*from, *until, terms)?;
             dates_are_sane([Some(*from), *until])?;
             values_are_sane::<R>(records, terms)?;
+            if R::life_given(terms) == Some(false) {
+                return Err(Refusal::NotYetStanding(R::Id::KIND));
+            }
             check(records, None, &row)?;
             let id = R::table(records).next_id();
             Ok(Event::Established { id, from: *from, until: *until, terms: terms.clone() })
@@ -163,18 +172,29 @@ pub(crate) fn decide<R: Record>(
                 }
             }
             row.put(*from, terms);
-            check(records, Some(*id), &row)?;
+            ends_after_start(records, *id, &row, *from)?;
+            check_placed(records, *id, &row, moves::<R>(terms))?;
             Ok(Event::Changed { id: *id, from: *from, terms: terms.clone() })
         }
         Command::Correct { id, was, from, terms } => {
             let mut row = find::<R>(records, *id)?.clone();
             dates_are_sane([Some(*from), None])?;
             values_are_sane::<R>(records, terms)?;
-            if *was != row.life().begins() {
+            let beginning = *was == row.life().begins();
+            if !beginning {
                 not_before_beginning(records, *id, &row, *from)?;
+                if !row.recorded(*was, terms) {
+                    let of = Named::of(records, *id);
+                    return Err(Refusal::NothingRecorded { of, was: *was });
+                }
             }
+            let until = row.life().ends_after(row.life().begins());
             correct(&mut row, *was, *from, terms);
-            check(records, Some(*id), &row)?;
+            if !(beginning && R::life_given(terms) == Some(false)) {
+                let until = if beginning { until } else { *from };
+                ends_after_start(records, *id, &row, until)?;
+            }
+            check_placed(records, *id, &row, beginning || moves::<R>(terms))?;
             Ok(Event::Corrected { id: *id, was: *was, from: *from, terms: terms.clone() })
         }
         Command::End { id, on } => {
@@ -250,6 +270,13 @@ pub(crate) fn audit<R: Record>(records: &Records) -> Vec<String> {
         if let Err(refusal) = check(records, Some(id), row) {
             broken.push(format!("{reference}: {refusal}"));
         }
+        for (_, code) in row.spans("code") {
+            if let Value::Text(code) = code
+                && !records.codes.contains(&(R::Id::KIND, code, id.n()))
+            {
+                broken.push(format!("{reference} cannot be found by a code that it had"));
+            }
+        }
         for field in R::FIELDS {
             for target in row.spans(field.name).iter().flat_map(|it| it.1.links()) {
                 if records.facet(*target).is_none() {
@@ -289,6 +316,39 @@ fn check<R: Record>(records: &Records, id: Option<R::Id>, row: &R) -> Result<(),
     R::check(records, id, row)
 }
 
+/// As [`check`], for a record that may get another place in its tree.
+fn check_placed<R: Record>(
+    records: &Records,
+    id: R::Id,
+    row: &R,
+    moves: bool,
+) -> Result<(), Refusal> {
+    if moves {
+        tree::check_move(records, id, row)?;
+    }
+    check(records, Some(id), row)
+}
+
+fn moves<R: Record>(terms: &R::Terms) -> bool {
+    R::TREE.is_some_and(|tree| R::given(terms).iter().any(|it| it.0 == tree))
+}
+
+/// A record that stood must still stand from its beginning on.
+fn ends_after_start<R: Record>(
+    records: &Records,
+    id: R::Id,
+    row: &R,
+    until: Date,
+) -> Result<(), Refusal> {
+    let from = row.life().begins();
+    let stood = R::table(records).get(id).is_some_and(|it| it.life().is(it.life().begins()));
+    if stood && !row.life().is(from) {
+        let of = Some(Named::of(records, id));
+        return Err(Refusal::EndsBeforeStart { of, from, until });
+    }
+    Ok(())
+}
+
 fn find<R: Record>(records: &Records, id: R::Id) -> Result<&R, Refusal> {
     R::table(records).get(id).ok_or(Refusal::Unknown { it: id.into() })
 }
@@ -320,8 +380,26 @@ fn not_before_beginning<R: Record>(
     Ok(())
 }
 
+fn has_control(text: &str) -> bool {
+    text.chars().any(|it| it.is_control() && !matches!(it, '\n' | '\t'))
+}
+
+/// Bytes that a text takes in an entry.
+fn bytes(text: &str) -> usize {
+    text.len() + text.bytes().filter(|it| matches!(it, b'"' | b'\\' | b'\n' | b'\t')).count()
+}
+
 fn values_are_sane<R: Record>(records: &Records, terms: &R::Terms) -> Result<(), Refusal> {
-    for (name, value) in R::given(terms) {
+    let given = R::given(terms);
+    let texts = given.iter().map(|it| match &it.1 {
+        Value::Text(text) => bytes(text),
+        Value::Texts(them) => them.iter().map(|it| bytes(it) + 3).sum(),
+        _ => 0,
+    });
+    if texts.sum::<usize>() > TEXT_BYTES_MAX {
+        return Err(Refusal::TooMuchText { max: TEXT_BYTES_MAX });
+    }
+    for (name, value) in given {
         let Some(field) = R::FIELDS.iter().find(|it| it.name == name) else { continue };
         let too_long = |max: usize| Refusal::TooLong { field: field.label, max };
         match &value {
@@ -333,13 +411,19 @@ fn values_are_sane<R: Record>(records: &Records, terms: &R::Terms) -> Result<(),
                 if text.chars().count() > max {
                     return Err(too_long(max));
                 }
-                if text.chars().any(|it| it.is_control() && !matches!(it, '\n' | '\t')) {
+                if has_control(text) {
                     return Err(Refusal::ControlCharacter { field: field.label });
                 }
             }
             Value::Texts(them) => {
-                if them.len() > LIST_MAX || them.iter().any(|it| it.chars().count() > LINE_MAX) {
+                if them.len() > LIST_MAX {
+                    return Err(Refusal::TooMany { field: field.label, max: LIST_MAX });
+                }
+                if them.iter().any(|it| it.chars().count() > LINE_MAX) {
                     return Err(too_long(LINE_MAX));
+                }
+                if them.iter().any(|it| has_control(it)) {
+                    return Err(Refusal::ControlCharacter { field: field.label });
                 }
             }
             Value::Links(them) if them.len() > LIST_MAX => {

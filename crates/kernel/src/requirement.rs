@@ -34,5 +34,18 @@ fn check(records: &Records, id: Option<RequirementId>, row: &Requirement) -> Res
             });
         }
     }
+    let Some(id) = id else { return Ok(()) };
+    for below in records.pointing::<RequirementId>(id) {
+        let elsewhere = records.requirements.get(below).is_some_and(|it| {
+            it.framework.0 != row.framework.0 && it.parent.entries().any(|it| it.1 == Some(id))
+        });
+        if elsewhere {
+            return Err(Refusal::OtherTree {
+                below: Named::of(records, below),
+                above: Named::of(records, id),
+                within: Kind::Framework,
+            });
+        }
+    }
     Ok(())
 }

@@ -268,9 +268,15 @@ impl Records {
 
     /// Every record of `kind` that has or had this code in the outside world.
     pub fn with_code<'a>(&'a self, kind: Kind, code: &Text) -> impl Iterator<Item = Ref> + use<'a> {
-        let bound = |n| (kind, Text::clone(code), n);
+        let code = Text::clone(code);
+        let bound = |n| (kind, Text::clone(&code), n);
         let range = bound(NonZeroU32::MIN)..=bound(NonZeroU32::MAX);
-        self.codes.range(range).map(move |it| Ref { kind, n: it.2 })
+        let found = self.codes.range(range).map(move |it| Ref { kind, n: it.2 });
+        // The index also knows codes that were corrected away, and those it never had.
+        found.filter(move |it| {
+            let spans = self.facet(*it).map(|it| it.spans("code")).unwrap_or_default();
+            spans.iter().any(|it| matches!(&it.1, Value::Text(had) if *had == code))
+        })
     }
 
     /// Sequence numbers of the facts about a record, oldest first.

@@ -98,10 +98,38 @@ impl Timeline<bool> {
         self.entries().find(|(from, on)| *from > date && !on).map_or(Date::MAX, |it| it.0)
     }
 
-    /// The last day on or before `date` from which it has not held, if it does not hold then.
+    /// If it does not hold on `date` but has begun: the day from which it has not held.
     pub fn ended(&self, date: Date) -> Option<Date> {
-        let now = self.entries().take_while(|it| it.0 <= date).last()?;
-        (!now.1).then_some(now.0)
+        self.run(date, false)
+    }
+
+    /// If it holds on `date`: the day from which it has held.
+    pub fn since(&self, date: Date) -> Option<Date> {
+        self.run(date, true)
+    }
+
+    /// The first day of the unbroken run of `value` that `date` lies in. An end that was brought
+    /// forward leaves the later one behind it, so a run may have several entries.
+    fn run(&self, date: Date, value: bool) -> Option<Date> {
+        let until = self.entries().rev().skip_while(|it| it.0 > date);
+        until.take_while(|it| it.1 == value).last().map(|it| it.0)
+    }
+
+    /// If it does not hold on `date`: the day on which it last stopped, if it ever held.
+    pub fn stopped(&self, date: Date) -> Option<Date> {
+        let held = self.spans().filter(|it| *it.1 && it.0.start < it.0.end && it.0.end <= date);
+        held.map(|it| it.0.end).last()
+    }
+
+    /// Holds when this does and `other` does, which counts as begun before its beginning.
+    pub fn within(&self, other: &Timeline<bool>) -> Timeline<bool> {
+        let on = |date: Date| self.is(date) && *other.near(date);
+        let mut both = Timeline::new(self.begins(), on(self.begins()));
+        let dates = self.entries().chain(other.entries()).map(|it| it.0);
+        for date in dates.filter(|it| *it > self.begins()) {
+            both.set(date, on(date));
+        }
+        both
     }
 
     /// The first day on which both hold, if there is one.
@@ -127,8 +155,8 @@ pub trait Held<T> {
     const FIXED: bool;
     fn begin(from: Date, value: T) -> Self;
     fn read(&self, date: Date) -> &T;
-    /// The days on which its value changes.
-    fn dates(&self) -> Vec<Date>;
+    /// Whether it was recorded as from exactly this day; always so of what has no dates.
+    fn recorded(&self, was: Date) -> bool;
     fn put(&mut self, from: Date, value: T);
     fn take(&mut self, was: Date);
     fn move_beginning(&mut self, from: Date);
@@ -144,8 +172,8 @@ impl<T: Clone + PartialEq> Held<T> for Timeline<T> {
     fn read(&self, date: Date) -> &T {
         self.near(date)
     }
-    fn dates(&self) -> Vec<Date> {
-        self.entries().map(|it| it.0).collect()
+    fn recorded(&self, was: Date) -> bool {
+        self.entries().any(|it| it.0 == was)
     }
     fn put(&mut self, from: Date, value: T) {
         self.set(from, value);
@@ -169,8 +197,8 @@ impl<T: Clone + PartialEq> Held<T> for Fixed<T> {
     fn read(&self, _: Date) -> &T {
         &self.0
     }
-    fn dates(&self) -> Vec<Date> {
-        Vec::new()
+    fn recorded(&self, _: Date) -> bool {
+        true
     }
     fn put(&mut self, _: Date, value: T) {
         self.0 = value;

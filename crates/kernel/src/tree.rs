@@ -17,8 +17,25 @@ pub(crate) fn check<R: Record>(
     id: Option<R::Id>,
     row: &R,
 ) -> Result<(), Refusal> {
+    climb(records, id, row, 0)
+}
+
+/// As [`check`], for a record that gets another place in its tree: what stands beneath it comes
+/// along, and must not end up too deep either.
+pub(crate) fn check_move<R: Record>(records: &Records, id: R::Id, row: &R) -> Result<(), Refusal> {
     let Some(field) = R::TREE else { return Ok(()) };
-    let mut climb = Climb { records, field, from: id.map(Into::into), path: Vec::new() };
+    climb(records, Some(id), row, height(records, field, id.into(), DEPTH_MAX))
+}
+
+fn climb<R: Record>(
+    records: &Records,
+    id: Option<R::Id>,
+    row: &R,
+    height: usize,
+) -> Result<(), Refusal> {
+    let Some(field) = R::TREE else { return Ok(()) };
+    let above_max = DEPTH_MAX.saturating_sub(height);
+    let mut climb = Climb { records, field, from: id.map(Into::into), above_max, path: Vec::new() };
     for (days, above) in row.spans(field) {
         for above in above.links() {
             climb.up(*above, &days)?;
@@ -27,10 +44,33 @@ pub(crate) fn check<R: Record>(
     Ok(())
 }
 
+/// Levels beneath a record, on whatever day it has most; no more than `max` are counted.
+fn height(records: &Records, field: &str, of: Ref, max: usize) -> usize {
+    let mut level = vec![(of, Date::MIN..Date::MAX)];
+    for height in 0..max {
+        let mut beneath = Vec::new();
+        for (above, days) in &level {
+            for it in records.inbound(*above, above.kind) {
+                let spans = records.facet(it).map(|it| it.spans(field)).unwrap_or_default();
+                let theirs = spans.into_iter().filter(|it| it.1.links().contains(above));
+                let both = theirs.map(|it| it.0.start.max(days.start)..it.0.end.min(days.end));
+                beneath.extend(both.filter(|it| it.start < it.end).map(|days| (it, days)));
+            }
+        }
+        if beneath.is_empty() {
+            return height;
+        }
+        level = beneath;
+    }
+    max
+}
+
 struct Climb<'a> {
     records: &'a Records,
     field: &'a str,
     from: Option<Ref>,
+    /// Levels above the record that would be too many.
+    above_max: usize,
     path: Vec<Ref>,
 }
 
@@ -41,8 +81,11 @@ impl Climb<'_> {
         if Some(node) == self.from {
             return Err(self.cycle(days.start));
         }
-        if self.path.len() >= DEPTH_MAX {
-            return Err(Refusal::TooDeep { at: Named::of(self.records, node), max: DEPTH_MAX });
+        if self.path.len() >= self.above_max {
+            return Err(Refusal::TooDeep {
+                at: Named::of(self.records, self.path[0]),
+                max: DEPTH_MAX,
+            });
         }
         if let Some(record) = self.records.facet(node) {
             for (theirs, above) in record.spans(self.field) {

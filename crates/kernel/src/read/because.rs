@@ -84,10 +84,7 @@ fn target(row: &Indicator, on: Date, value: Amount) -> String {
 }
 
 fn beneath(view: &View<'_>, of: Ref) -> Vec<Reason> {
-    let carrying = |it: &Ref| {
-        matches!(it.kind, Kind::Objective | Kind::Indicator | Kind::Initiative | Kind::Action)
-            && (it.kind != Kind::Action || of.kind == Kind::Initiative)
-    };
+    let carrying = |it: &Ref| view.derived().weight(view.records(), *it, of) > 0;
     let mut parts: Vec<_> = thread::beneath(view, of)
         .into_iter()
         .filter(|it| carrying(&it.1))

@@ -3,6 +3,7 @@
 use crate::{
     Kind, Ref,
     id::{AnchorId, Id, ObjectiveId, PostId, RequirementId},
+    objective,
     read::view::View,
     tree::DEPTH_MAX,
 };
@@ -23,42 +24,53 @@ pub const STEPS_MAX: usize = 400;
 
 /// Everything above `of`, as it stands on the view's date.
 pub fn up(view: &View<'_>, of: Ref) -> Vec<Step> {
-    Walk { view, left: STEPS_MAX, next: above, whole: usize::MAX }.from(of, 0).0
+    Walk { view, left: STEPS_MAX, next: above, levels: DEPTH_MAX, path: Vec::new() }.from(of).0
 }
 
 /// Everything beneath `of`, at most `levels` deep.
 pub fn down(view: &View<'_>, of: Ref, levels: usize) -> Vec<Step> {
-    Walk { view, left: STEPS_MAX, next: beneath, whole: levels }.from(of, 0).0
+    let levels = levels.min(DEPTH_MAX);
+    Walk { view, left: STEPS_MAX, next: beneath, levels, path: Vec::new() }.from(of).0
 }
 
 struct Walk<'a> {
     view: &'a View<'a>,
     left: usize,
     next: fn(&View<'_>, Ref) -> Vec<(&'static str, Ref)>,
-    whole: usize,
+    levels: usize,
+    /// The way to where the walk stands; it goes nowhere twice on one way.
+    path: Vec<Ref>,
 }
 
 impl Walk<'_> {
-    fn from(&mut self, of: Ref, depth: usize) -> (Vec<Step>, usize) {
-        if depth >= self.whole.min(DEPTH_MAX) {
+    fn from(&mut self, of: Ref) -> (Vec<Step>, usize) {
+        if self.path.len() >= self.levels {
             return (Vec::new(), 0);
         }
-        let next = (self.next)(self.view, of);
+        self.path.push(of);
+        let mut next = (self.next)(self.view, of);
+        next.retain(|it| !self.path.contains(&it.1));
         let shown = next.len().min(self.left);
         self.left -= shown;
-        let steps = next[..shown].iter().map(|(by, it)| {
-            let (beyond, left_out) = self.from(*it, depth + 1);
-            Step { of: *it, by, beyond, left_out }
-        });
-        (steps.collect(), next.len() - shown)
+        let mut steps = Vec::with_capacity(shown);
+        for (by, it) in &next[..shown] {
+            let (beyond, left_out) = self.from(*it);
+            steps.push(Step { of: *it, by, beyond, left_out });
+        }
+        self.path.pop();
+        (steps, next.len() - shown)
     }
 }
 
-/// What `of` directly serves or belongs to.
+/// What `of` directly serves or belongs to, and stands. An objective’s plan is always named.
 pub fn above(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
     let mut found = anchors(view, of);
+    if of.kind == Kind::Objective {
+        let above = objective::above(view.records(), ObjectiveId::new(of.n), view.on());
+        found
+            .extend(above.map(|it| (if it.kind == Kind::Plan { "in plan" } else { "serves" }, it)));
+    }
     let links: &[(&str, &'static str)] = match of.kind {
-        Kind::Objective => &[("parent", "serves")],
         Kind::Action => &[("initiative", "part of")],
         Kind::Requirement => &[("parent", "within")],
         Kind::Obligation => &[("requirement", "asked by")],
@@ -70,11 +82,12 @@ pub fn above(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
         _ => &[],
     };
     for (field, by) in links {
-        found.extend(view.value(of, field).links().iter().map(|it| (*by, *it)));
+        let value = view.value(of, field);
+        let standing = value.links().iter().filter(|it| view.stands(**it));
+        found.extend(standing.map(|it| (*by, *it)));
     }
     if found.is_empty() {
         let root = match of.kind {
-            Kind::Objective => Some(("in plan", "plan")),
             Kind::Requirement => Some(("in framework", "framework")),
             Kind::Post => Some(("in", "unit")),
             _ => None,
@@ -90,6 +103,7 @@ fn anchors(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
     let rows =
         view.records().pointing::<AnchorId>(of).filter_map(|it| view.records().anchors.get(it));
     rows.filter(|it| it.from.0 == of && it.live.is(view.on()))
+        .filter(|it| view.stands(it.serves.0.into()))
         .map(|it| ("serves", Ref::from(it.serves.0)))
         .collect()
 }
@@ -105,18 +119,12 @@ pub fn beneath(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
     };
     match of.kind {
         Kind::Plan => {
-            let tops = records.pointing::<ObjectiveId>(of).filter(|it| {
-                records
-                    .objectives
-                    .get(*it)
-                    .is_some_and(|it| it.plan.0.n() == of.n && it.parent.near(view.on()).is_none())
-            });
-            found.extend(
-                tops.map(Ref::from).filter(|it| view.stands(*it)).map(|it| ("objective", it)),
-            );
+            let tops = objective::beneath(records, of, view.on());
+            found.extend(tops.into_iter().map(|it| ("objective", it.into())));
         }
         Kind::Objective => {
-            add("served by", Kind::Objective, "parent");
+            let children = objective::beneath(records, of, view.on());
+            found.extend(children.into_iter().map(|it| ("served by", it.into())));
             let rows = records.pointing::<AnchorId>(of).filter_map(|it| records.anchors.get(it));
             let live = rows.filter(|it| Ref::from(it.serves.0) == of && it.live.is(view.on()));
             found.extend(

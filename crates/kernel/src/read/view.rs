@@ -122,10 +122,7 @@ impl<'a> View<'a> {
         }
         match life.ended(self.on) {
             Some(on) => Life::Ended(on),
-            None => {
-                let since = life.entries().rfind(|it| it.0 <= self.on).map_or(self.on, |it| it.0);
-                Life::Stands { since }
-            }
+            None => Life::Stands { since: life.since(self.on).unwrap_or(self.on) },
         }
     }
 

@@ -3,12 +3,16 @@
 //! The holder answers; else whoever acts; else whoever covers; else the next post up the line that
 //! somebody holds, acts in or covers, and the clock of *uncovered since* runs.
 
-use jiff::civil::Date;
+use std::borrow::Cow;
+
+use jiff::{ToSpan, civil::Date};
 
 use crate::{
-    Records, Ref, duty,
+    Records, Ref,
+    duty::{self, Duty},
     id::{DutyId, PersonId, PostId, TenureId},
-    tenure::Capacity,
+    tenure::{Capacity, Tenure},
+    timeline::Timeline,
     tree::DEPTH_MAX,
 };
 
@@ -62,7 +66,7 @@ pub struct Answer {
     pub answering: Option<PostId>,
     /// Whoever answers; several for a job share; none when nobody up the line is there.
     pub holders: Vec<Holder>,
-    /// Since when the accountable post has had nobody, if so.
+    /// Since when the duty (or the post, asked for itself) has had nobody, if so.
     pub uncovered_since: Option<Date>,
 }
 
@@ -102,9 +106,11 @@ fn resolve(
 ) -> Answer {
     let up = std::iter::once(post).chain(line(records, post, date));
     let answering = up.map(|it| (it, holders(records, it, date))).find(|it| !it.1.is_empty());
-    let uncovered_since = match cover(records, post, date) {
-        // A duty has been uncovered no longer than it has existed.
-        Cover::Vacant { since } => Some(holding.map_or(since, |it| since.max(it.since))),
+    let uncovered_since = match (cover(records, post, date), holding) {
+        (Cover::Vacant { since }, None) => Some(since),
+        (Cover::Vacant { .. }, Some(it)) => {
+            records.duties.get(it.duty).map(|row| uncovered_since(records, row, date))
+        }
         _ => None,
     };
     Answer {
@@ -117,9 +123,28 @@ fn resolve(
     }
 }
 
+/// Since when a duty whose post has nobody on `date` has had nobody: as long as it has existed,
+/// with one vacant post after another if it was moved from one to the next.
+fn uncovered_since(records: &Records, row: &Duty, date: Date) -> Date {
+    let begun = row.live.since(date).unwrap_or(row.live.begins());
+    let mut since = date;
+    let theirs: Vec<_> = row.post.spans().filter(|it| it.0.start <= date).collect();
+    for (days, post) in theirs.into_iter().rev() {
+        let last = if days.contains(&date) { date } else { days.end.saturating_sub(1.day()) };
+        match cover(records, *post, last) {
+            Cover::Vacant { since: vacant } if vacant <= days.start => since = days.start,
+            Cover::Vacant { since: vacant } => return vacant.max(begun),
+            _ => break,
+        }
+    }
+    // With the first of its posts, the duty itself began.
+    since.max(begun)
+}
+
 /// The posts above `post` on `date` that stand, nearest first.
 pub fn line(records: &Records, post: PostId, date: Date) -> impl Iterator<Item = PostId> {
-    let above = move |it: &PostId| *records.posts.get(*it)?.reports_to.near(date);
+    // Before its beginning a post has no line; otherwise two future arrangements could make a ring.
+    let above = move |it: &PostId| *records.posts.get(*it)?.reports_to.at(date)?;
     std::iter::successors(above(&post), above)
         .take(DEPTH_MAX)
         .filter(move |it| records.stands((*it).into(), date))
@@ -131,17 +156,16 @@ pub fn holders(records: &Records, post: PostId, date: Date) -> Vec<Holder> {
         return Vec::new();
     }
     let mut found: Vec<Holder> = tenures(records, post)
-        .filter(|(_, row)| row.live.is(date))
-        .map(|(tenure, row)| {
-            let until = row.live.ends_after(date);
-            Holder {
+        .filter_map(|(tenure, row, held)| {
+            let until = held.ends_after(date);
+            Some(Holder {
                 tenure,
                 person: row.person.0,
                 capacity: row.capacity.0,
                 share: row.share.0,
-                since: row.live.begins(),
+                since: held.since(date)?,
                 until: (until != Date::MAX).then_some(until),
-            }
+            })
         })
         .collect();
     let rank = |it: Capacity| match it {
@@ -161,10 +185,9 @@ pub fn cover(records: &Records, post: PostId, date: Date) -> Cover {
     };
     match holders(records, post, date).first() {
         None => {
-            let ended = tenures(records, post).filter_map(|(_, it)| it.live.ended(date)).max();
-            let stands_since = row.live.entries().rfind(|it| it.0 <= date && it.1);
-            let begun = stands_since.map_or(row.live.begins(), |it| it.0);
-            Cover::Vacant { since: ended.map_or(begun, |it| it.max(begun)) }
+            let stopped = tenures(records, post).filter_map(|(_, _, it)| it.stopped(date)).max();
+            let begun = row.live.since(date).unwrap_or(row.live.begins());
+            Cover::Vacant { since: stopped.map_or(begun, |it| it.max(begun)) }
         }
         Some(it) if it.capacity == Capacity::Acting => Cover::Acting,
         Some(it) if it.capacity == Capacity::Cover => Cover::Covered,
@@ -172,12 +195,26 @@ pub fn cover(records: &Records, post: PostId, date: Date) -> Cover {
     }
 }
 
+/// Every tenure of a post, with the days on which it holds: while it stands, and its person does.
 fn tenures(
     records: &Records,
     post: PostId,
-) -> impl Iterator<Item = (TenureId, &crate::tenure::Tenure)> {
-    let all = records.pointing::<TenureId>(post);
-    all.filter_map(|it| Some((it, records.tenures.get(it)?))).filter(move |it| it.1.post.0 == post)
+) -> impl Iterator<Item = (TenureId, &Tenure, Cow<'_, Timeline<bool>>)> {
+    let all = records.pointing::<TenureId>(post).filter_map(|it| {
+        let row = records.tenures.get(it)?;
+        Some((it, row, held(records, row)))
+    });
+    all.filter(move |it| it.1.post.0 == post)
+}
+
+/// Whoever has left holds nothing, whatever the tenure says.
+fn held<'a>(records: &'a Records, row: &'a Tenure) -> Cow<'a, Timeline<bool>> {
+    match records.people.get(row.person.0) {
+        Some(person) if person.live.entries().any(|it| !it.1) => {
+            Cow::Owned(row.live.within(&person.live))
+        }
+        _ => Cow::Borrowed(&row.live),
+    }
 }
 
 /// The posts that a person holds on `date`, each with the tenure.
@@ -199,10 +236,10 @@ pub fn uncovered(records: &Records, date: Date) -> Vec<(Ref, PostId, Date)> {
             continue;
         }
         let post = *row.post.near(date);
-        if let Cover::Vacant { since } = cover(records, post, date)
+        if let Cover::Vacant { .. } = cover(records, post, date)
             && records.stands(row.subject.0, date)
         {
-            gaps.push((row.subject.0, post, since.max(row.live.begins())));
+            gaps.push((row.subject.0, post, uncovered_since(records, row, date)));
         }
     }
     gaps

@@ -1,0 +1,310 @@
+//! The rules of PRODUCT.md a second time: plain, recursive and slow, from the records alone.
+
+use std::collections::BTreeSet;
+
+use jiff::{ToSpan, civil::Date};
+
+use super::*;
+use crate::{
+    Kind, Records, Value, derived,
+    field::Span,
+    id::{IndicatorId, ObjectiveId},
+    read::who::Cover,
+    status::{Standing, Word},
+};
+
+/// The records on a day.
+pub(super) struct Model<'a> {
+    pub(super) records: &'a Records,
+    pub(super) on: Date,
+}
+
+/// What carries weight beneath something: statuses, each with its weight.
+type Parts = Vec<(Standing, u64)>;
+
+impl Model<'_> {
+    pub(super) fn all(&self, kind: Kind) -> Vec<Ref> {
+        let n = u32::try_from(self.records.count(kind)).unwrap();
+        (1..=n).map(|n| Ref { kind, n: n.try_into().unwrap() }).collect()
+    }
+
+    fn stands(&self, it: Ref) -> bool {
+        let life = self.records.facet(it).unwrap().life();
+        life.entries().rfind(|it| it.0 <= self.on).is_some_and(|it| it.1)
+    }
+
+    fn begun(&self, it: Ref) -> bool {
+        self.records.facet(it).unwrap().life().begins() <= self.on
+    }
+
+    fn value(&self, it: Ref, field: &str) -> Value {
+        let spans: Vec<Span> = self.records.facet(it).unwrap().spans(field);
+        let now = spans.iter().find(|it| it.0.contains(&self.on));
+        now.unwrap_or(&spans[0]).1.clone()
+    }
+
+    fn links(&self, it: Ref, field: &str) -> Vec<Ref> {
+        self.value(it, field).links().to_vec()
+    }
+
+    /// The next objective above that stands, else the plan.
+    fn above(&self, it: Ref) -> Ref {
+        let mut here = it;
+        while self.begun(here)
+            && let [parent] = self.links(here, "parent")[..]
+        {
+            if self.stands(parent) {
+                return parent;
+            }
+            here = parent;
+        }
+        self.links(it, "plan")[0]
+    }
+
+    fn children(&self, of: Ref) -> Vec<Ref> {
+        let all = self.all(Kind::Objective).into_iter();
+        all.filter(|it| self.stands(*it) && self.above(*it) == of).collect()
+    }
+
+    /// What is anchored to an objective that stands, with its weight.
+    fn anchored(&self, objective: Ref) -> Vec<(Ref, u64)> {
+        let live = self.all(Kind::Anchor).into_iter().filter(|it| self.stands(*it));
+        let here = live.filter(|it| self.links(*it, "serves") == [objective]);
+        let from = here.map(|it| {
+            let Value::Whole(weight) = self.value(it, "weight") else {
+                return (self.links(it, "from")[0], 1);
+            };
+            (self.links(it, "from")[0], u64::try_from(weight).unwrap())
+        });
+        from.filter(|it| self.stands(it.0) && self.stands(objective)).collect()
+    }
+
+    pub(super) fn standing(&self, of: Ref) -> Standing {
+        match of.kind {
+            Kind::Indicator => self.indicator(of),
+            Kind::Action => self.own(of).unwrap_or(Standing::UNKNOWN),
+            Kind::Initiative => {
+                let actions = self.all(Kind::Action).into_iter();
+                let parts =
+                    actions.filter(|it| self.stands(*it) && self.links(*it, "initiative") == [of]);
+                let parts: Parts = parts.map(|it| (self.standing(it), 1)).collect();
+                match self.own(of) {
+                    Some(it) if it.word == Word::OffTrack => it,
+                    Some(it) if self.value(of, "done") == Value::Flag(true) => it,
+                    Some(it) if parts.is_empty() => it,
+                    _ => worst(&parts),
+                }
+            }
+            Kind::Objective => {
+                let rolling =
+                    |it: &(Ref, u64)| matches!(it.0.kind, Kind::Indicator | Kind::Initiative);
+                let anchored = self.anchored(of).into_iter().filter(rolling);
+                let mut parts: Parts = anchored.map(|it| (self.standing(it.0), it.1)).collect();
+                parts.extend(self.children(of).into_iter().map(|it| (self.standing(it), 1)));
+                worst(&parts)
+            }
+            _ => {
+                let parts = self.children(of).into_iter().map(|it| (self.standing(it), 1));
+                worst(&parts.collect())
+            }
+        }
+    }
+
+    /// How a piece of work stands by its own date.
+    fn own(&self, of: Ref) -> Option<Standing> {
+        if !self.stands(of) {
+            return None;
+        }
+        let word = match (self.value(of, "done"), self.value(of, "due")) {
+            (Value::Flag(true), _) => Word::OnTrack,
+            (_, Value::Day(due)) if self.on > due => Word::OffTrack,
+            (_, Value::Day(_)) => Word::OnTrack,
+            _ => return None,
+        };
+        Some(Standing { word, confidence: 1000 })
+    }
+
+    fn indicator(&self, of: Ref) -> Standing {
+        let readings = self.records.series(IndicatorId::new(of.n)).readings();
+        let latest = readings.filter(|it| it.on <= self.on).max_by_key(|it| it.on);
+        let Some(latest) = latest.filter(|_| self.stands(of)) else { return Standing::UNKNOWN };
+        let then = Model { records: self.records, on: latest.on };
+        let days = match then.value(of, "cadence") {
+            Value::Choice("daily") => 1,
+            Value::Choice("weekly") => 7,
+            Value::Choice("monthly") => 31,
+            Value::Choice("quarterly") => 92,
+            _ => 366,
+        };
+        let grace = match then.value(of, "grace") {
+            Value::Whole(days) => days,
+            _ => 31,
+        };
+        let late = i64::from((self.on - latest.on).get_days()) - days - grace;
+        let left = if late <= 0 { 2 * days } else { (2 * days - late).max(0) };
+        let confidence = u16::try_from(1000 * left / (2 * days)).unwrap();
+        if confidence < 500 {
+            return Standing { word: Word::NoSignal, confidence };
+        }
+        let amount = |field| match then.value(of, field) {
+            Value::Amount(it) => Some(i128::from(it.0)),
+            _ => None,
+        };
+        let Some(low) = amount("target") else {
+            return Standing { word: Word::NoSignal, confidence };
+        };
+        let value = i128::from(latest.value.0);
+        let miss = match then.value(of, "direction") {
+            Value::Choice("higher is better") => low - value,
+            Value::Choice("lower is better") => value - low,
+            _ => (low - value).max(value - amount("target_high").unwrap_or(low)),
+        };
+        let word = if miss <= 0 {
+            Word::OnTrack
+        } else if miss <= amount("tolerance").unwrap_or(low.abs() / 20) {
+            Word::AtRisk
+        } else {
+            Word::OffTrack
+        };
+        Standing { word, confidence }
+    }
+
+    pub(super) fn orphans(&self) -> BTreeSet<Ref> {
+        let work = derived::WORK.into_iter().flat_map(|it| self.all(it));
+        work.filter(|it| self.stands(*it) && !self.traces(*it)).collect()
+    }
+
+    fn traces(&self, it: Ref) -> bool {
+        let objectives = self.all(Kind::Objective).into_iter();
+        let anchored = objectives.flat_map(|it| self.anchored(it)).any(|from| from.0 == it);
+        let through = match it.kind {
+            Kind::Action => self
+                .links(it, "initiative")
+                .into_iter()
+                .any(|it| self.stands(it) && self.traces(it)),
+            Kind::Control => self.links(it, "meets").into_iter().any(|it| self.stands(it)),
+            _ => false,
+        };
+        anchored || through
+    }
+
+    fn served(&self, objective: Ref) -> bool {
+        !self.anchored(objective).is_empty()
+            || self.children(objective).into_iter().any(|it| self.served(it))
+    }
+
+    pub(super) fn starved(&self) -> BTreeSet<ObjectiveId> {
+        let starved = self.all(Kind::Objective).into_iter();
+        let starved = starved.filter(|it| self.stands(*it) && !self.served(*it));
+        starved.map(|it| ObjectiveId::new(it.n)).collect()
+    }
+
+    /// Whoever answers for a post: the tenures, and how good a claim they have.
+    fn holders(&self, post: Ref) -> (u8, BTreeSet<Ref>) {
+        let mut best = (9, BTreeSet::new());
+        for tenure in self.all(Kind::Tenure) {
+            let person = self.links(tenure, "person")[0];
+            let left = self.begun(person) && !self.stands(person);
+            let never = !self.records.facet(person).unwrap().life().near(self.on);
+            if self.links(tenure, "post") != [post] || !self.stands(tenure) || left || never {
+                continue;
+            }
+            let claim = match self.value(tenure, "capacity") {
+                Value::Choice("acting") => 1,
+                Value::Choice("cover") => 2,
+                _ => 0,
+            };
+            if claim < best.0 {
+                best = (claim, BTreeSet::new());
+            }
+            if claim == best.0 {
+                best.1.insert(tenure);
+            }
+        }
+        if self.stands(post) { best } else { (9, BTreeSet::new()) }
+    }
+
+    fn vacant(&self, post: Ref) -> bool {
+        self.stands(post) && self.holders(post).1.is_empty()
+    }
+
+    fn before(&self) -> Self {
+        Model { records: self.records, on: self.on.checked_sub(1.day()).unwrap() }
+    }
+
+    pub(super) fn cover(&self, post: Ref) -> Cover {
+        if !self.stands(post) {
+            return Cover::Gone;
+        }
+        match self.holders(post).0 {
+            0 => Cover::Held,
+            1 => Cover::Acting,
+            2 => Cover::Covered,
+            _ => Cover::Vacant { since: self.back_to(|it| it.vacant(post)) },
+        }
+    }
+
+    /// The first of the days up to today on which something has been so without a break.
+    fn back_to(&self, so: impl Fn(&Self) -> bool) -> Date {
+        let mut first = Model { records: self.records, on: self.on };
+        while so(&first.before()) {
+            first = first.before();
+        }
+        first.on
+    }
+
+    fn accountable(&self, subject: Ref) -> Option<Ref> {
+        self.all(Kind::Duty).into_iter().find(|it| {
+            self.stands(*it)
+                && self.links(*it, "subject") == [subject]
+                && self.value(*it, "role") == Value::Choice("accountable")
+        })
+    }
+
+    /// The accountable post, the tenures that answer, and since when it has had nobody.
+    pub(super) fn who(&self, subject: Ref) -> Option<(Ref, BTreeSet<Ref>, Option<Date>)> {
+        let duty = match subject.kind {
+            Kind::Post => None,
+            _ => Some(self.accountable(subject)?),
+        };
+        if !self.stands(subject) {
+            return None;
+        }
+        let post = duty.map_or(subject, |it| self.links(it, "post")[0]);
+        let vacant = |day: &Self| match duty {
+            None => day.vacant(post),
+            Some(duty) => day.stands(duty) && day.vacant(day.links(duty, "post")[0]),
+        };
+        let since = vacant(self).then(|| self.back_to(vacant));
+        let mut here = post;
+        loop {
+            let holders = self.holders(here).1;
+            let above = if self.begun(here) { self.links(here, "reports_to") } else { Vec::new() };
+            match above[..] {
+                [above] if holders.is_empty() => here = above,
+                _ => return Some((post, holders, since)),
+            }
+        }
+    }
+}
+
+fn worst(parts: &Parts) -> Standing {
+    let parts: Vec<_> = parts.iter().filter(|it| it.1 > 0).collect();
+    if parts.is_empty() {
+        return Standing::UNKNOWN;
+    }
+    let has = |word| parts.iter().any(|it| it.0.word == word);
+    let weight: u64 = parts.iter().map(|it| it.1).sum();
+    let sum: u64 = parts.iter().map(|it| it.1 * u64::from(it.0.confidence)).sum();
+    let confidence = u16::try_from(sum / weight).unwrap();
+    let word = if has(Word::OffTrack) {
+        Word::OffTrack
+    } else if has(Word::AtRisk) {
+        Word::AtRisk
+    } else if has(Word::NoSignal) || confidence < 500 {
+        Word::NoSignal
+    } else {
+        Word::OnTrack
+    };
+    Standing { word, confidence }
+}
