@@ -1,3 +1,5 @@
-//! The project's own tools.
+//! The project's own tools, in the project's own language. For now its rules, as tests.
+
+mod tidy;
 
 fn main() {}
