@@ -1,21 +1,26 @@
 //! Derived state: what can be computed from the records and a day, kept up to date as facts arrive.
 //!
 //! A thing *contributes* its standing to what is above it: an indicator to the objectives it is
-//! anchored to, an action to its initiative, an objective to its parent, at the top to its plan.
+//! anchored to, an action to its initiative, an objective to the next one above it that
+//! stands, at the top to its plan.
 //! Each of those keeps a tally, so a change costs one step a level, however many others stand
 //! beside it, and stops where nothing changes. Around each fact, what it touches is withdrawn
 //! before and contributed after.
 //!
 //! Always true: equal to [`Derived::evaluate`] of the same records and day.
 
+mod shares;
+
 use imbl::OrdSet;
 use jiff::civil::Date;
 
+pub use shares::{WORK, is_orphan};
+
 use crate::{
     Event, Kind, Records, Ref, Table,
+    derived::shares::{share_of, shares},
     id::{
-        ActionId, AnchorId, ControlId, Id, IndicatorId, InitiativeId, ObjectiveId, PlanId, PostId,
-        TenureId,
+        ActionId, AnchorId, Id, IndicatorId, InitiativeId, ObjectiveId, PlanId, PostId, TenureId,
     },
     objective,
     read::who::{Cover, cover},
@@ -85,18 +90,6 @@ impl PartialEq for Derived {
             && self.live_work == other.live_work
             && self.live_objectives == other.live_objectives
     }
-}
-
-/// Kinds of work that should trace to intent.
-pub const WORK: [Kind; 5] =
-    [Kind::Initiative, Kind::Action, Kind::Decision, Kind::Indicator, Kind::Control];
-
-/// One thing's part in the standing of another.
-#[derive(Debug, Clone, Copy)]
-struct Share {
-    to: Ref,
-    /// 0: it serves, but does not count in the standing.
-    weight: u32,
 }
 
 impl Derived {
@@ -505,60 +498,4 @@ impl Derived {
             }
         }
     }
-}
-
-/// Whether a piece of live work serves nothing on `date`.
-pub fn is_orphan(records: &Records, it: Ref, date: Date) -> bool {
-    records.stands(it, date) && !traces(records, it, date)
-}
-
-fn traces(records: &Records, it: Ref, date: Date) -> bool {
-    let mut anchors = records.pointing::<AnchorId>(it).filter_map(|it| records.anchors.get(it));
-    if anchors.any(|row| row.from.0 == it && share_of(records, row, date).is_some()) {
-        return true;
-    }
-    match it.kind {
-        Kind::Action => records
-            .actions
-            .get(ActionId::new(it.n))
-            .and_then(|row| *row.initiative.near(date))
-            .is_some_and(|it| records.stands(it.into(), date) && traces(records, it.into(), date)),
-        Kind::Control => records.controls.get(ControlId::new(it.n)).is_some_and(|row| {
-            row.meets.near(date).iter().any(|it| records.stands((*it).into(), date))
-        }),
-        _ => false,
-    }
-}
-
-/// What an anchor gives to its objective on `date`, if both stand.
-fn share_of(records: &Records, row: &crate::anchor::Anchor, date: Date) -> Option<Share> {
-    let to = row.serves.0.into();
-    if !row.live.is(date) || !records.stands(to, date) {
-        return None;
-    }
-    let rolls = matches!(row.from.0.kind, Kind::Indicator | Kind::Initiative);
-    let weight = u32::from(row.weight.near(date).unwrap_or(1));
-    Some(Share { to, weight: if rolls { weight } else { 0 } })
-}
-
-/// Everything a thing contributes to on `date`.
-fn shares(records: &Records, it: Ref, date: Date) -> Vec<Share> {
-    if !records.stands(it, date) {
-        return Vec::new();
-    }
-    let above = match it.kind {
-        Kind::Objective => objective::above(records, ObjectiveId::new(it.n), date),
-        Kind::Action => records
-            .actions
-            .get(ActionId::new(it.n))
-            .and_then(|row| row.initiative.near(date).map(Ref::from)),
-        _ => None,
-    };
-    let mut shares: Vec<Share> = above.map(|to| Share { to, weight: 1 }).into_iter().collect();
-    if WORK.contains(&it.kind) {
-        let anchors = records.pointing::<AnchorId>(it).filter_map(|it| records.anchors.get(it));
-        let ours = anchors.filter(|row| row.from.0 == it);
-        shares.extend(ours.filter_map(|row| share_of(records, row, date)));
-    }
-    shares
 }

@@ -6,10 +6,10 @@
 use jiff::civil::Date;
 
 use crate::{
-    Kind, Named, Records, Shape, Text, duty,
+    Amount, Kind, Named, Records, Shape, Text, duty,
     field::record,
     id::{DutyId, PostId, UnitId},
-    timeline::Timeline,
+    timeline::{Fixed, Timeline},
 };
 
 record! {
@@ -21,6 +21,8 @@ record! {
         unit: Timeline<UnitId>, "Unit", Shape::Link(Kind::Unit), "The unit it belongs to.";
         reports_to: Timeline<Option<PostId>>, "Reports to", Shape::Link(Kind::Post), "The post above it; empty at the top.";
         grade: Timeline<Option<Text>>, "Grade", Shape::Line, "The grade as your organisation writes it.";
+        fte: Timeline<Option<Amount>>, "Full-time equivalents", Shape::Amount, "How much of full-time work the post is; for a group, of all its posts.";
+        group: Fixed<bool>, "A group of identical posts", Shape::Flag, "It stands for several posts alike, whose holders are not recorded.";
         statutory: Timeline<bool>, "Statutory", Shape::Flag, "Law requires this post to be filled.";
         non_delegable: Timeline<bool>, "Non-delegable", Shape::Flag, "Its acts cannot be delegated.";
         administers: Timeline<bool>, "Administers the register", Shape::Flag, "Its holder may change any record.";

@@ -25,6 +25,8 @@ pub enum Cover {
     Vacant {
         since: Date,
     },
+    /// Several posts alike, whose holders are not recorded: never vacant.
+    Group,
     /// The post does not stand on that day.
     #[default]
     Gone,
@@ -37,6 +39,7 @@ impl Cover {
             Cover::Acting => "acting",
             Cover::Covered => "covered",
             Cover::Vacant { .. } => "vacant",
+            Cover::Group => "group",
             Cover::Gone => "ended",
         }
     }
@@ -184,6 +187,7 @@ pub fn cover(records: &Records, post: PostId, date: Date) -> Cover {
         return Cover::Gone;
     };
     match holders(records, post, date).first() {
+        None if row.group.0 => Cover::Group,
         None => {
             let stopped = tenures(records, post).filter_map(|(_, _, it)| it.stopped(date)).max();
             let begun = row.live.since(date).unwrap_or(row.live.begins());

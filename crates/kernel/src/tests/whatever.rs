@@ -69,7 +69,7 @@ impl Dice {
     }
 
     pub(super) fn command(&mut self) -> Said {
-        const BUSY: [Kind; 10] = [
+        const BUSY: [Kind; 12] = [
             Kind::Post,
             Kind::Tenure,
             Kind::Duty,
@@ -80,6 +80,8 @@ impl Dice {
             Kind::Indicator,
             Kind::Initiative,
             Kind::Action,
+            Kind::Obligation,
+            Kind::Control,
         ];
         match self.roll(8) {
             0 => self.measurement(),
