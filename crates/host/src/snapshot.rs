@@ -14,7 +14,7 @@ use kernel::{Records, State};
 use ledger::merkle::leaf_hash;
 
 /// Raised whenever the shape of [`Records`] changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const MAGIC: &[u8; 8] = b"TLSNAP\r\n";
 /// Snapshots kept; older ones help questions about what was known long ago.
 pub const KEPT: usize = 8;

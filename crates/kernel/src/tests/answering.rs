@@ -166,3 +166,11 @@ fn a_person_sees_the_posts_they_answer_for() {
     assert_eq!(posts("PERSON-1"), "POST-2");
     assert_eq!(posts("PERSON-2"), "none");
 }
+
+#[test]
+fn a_group_of_identical_posts_is_never_vacant() {
+    let story = start().and(post("Clerks").its("group", true).its("fte", "12.5"));
+    assert_eq!(story.status("POST-3", "2024-06-01"), "group");
+    let held = story.and(tenure("PERSON-1", "POST-3"));
+    assert_eq!(held.status("POST-3", "2024-06-01"), "held");
+}

@@ -225,7 +225,12 @@ impl Model<'_> {
     }
 
     fn vacant(&self, post: Ref) -> bool {
-        self.stands(post) && self.holders(post).1.is_empty()
+        self.stands(post) && self.holders(post).1.is_empty() && !self.group(post)
+    }
+
+    fn group(&self, post: Ref) -> bool {
+        let record = self.records.facet(post).unwrap();
+        record.read("group", self.on) == crate::Value::Flag(true)
     }
 
     fn before(&self) -> Self {
@@ -240,6 +245,7 @@ impl Model<'_> {
             0 => Cover::Held,
             1 => Cover::Acting,
             2 => Cover::Covered,
+            _ if self.group(post) => Cover::Group,
             _ => Cover::Vacant { since: self.back_to(|it| it.vacant(post)) },
         }
     }
