@@ -80,8 +80,7 @@ pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), c
 fn takes_on(state: &State, post: PostId, command: &Command, subject: Ref, date: Date) -> bool {
     let own = command.links().contains(&("post", post.into()));
     let free = duty::accountable(state.records(), subject, date).is_none();
-    let new = command.subject().is_none();
-    new && free && (own || (command.kind() == Kind::Anchor && OPEN.contains(&subject.kind)))
+    free && (own || (command.kind() == Kind::Anchor && OPEN.contains(&subject.kind)))
 }
 
 /// Whether `person` holds `post` by `tenure` on `date`, and both stand.

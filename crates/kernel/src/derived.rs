@@ -1,11 +1,10 @@
 //! Derived state: what can be computed from the records and a day, kept up to date as facts arrive.
 //!
 //! A thing *contributes* its standing to what is above it: an indicator to the objectives it is
-//! anchored to, an action to its initiative, an objective to the next one above it that
-//! stands, at the top to its plan.
-//! Each of those keeps a tally, so a change costs one step a level, however many others stand
-//! beside it, and stops where nothing changes. Around each fact, what it touches is withdrawn
-//! before and contributed after.
+//! anchored to, an action to its initiative, an objective to the next one above it that stands, at
+//! the top to its plan. Each of those keeps a tally, so a change costs one step a level, however
+//! many others stand beside it, and stops where nothing changes. Around each fact, what it touches
+//! is withdrawn before and contributed after.
 //!
 //! Always true: equal to [`Derived::evaluate`] of the same records and day.
 
