@@ -10,8 +10,9 @@ use kernel::{
         because::{self, Reason},
         thread::Step,
         view::{Life, Status, View},
-        who::{Answer, Holder},
+        who::{self, Answer, Cover, Holder},
     },
+    status::Word,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -200,6 +201,40 @@ pub fn series(view: &View<'_>, of: kernel::id::IndicatorId) -> Json {
         })
     })
     .collect()
+}
+
+/// What a summary counts as missing: posts, duties, work and objectives.
+pub const GAPS: [&str; 4] =
+    ["vacant_posts", "uncovered_duties", "orphan_work", "starved_objectives"];
+
+/// How the organisation stands: statuses by kind, and what is missing.
+pub fn summary(view: &View<'_>, names: Names<'_>) -> Json {
+    let derived = view.derived();
+    let mut counts = Map::new();
+    for kind in [Kind::Plan, Kind::Objective, Kind::Initiative, Kind::Action, Kind::Indicator] {
+        let mut words = [0_usize; 4];
+        for it in view.list(kind, false).filter_map(|it| derived.standing(it)) {
+            words[it.word as usize] += 1;
+        }
+        let of_kind = Word::ALL.map(|it| (it.word().to_owned(), json!(words[it as usize])));
+        counts.insert(kind.plural().into(), Json::Object(of_kind.into_iter().collect()));
+    }
+    let vacant = view
+        .list(Kind::Post, false)
+        .filter(|it| matches!(view.status(*it), Status::Cover(Cover::Vacant { .. })));
+    let organisation = Ref { kind: Kind::Organisation, n: std::num::NonZeroU32::MIN };
+    json!({
+        "organisation": names(organisation).as_deref(),
+        "at": view.on().to_string(),
+        "entries": view.state().seq(),
+        "counts": counts,
+        "vacant_posts": vacant.count(),
+        "uncovered_duties": who::uncovered(view.records(), view.on()).len(),
+        "live_work": derived.live_work(),
+        "orphan_work": derived.orphans().len(),
+        "live_objectives": derived.live_objectives(),
+        "starved_objectives": derived.starved().len(),
+    })
 }
 
 /// All records of a kind as rows: the heading, then a row each. Ends are part of it, so that the file

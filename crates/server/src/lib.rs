@@ -1,44 +1,29 @@
 //! The only crate that speaks HTTP: router, pages, sign-in, live stream, assets.
 
+pub mod api;
+pub mod app;
 pub mod assets;
 pub mod headers;
 pub mod live;
+pub mod problem;
+pub mod scene;
 pub mod signin;
 pub mod ui;
 
-pub use crate::{headers::Transport, live::Live, signin::SignIn};
+pub use crate::{
+    app::App, headers::Transport, live::Live, problem::Problem, scene::Scene, signin::SignIn,
+};
 
 use axum::{
     Router,
-    extract::FromRef,
     middleware::map_response,
     routing::{get, post},
 };
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
-/// What every handler may reach.
-#[derive(Debug, Clone)]
-pub struct Doors {
-    pub sign_in: SignIn,
-    pub live: Live,
-    pub transport: Transport,
-}
-
-impl FromRef<Doors> for SignIn {
-    fn from_ref(it: &Doors) -> SignIn {
-        it.sign_in.clone()
-    }
-}
-
-impl FromRef<Doors> for Live {
-    fn from_ref(it: &Doors) -> Live {
-        it.live.clone()
-    }
-}
-
 /// Every address of the product, on one screen.
-pub fn router(doors: Doors) -> Router {
-    let transport = doors.transport;
+pub fn router(app: App) -> Router {
+    let transport = app.transport;
     let router = Router::new()
         .route("/sign-in", get(signin::sign_in_form).post(signin::sign_in))
         .route("/sign-out", post(signin::leave))
@@ -53,7 +38,8 @@ pub fn router(doors: Doors) -> Router {
         .route("/style", get(ui::sample::page))
         .route("/style/touch", post(ui::sample::touch));
     router
-        .with_state(doors)
+        .merge(api::routes())
+        .with_state(app)
         .layer(CsrfLayer::new().with_rejection_response(|_| signin::cross_site()))
         .layer(map_response(move |it| async move { headers::secure(transport, it) }))
         .layer(CompressionLayer::new())

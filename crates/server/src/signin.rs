@@ -16,6 +16,7 @@ mod session;
 mod throttle;
 mod token;
 mod turned;
+mod vault;
 mod wrong;
 
 pub use self::{
@@ -26,9 +27,10 @@ pub use self::{
         act_as, first, first_form, leave, new_password, new_password_form, one_time, one_time_form,
         sign_in, sign_in_form,
     },
-    session::{Session, Visitor},
+    session::{Session, Stranger, Visitor},
     token::{Hashed, Token},
     turned::{Caller, Turned},
+    vault::VaultAccounts,
 };
 
 pub(crate) use self::turned::cross_site;

@@ -15,7 +15,6 @@ use kernel::{
         view::{Status, View},
         who,
     },
-    status::Word,
 };
 use ledger::{Commitment, Store};
 use serde_json::{Value as Json, json};
@@ -216,55 +215,25 @@ fn tell(scene: &Scene, view: &View<'_>, steps: &[Step], depth: usize) -> Result<
 
 pub(crate) fn status(when: &When, as_json: bool) -> Result<Found> {
     let scene = Scene::open(when)?;
-    let view = scene.view();
-    let (records, derived) = (scene.state.records(), view.derived());
-    let mut counts = serde_json::Map::new();
-    let mut off_track = 0;
-    for kind in [Kind::Plan, Kind::Objective, Kind::Initiative, Kind::Action, Kind::Indicator] {
-        let mut words = [0_usize; 4];
-        for it in view.list(kind, false).filter_map(|it| derived.standing(it)) {
-            words[it.word as usize] += 1;
-        }
-        off_track += words[Word::OffTrack as usize];
-        let of_kind = Word::ALL.map(|it| (it.word().to_owned(), json!(words[it as usize])));
-        counts.insert(kind.plural().into(), Json::Object(of_kind.into_iter().collect()));
-    }
-    let uncovered = who::uncovered(records, scene.on);
-    let vacant = view
-        .list(Kind::Post, false)
-        .filter(|it| matches!(view.status(*it), Status::Cover(who::Cover::Vacant { .. })));
-    let (orphans, starved) = (derived.orphans().len(), derived.starved().len());
-    let answer = json!({
-        "organisation": scene.name(Ref { kind: Kind::Organisation, n: std::num::NonZeroU32::MIN }).as_deref(),
-        "at": scene.on.to_string(),
-        "entries": scene.state.seq(),
-        "counts": counts,
-        "vacant_posts": vacant.count(),
-        "uncovered_duties": uncovered.len(),
-        "live_work": derived.live_work(),
-        "orphan_work": orphans,
-        "live_objectives": derived.live_objectives(),
-        "starved_objectives": starved,
-    });
+    let names: Names<'_> = &|it| scene.name(it);
+    let answer = wire::summary(&scene.view(), names);
     if as_json {
         print(&answer)?;
     } else {
         say(&format!("{} on {}", answer["organisation"].as_str().unwrap_or_default(), scene.on))?;
-        for (kind, words) in &counts {
-            let words: Vec<String> = words
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(|(word, n)| format!("{n} {word}"))
-                .collect();
+        for (kind, words) in answer["counts"].as_object().into_iter().flatten() {
+            let words = words.as_object().into_iter().flatten();
+            let words: Vec<String> = words.map(|(word, n)| format!("{n} {word}")).collect();
             say(&format!("  {kind}: {}", words.join(", ")))?;
         }
-        for key in ["vacant_posts", "uncovered_duties", "orphan_work", "starved_objectives"] {
+        for key in wire::GAPS {
             say(&format!("  {}: {}", key.replace('_', " "), answer[key]))?;
         }
     }
-    let wrong = off_track + uncovered.len() + orphans + starved > 0;
-    Ok(if wrong { Found::SomethingWrong } else { Found::Fine })
+    let off_track = answer["counts"].as_object().into_iter().flatten();
+    let off_track: u64 = off_track.filter_map(|it| it.1["off track"].as_u64()).sum();
+    let gaps: u64 = wire::GAPS.iter().filter_map(|it| answer[*it].as_u64()).sum();
+    Ok(if off_track + gaps > 0 { Found::SomethingWrong } else { Found::Fine })
 }
 
 pub(crate) fn export(kind: &str, when: &When, all: bool, format: Format) -> Result<Found> {

@@ -1,6 +1,6 @@
 //! What can be asked for at the command line.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::{Timestamp, civil::Date};
@@ -15,6 +15,18 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// Make a demonstration organisation afresh and open it. It is gone when the program ends.
+    Demo {
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+    },
+    /// Open an organisation to its people.
+    Serve {
+        #[arg(long, value_name = "DIR", default_value = "data")]
+        data: PathBuf,
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+    },
     /// Make a data folder for a new organisation.
     Init {
         #[arg(long, value_name = "DIR")]

@@ -2,8 +2,10 @@
 
 mod answer;
 mod args;
+mod demo;
 mod folder;
 mod outside;
+mod serve;
 mod write;
 
 use std::process::ExitCode;
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb) -> anyhow::Result<Found> {
     match verb {
+        Verb::Demo { listen } => serve::demo(listen),
+        Verb::Serve { data, listen } => serve::serve(&data, listen),
         Verb::Init { data, name, zone } => write::init(&data, &name, &zone),
         Verb::Do { file, data, key, json } => write::perform(&file, &data, key.as_deref(), json),
         Verb::Export { kind, when, all, format } => answer::export(&kind, &when, all, format),

@@ -50,21 +50,33 @@ pub async fn sign_in(
     jar: CookieJar,
     Sent(sent): Sent<Credentials>,
 ) -> Result<Response, Turned> {
-    let name = sent.sign_in.trim().to_lowercase();
-    // Too long for a name or a password: no work is spent on it.
-    let sane = name.len() <= 4 * SIGN_IN_CHARS.end() && sent.password.len() <= password::BYTES_MAX;
-    if sane {
-        door.inner.throttle.wait(&name, address).map_err(Turned::TooSoon)?;
-        let account = door.store(move |it| it.find(&name)).await?;
-        let kept = account.as_ref().and_then(|it| it.password_hash.clone());
-        let fits = door.inner.passwords.check(sent.password.clone(), kept).await?;
-        if let (true, Some(account)) = (fits, account) {
-            let jar = door.begin(jar, account.id).await?;
-            return Ok((jar, Redirect::to(local(&sent.next))).into_response());
-        }
+    if let Some(account) = door.check(&sent.sign_in, sent.password.clone(), address).await? {
+        let jar = door.begin(jar, account.id).await?;
+        return Ok((jar, Redirect::to(local(&sent.next))).into_response());
     }
     let wrong = "The sign-in name and the password do not belong together.";
     Ok(sign_in_page(StatusCode::UNPROCESSABLE_ENTITY, &sent, Some(wrong)))
+}
+
+impl SignIn {
+    /// The account that name and password open; throttled, and the same work whether there is one.
+    pub(super) async fn check(
+        &self,
+        sign_in: &str,
+        password: String,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Account>, Turned> {
+        let name = sign_in.trim().to_lowercase();
+        // Too long for a name or a password: no work is spent on it.
+        if name.len() > 4 * SIGN_IN_CHARS.end() || password.len() > password::BYTES_MAX {
+            return Ok(None);
+        }
+        self.inner.throttle.wait(&name, address).map_err(Turned::TooSoon)?;
+        let account = self.store(move |it| it.find(&name)).await?;
+        let kept = account.as_ref().and_then(|it| it.password_hash.clone());
+        let fits = self.inner.passwords.check(password, kept).await?;
+        Ok(account.filter(|_| fits))
+    }
 }
 
 fn sign_in_page(status: StatusCode, sent: &Credentials, wrong: Option<&str>) -> Response {

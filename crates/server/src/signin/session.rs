@@ -1,14 +1,16 @@
 //! Sessions: kept on the server, reached by a random token in a cookie, ended by time.
 
+use std::net::IpAddr;
+
 use axum::{
     extract::{FromRef, FromRequestParts},
-    http::{Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Failure, Hashed, SignIn, Token, turned};
+use super::{Failure, Hashed, SignIn, Token, Turned, turned};
 use crate::ui::Query;
 
 /// `__Host-` makes the browser insist on Secure, on Path=/ and on no Domain, so that neither plain HTTP
@@ -69,7 +71,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Visitor, Stranger> {
         let door = SignIn::from_ref(state);
-        match presented(&CookieJar::from_headers(&parts.headers)) {
+        let cookie = || presented(&CookieJar::from_headers(&parts.headers));
+        match bearer(&parts.headers).or_else(cookie) {
             Some(token) => door.visitor(token.hashed()).await?.ok_or_else(|| Stranger::to(parts)),
             None => Err(Stranger::to(parts)),
         }
@@ -103,8 +106,13 @@ impl SignIn {
     /// Begins a session and returns the jar with its cookie; a session presented before is ended, so
     /// that no token outlives the person it was planted for.
     pub(super) async fn begin(&self, jar: CookieJar, account: u64) -> Result<CookieJar, Failure> {
+        let token = self.begin_session(account, presented(&jar).map(|it| it.hashed())).await?;
+        Ok(jar.add(cookie(token.secret().to_owned())))
+    }
+
+    async fn begin_session(&self, account: u64, old: Option<Hashed>) -> Result<Token, Failure> {
         let (token, session) = (self.token(), Session::begin(account, self.now()));
-        let (new, old) = (token.hashed(), presented(&jar).map(|it| it.hashed()));
+        let new = token.hashed();
         self.store(move |it| {
             if let Some(old) = old {
                 it.end_session(&old)?;
@@ -113,7 +121,21 @@ impl SignIn {
         })
         .await?;
         tracing::info!(account, "signed in");
-        Ok(jar.add(cookie(token.secret().to_owned())))
+        Ok(token)
+    }
+
+    /// Signs a program in with a person's name and password: the same checks, the same throttle, the
+    /// same session, its token as text. None: they do not belong together.
+    pub async fn program(
+        &self,
+        sign_in: &str,
+        password: String,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Token>, Turned> {
+        match self.check(sign_in, password, address).await? {
+            Some(account) => Ok(Some(self.begin_session(account.id, None).await?)),
+            None => Ok(None),
+        }
     }
 
     pub(super) async fn end(&self, jar: CookieJar) -> Result<CookieJar, Failure> {
@@ -124,6 +146,14 @@ impl SignIn {
         gone.make_removal();
         Ok(jar.add(gone))
     }
+}
+
+/// What a program presents: the token that `POST /api/v1/session` gave it. No browser sends this header
+/// by itself, so no other site can make one act.
+fn bearer(headers: &HeaderMap) -> Option<Token> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = text.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| Token::presented(token.trim()))
 }
 
 fn presented(jar: &CookieJar) -> Option<Token> {

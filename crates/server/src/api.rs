@@ -1,0 +1,77 @@
+//! The JSON API: every record, every answer and every command, under `/api/v1`.
+//!
+//! It speaks the words and terms of the rooms, as the ledger and the forms do. Reads take `at` and
+//! `known`. Writes go to one address, name the post they act as and carry an idempotency key. What
+//! went wrong comes as problem details (RFC 9457).
+
+pub mod commands;
+pub mod description;
+pub mod ledger;
+pub mod records;
+pub mod session;
+
+use axum::{
+    Router,
+    extract::{FromRequestParts, rejection::JsonRejection},
+    http::request::Parts,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+
+use crate::{App, Problem, Scene};
+
+/// Every address of the API, on one screen.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/openapi.json", get(description::show))
+        .route("/api/v1/session", post(session::begin))
+        .route("/api/v1/commands", post(commands::perform))
+        .route("/api/v1/status", get(records::status))
+        .route("/api/v1/ledger", get(ledger::entries))
+        .route("/api/v1/ledger/checkpoint", get(ledger::checkpoint))
+        .route("/api/v1/ledger/{seq}", get(ledger::entry))
+        .route("/api/v1/{kind}", get(records::list))
+        .route("/api/v1/{kind}/{reference}", get(records::show))
+        .route("/api/v1/{kind}/{reference}/who", get(records::who))
+        .route("/api/v1/{kind}/{reference}/thread", get(records::thread))
+        .route("/api/v1/{kind}/{reference}/because", get(records::because))
+        .route("/api/v1/{kind}/{reference}/history", get(records::history))
+        .route("/api/v1/indicators/{reference}/measurements", get(records::measurements))
+}
+
+/// A problem told to a program.
+#[derive(Debug)]
+pub struct Told(pub Problem);
+
+impl<P: Into<Problem>> From<P> for Told {
+    fn from(it: P) -> Told {
+        Told(it.into())
+    }
+}
+
+impl From<JsonRejection> for Told {
+    fn from(it: JsonRejection) -> Told {
+        Told(Problem::Refused(format!(
+            "The body is not JSON that can be read: {}.",
+            it.body_text()
+        )))
+    }
+}
+
+impl IntoResponse for Told {
+    fn into_response(self) -> Response {
+        self.0.json()
+    }
+}
+
+/// A [`Scene`] whose faults are told as problem details.
+#[derive(Debug)]
+pub struct Asked(pub Scene);
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Told;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Asked, Told> {
+        Ok(Asked(Scene::from_request_parts(parts, app).await?))
+    }
+}

@@ -1,0 +1,74 @@
+//! Writing: one address for every command.
+
+use axum::{
+    Json,
+    extract::{State, rejection::JsonRejection},
+    http::{HeaderMap, StatusCode},
+};
+use exchange::wire;
+use host::{Ask, Failure, Step};
+use kernel::By;
+use ledger::Key;
+use serde_json::{Value, json};
+
+use super::{Asked, Told};
+use crate::{App, Problem};
+
+/// A fresh one for each request; the same one for a repetition.
+pub const KEY: &str = "idempotency-key";
+/// The post acted as, by reference; the one chosen on screen, or the first held, when absent.
+pub const ACT_AS: &str = "act-as";
+
+/// `POST /api/v1/commands`: one command or a list that takes effect as a whole.
+pub async fn perform(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Asked(scene): Asked,
+    body: Result<Json<Value>, JsonRejection>,
+) -> Result<(StatusCode, Json<Value>), Told> {
+    let Json(body) = body?;
+    if !scene.is_now() {
+        return Err(Problem::NotNow.into());
+    }
+    let key = key(&headers)?;
+    let acting = match headers.get(ACT_AS).map(|it| it.to_str().unwrap_or_default()) {
+        None => scene.acting(),
+        Some(post) => {
+            let found = scene.posts().into_iter().find(|it| it.post.to_string() == post);
+            let refused = || {
+                Problem::Refused(format!("You do not hold {post} today, so you cannot act as it."))
+            };
+            Some(found.ok_or_else(refused)?)
+        }
+    };
+    let by = By::from(acting.ok_or(Problem::NoPost)?);
+    let told = wire::commands(body).map_err(Problem::Refused)?;
+    let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
+    let outcome = app.run(Ask::steps(key, by, steps)).await.map_err(|it| match it {
+        Failure::Refused(_) | Failure::Step(_) => {
+            Problem::Refused(scene.directory().spell_out(&it.to_string()).into_owned())
+        }
+        other => Problem::Failure(other),
+    })?;
+    let established: Vec<String> = outcome.established.iter().map(ToString::to_string).collect();
+    let answer = json!({
+        "first": outcome.first,
+        "last": outcome.last,
+        "established": established,
+        "repeated": outcome.repeated,
+        "recorded": outcome.at.to_string(),
+    });
+    let status = if outcome.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(answer)))
+}
+
+fn key(headers: &HeaderMap) -> Result<Key, Problem> {
+    let text = headers.get(KEY).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let digits: String = text.chars().filter(|it| *it != '-').collect();
+    let n = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32);
+    n.map(|it| Key(it.to_be_bytes())).ok_or_else(|| {
+        Problem::Refused(
+            "Send a header Idempotency-Key with a UUID: a fresh one for each request, the same one for a repetition.".into(),
+        )
+    })
+}

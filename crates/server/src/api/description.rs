@@ -1,0 +1,325 @@
+//! The API described: OpenAPI 3.1, drawn from the rooms' own lists of fields.
+//!
+//! There is no second list that could go stale: a field added to a room is in the form, in the
+//! spreadsheet and here.
+
+use axum::Json;
+use kernel::{Field, Kind, Shape, field};
+use serde_json::{Map, Value, json};
+
+/// `GET /api/openapi.json`
+pub async fn show() -> Json<Value> {
+    Json(document())
+}
+
+/// The whole description.
+pub fn document() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Throughline",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+            "description": "One living model of strategy, posts, work, obligations and results. Records are read on any date (`at`) and as known at any moment (`known`); every change is a command.",
+        },
+        "servers": [{ "url": "/" }],
+        "security": [{ "session": [] }, { "bearer": [] }],
+        "paths": paths(),
+        "components": {
+            "securitySchemes": {
+                "session": { "type": "apiKey", "in": "cookie", "name": "__Host-session" },
+                "bearer": { "type": "http", "scheme": "bearer" },
+            },
+            "parameters": parameters(),
+            "responses": { "Problem": {
+                "description": "It did not go as asked; the detail says what to do.",
+                "content": { "application/problem+json": { "schema": schema_ref("Problem") } },
+            } },
+            "schemas": schemas(),
+        },
+    })
+}
+
+fn paths() -> Value {
+    let mut paths = Map::new();
+    for kind in Kind::ALL {
+        let (word, plural) = (kind.word(), kind.plural());
+        let record = schema_ref(&record_name(kind));
+        let list = json!({
+            "type": "object",
+            "required": ["items", "next", "at"],
+            "properties": {
+                "items": { "type": "array", "items": record },
+                "next": { "type": ["string", "null"], "description": "Give it as `after` for the next page." },
+                "at": { "type": "string", "format": "date" },
+            },
+        });
+        let params = ["at", "known", "after", "limit", "all"];
+        let tell = format!("The {plural} that stand on the date");
+        paths.insert(
+            format!("/api/v1/{plural}"),
+            get(&format!("list_{plural}"), &tell, &params, list),
+        );
+        let of = |rest: &str| format!("/api/v1/{plural}/{{reference}}{rest}");
+        let params = ["reference", "at", "known"];
+        let tell = format!("One {word}, with why it stands as it does");
+        paths.insert(
+            of(""),
+            get(&format!("show_{word}"), &tell, &params, schema_ref(&record_name(kind))),
+        );
+        for (name, tell) in [
+            ("who", "Who answers for it, in what capacity, and since when it is uncovered"),
+            ("thread", "Its thread, up to intent and down to facts"),
+            ("because", "The facts that decide its status"),
+            ("history", "The ledger’s entries about it, the newest first"),
+        ] {
+            let answer = get(&format!("{name}_{word}"), tell, &params, json!({ "type": "object" }));
+            paths.insert(of(&format!("/{name}")), answer);
+        }
+    }
+    let free = || json!({ "type": "object" });
+    let measured = get(
+        "measurements",
+        "Its measurements up to the date",
+        &["reference", "at", "known"],
+        free(),
+    );
+    paths.insert("/api/v1/indicators/{reference}/measurements".into(), measured);
+    paths.insert(
+        "/api/v1/status".into(),
+        get("status", "How the organisation stands", &["at", "known"], free()),
+    );
+    paths.insert(
+        "/api/v1/ledger".into(),
+        get("ledger", "Entries in order", &["after", "limit", "known"], free()),
+    );
+    let entry = json!({ "name": "seq", "in": "path", "required": true, "schema": { "type": "integer", "minimum": 1 } });
+    let mut one = get("entry", "One entry", &[], free());
+    one["get"]["parameters"] = json!([entry]);
+    paths.insert("/api/v1/ledger/{seq}".into(), one);
+    paths.insert("/api/v1/ledger/checkpoint".into(), json!({ "get": {
+        "operationId": "checkpoint",
+        "summary": "The newest checkpoint, a C2SP signed note",
+        "responses": { "200": { "description": "The note.", "content": { "text/plain": { "schema": { "type": "string" } } } } },
+    } }));
+    paths.insert("/api/v1/session".into(), json!({ "post": {
+        "operationId": "begin_session",
+        "summary": "Sign a program in; the token goes into `Authorization: Bearer`",
+        "security": [],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": {
+            "type": "object", "required": ["sign_in", "password"],
+            "properties": { "sign_in": { "type": "string" }, "password": { "type": "string" } },
+        } } } },
+        "responses": {
+            "201": { "description": "Signed in.", "content": { "application/json": { "schema": { "type": "object", "required": ["token"], "properties": { "token": { "type": "string" } } } } } },
+            "default": { "$ref": "#/components/responses/Problem" },
+        },
+    } }));
+    paths.insert("/api/v1/commands".into(), commands());
+    Value::Object(paths)
+}
+
+fn commands() -> Value {
+    json!({ "post": {
+        "operationId": "perform",
+        "summary": "One command, or a list that takes effect as a whole",
+        "parameters": [
+            { "name": "Idempotency-Key", "in": "header", "required": true, "description": "A fresh UUID for each request; the same for a repetition, which has no second effect.", "schema": { "type": "string", "format": "uuid" } },
+            { "name": "Act-As", "in": "header", "required": false, "description": "The post acted as; one that you hold today.", "schema": { "type": "string" } },
+        ],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": {
+            "oneOf": [schema_ref("Command"), { "type": "array", "items": schema_ref("Command"), "minItems": 1 }],
+        } } } },
+        "responses": {
+            "201": { "description": "Recorded.", "content": { "application/json": { "schema": schema_ref("Outcome") } } },
+            "200": { "description": "Had been recorded before, under the same key.", "content": { "application/json": { "schema": schema_ref("Outcome") } } },
+            "default": { "$ref": "#/components/responses/Problem" },
+        },
+    } })
+}
+
+fn get(id: &str, summary: &str, params: &[&str], schema: Value) -> Value {
+    let params: Vec<Value> = params
+        .iter()
+        .map(|it| json!({ "$ref": format!("#/components/parameters/{it}") }))
+        .collect();
+    json!({ "get": {
+        "operationId": id,
+        "summary": summary,
+        "parameters": params,
+        "responses": {
+            "200": { "description": "As asked.", "content": { "application/json": { "schema": schema } } },
+            "default": { "$ref": "#/components/responses/Problem" },
+        },
+    } })
+}
+
+fn parameters() -> Value {
+    let query = |name: &str, tell: &str, schema: Value| json!({ "name": name, "in": "query", "required": false, "description": tell, "schema": schema });
+    json!({
+        "reference": { "name": "reference", "in": "path", "required": true, "description": "Like POST-104.", "schema": { "type": "string" } },
+        "at": query("at", "The date looked at; today when absent.", json!({ "type": "string", "format": "date" })),
+        "known": query("known", "As it was known at this moment; now when absent.", json!({ "type": "string", "format": "date-time" })),
+        "after": query("after", "Go on after this one.", json!({ "type": "string" })),
+        "limit": query("limit", "Records in the answer.", json!({ "type": "integer", "minimum": 1, "maximum": super::records::PAGE_MAX })),
+        "all": query("all", "Those that have ended or not begun, too.", json!({ "type": "boolean", "default": false })),
+    })
+}
+
+fn schemas() -> Value {
+    let mut schemas = Map::new();
+    let mut every = Vec::new();
+    for kind in Kind::ALL {
+        let terms = format!("{}Terms", title(kind));
+        schemas.insert(terms.clone(), terms_of(kind));
+        schemas.insert(record_name(kind), record_of(kind));
+        let name = format!("{}Command", title(kind));
+        every.push(schema_ref(&name));
+        schemas.insert(name, command_of(kind, &terms));
+    }
+    every.push(schema_ref("MeasurementCommand"));
+    schemas.insert("MeasurementCommand".into(), measurement());
+    schemas.insert("Command".into(), json!({ "oneOf": every }));
+    schemas.insert("Outcome".into(), json!({
+        "type": "object",
+        "required": ["first", "last", "established", "repeated", "recorded"],
+        "properties": {
+            "first": { "type": "integer", "description": "The first entry it wrote." },
+            "last": { "type": "integer" },
+            "established": { "type": "array", "items": { "type": "string" }, "description": "References of the records it established, in order." },
+            "repeated": { "type": "boolean" },
+            "recorded": { "type": "string", "format": "date-time" },
+        },
+    }));
+    schemas.insert(
+        "Problem".into(),
+        json!({
+            "type": "object",
+            "required": ["type", "title", "status", "detail"],
+            "properties": {
+                "type": { "type": "string" },
+                "title": { "type": "string" },
+                "status": { "type": "integer" },
+                "detail": { "type": "string" },
+            },
+        }),
+    );
+    Value::Object(schemas)
+}
+
+fn record_of(kind: Kind) -> Value {
+    json!({
+        "type": "object",
+        "required": ["reference", "kind", "status", "stands", "terms", "at"],
+        "properties": {
+            "reference": { "type": "string", "pattern": format!("^{}-[1-9][0-9]*$", kind.prefix()) },
+            "kind": { "const": kind.word() },
+            "name": { "type": ["string", "null"] },
+            "status": { "type": "object", "required": ["word"], "properties": { "word": { "type": "string" }, "confidence": { "type": "number", "minimum": 0, "maximum": 1 } } },
+            "stands": { "type": "boolean" },
+            "from": { "type": ["string", "null"], "format": "date" },
+            "until": { "type": ["string", "null"], "format": "date", "description": "The first day on which it no longer stands." },
+            "ended": { "type": ["string", "null"], "format": "date" },
+            "terms": schema_ref(&format!("{}Terms", title(kind))),
+            "names": { "type": "object", "additionalProperties": { "type": ["string", "null"] }, "description": "Names of the records that the terms point at." },
+            "at": { "type": "string", "format": "date" },
+        },
+    })
+}
+
+fn terms_of(kind: Kind) -> Value {
+    let mut properties: Map<String, Value> =
+        kind.fields().iter().map(|it| (it.name.to_owned(), term(it))).collect();
+    if kind == Kind::Person {
+        let name = json!({ "type": "string", "writeOnly": true, "description": "Goes to the vault; the ledger gets a commitment to it." });
+        properties.insert("name".into(), name);
+    }
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+fn term(it: &Field) -> Value {
+    let mut schema = match it.shape {
+        Shape::Line => json!({ "type": "string", "maxLength": field::LINE_MAX }),
+        Shape::Prose => json!({ "type": "string", "maxLength": field::PROSE_MAX }),
+        Shape::Lines => {
+            json!({ "type": "array", "items": { "type": "string" }, "maxItems": field::LIST_MAX })
+        }
+        Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Day => json!({ "type": "string", "format": "date" }),
+        Shape::Amount => json!({ "type": "string", "pattern": r"^-?\d+(\.\d{1,6})?$" }),
+        Shape::Whole => json!({ "type": "integer", "minimum": 0, "maximum": u16::MAX }),
+        Shape::Choice(words) => json!({ "type": "string", "enum": words }),
+        Shape::Link(kind) => reference(&[kind]),
+        Shape::AnyOf(kinds) => reference(kinds),
+        Shape::Links(kind) => {
+            json!({ "type": "array", "items": reference(&[kind]), "maxItems": field::LIST_MAX })
+        }
+        Shape::Sealed => json!({ "type": "string", "readOnly": true }),
+    };
+    let can_be_empty =
+        !it.required && matches!(schema["type"].as_str(), Some("string" | "integer"));
+    if can_be_empty && !matches!(it.shape, Shape::Choice(_)) {
+        schema["type"] = json!([schema["type"], "null"]);
+    }
+    schema["description"] = json!(format!("{}. {}", it.label, it.help));
+    schema
+}
+
+fn reference(kinds: &[Kind]) -> Value {
+    let prefixes: Vec<&str> = kinds.iter().map(|it| it.prefix()).collect();
+    json!({ "type": "string", "pattern": format!("^({})-[1-9][0-9]*$", prefixes.join("|")) })
+}
+
+fn command_of(kind: Kind, terms: &str) -> Value {
+    let (date, id, terms) =
+        (json!({ "type": "string", "format": "date" }), reference(&[kind]), schema_ref(terms));
+    let verb = |name: &str, required: &[&str], properties: Value| {
+        json!({
+            "type": "object", "required": [name], "additionalProperties": false,
+            "properties": { name: { "type": "object", "required": required, "additionalProperties": false, "properties": properties } },
+        })
+    };
+    let key = kind.word();
+    json!({
+        "type": "object", "required": [key], "additionalProperties": false,
+        "properties": { key: { "oneOf": [
+            verb("establish", &["from", "terms"], json!({ "from": date, "until": date, "terms": terms })),
+            verb("change", &["id", "from", "terms"], json!({ "id": id, "from": date, "terms": terms })),
+            verb("correct", &["id", "was", "from", "terms"], json!({ "id": id, "was": date, "from": date, "terms": terms })),
+            verb("end", &["id", "on"], json!({ "id": id, "on": date })),
+        ] } },
+    })
+}
+
+fn measurement() -> Value {
+    let amount = json!({ "type": "string", "pattern": r"^-?\d+(\.\d{1,6})?$" });
+    let (date, id) = (json!({ "type": "string", "format": "date" }), reference(&[Kind::Indicator]));
+    json!({
+        "type": "object", "required": ["measurement"], "additionalProperties": false,
+        "properties": { "measurement": { "oneOf": [
+            { "type": "object", "required": ["record"], "properties": { "record": {
+                "type": "object", "required": ["indicator", "readings"],
+                "properties": { "indicator": id, "readings": { "type": "array", "items": {
+                    "type": "object", "required": ["on", "value"],
+                    "properties": { "on": date, "value": amount, "numerator": amount, "denominator": amount },
+                } } },
+            } } },
+            { "type": "object", "required": ["withdraw"], "properties": { "withdraw": {
+                "type": "object", "required": ["indicator", "on"], "properties": { "indicator": id, "on": date },
+            } } },
+        ] } },
+    })
+}
+
+fn schema_ref(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn record_name(kind: Kind) -> String {
+    title(kind)
+}
+
+fn title(kind: Kind) -> String {
+    let word = kind.word();
+    word[..1].to_uppercase() + &word[1..]
+}

@@ -1,0 +1,73 @@
+//! What every handler may reach: the organisation at work, the door, the stream.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use host::{Ask, Change, Failure, Host, Outcome};
+use tokio::sync::oneshot;
+
+use crate::{Live, SignIn, Transport};
+
+#[derive(Debug, Clone)]
+pub struct App {
+    pub host: Host,
+    pub sign_in: SignIn,
+    pub live: Live,
+    pub transport: Transport,
+}
+
+impl App {
+    /// Puts the doors round an organisation: what it publishes is announced on the stream.
+    pub fn new(host: Host, sign_in: SignIn, transport: Transport) -> App {
+        let live = Live::new(host.published().state.seq());
+        let (stream, source) = (live.clone(), host.clone());
+        host.listen(move |change: &Change| {
+            let drawn = source.published().state.seq();
+            let subjects: Vec<String> = match change.everything {
+                true => vec!["*".into()],
+                false => change.subjects.iter().map(ToString::to_string).collect(),
+            };
+            stream.announce(drawn, &subjects);
+        });
+        App { host, sign_in, live, transport }
+    }
+
+    /// Does `ask` and waits for the commit without holding a thread.
+    pub async fn run(&self, ask: Ask) -> Result<Outcome, Failure> {
+        let (answer, outcome) = oneshot::channel();
+        self.host.submit(ask, move |it| {
+            // The asker may have gone; what happened still happened.
+            let _ = answer.send(it);
+        });
+        outcome.await.unwrap_or_else(|_| Err(Failure::Unknown("the host has stopped".into())))
+    }
+
+    /// Runs what may wait for a disk on a thread that may wait.
+    pub async fn wait<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Host) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let host = self.host.clone();
+        tokio::task::spawn_blocking(move || work(&host))
+            .await
+            .unwrap_or_else(|err| Err(Failure::Unknown(format!("the work was broken off: {err}"))))
+    }
+}
+
+impl FromRef<App> for SignIn {
+    fn from_ref(it: &App) -> SignIn {
+        it.sign_in.clone()
+    }
+}
+
+impl FromRef<App> for Live {
+    fn from_ref(it: &App) -> Live {
+        it.live.clone()
+    }
+}
+
+impl FromRef<App> for Arc<host::Published> {
+    fn from_ref(it: &App) -> Arc<host::Published> {
+        it.host.published()
+    }
+}

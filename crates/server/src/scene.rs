@@ -1,0 +1,166 @@
+//! The scene of a request: who asks, as which post, about which state, on which date.
+//!
+//! Pages and API share it, so that `at` and `known` mean the same everywhere. It decides nothing:
+//! what a visitor may do is the kernel's to say, each time.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, Query as Asked},
+    http::request::Parts,
+};
+use host::{Directory, Published};
+use jiff::{Timestamp, civil::Date};
+use kernel::{
+    By, Ref, State, Text,
+    id::{Id, PersonId, PostId},
+    read::{view::View, who},
+};
+use serde::Deserialize;
+
+use crate::{App, Problem, signin::Visitor};
+
+/// Everything one answer is drawn from. It does not change while it is drawn.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    pub visitor: Visitor,
+    pub published: Arc<Published>,
+    /// The state as known at [`known`](Scene::known).
+    pub state: Arc<State>,
+    /// The date that is looked at.
+    pub on: Date,
+    pub at: Option<Date>,
+    pub known: Option<Timestamp>,
+    pub now: Timestamp,
+    pub today: Date,
+}
+
+/// A post that the visitor may act as, and by which right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acting {
+    pub person: PersonId,
+    pub post: PostId,
+    pub holder: who::Holder,
+}
+
+impl From<Acting> for By {
+    fn from(it: Acting) -> By {
+        By::Postholder { person: it.person, post: it.post, tenure: it.holder.tenure }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Times {
+    #[serde(default)]
+    at: String,
+    #[serde(default)]
+    known: String,
+}
+
+impl Scene {
+    pub fn view(&self) -> View<'_> {
+        View::new(&self.state, self.on)
+    }
+
+    pub fn directory(&self) -> &Directory {
+        &self.published.directory
+    }
+
+    /// Whether this is the present: nothing can be changed from another time.
+    pub fn is_now(&self) -> bool {
+        self.at.is_none_or(|it| it == self.today) && self.known.is_none()
+    }
+
+    /// What a record is called on the date looked at, people included.
+    pub fn name(&self, of: Ref) -> Option<Text> {
+        match PersonId::try_from(of) {
+            Ok(person) => Some(self.directory().name_or_former(person)),
+            Err(_) => self.state.records().name(of, self.on),
+        }
+    }
+
+    /// The posts that the visitor holds today, whatever date is looked at.
+    pub fn posts(&self) -> Vec<Acting> {
+        let Ok(Ok(person)) = self.visitor.person.parse::<Ref>().map(PersonId::try_from) else {
+            return Vec::new();
+        };
+        let held = who::posts_of(self.published.state.records(), person, self.today);
+        held.into_iter().map(|(post, holder)| Acting { person, post, holder }).collect()
+    }
+
+    /// The post that the visitor acts as: the one chosen, while it is held, else the first held.
+    pub fn acting(&self) -> Option<Acting> {
+        let posts = self.posts();
+        let chosen = self.visitor.acts_as.as_deref();
+        let found = posts.iter().find(|it| Some(&*it.post.to_string()) == chosen);
+        found.or(posts.first()).copied()
+    }
+
+    /// The record that a reference in an address means.
+    pub fn find(&self, reference: &str) -> Result<Ref, Problem> {
+        let of: Ref = reference.parse().map_err(|_| Problem::NoSuchPage)?;
+        match self.state.records().facet(of) {
+            Some(_) => Ok(of),
+            None if self.published.state.records().facet(of).is_some() => {
+                Err(Problem::NotKnownThen(of))
+            }
+            None => Err(Problem::NoSuchRecord(of)),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Scene {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Scene, Problem> {
+        let visitor = Visitor::from_request_parts(parts, app).await?;
+        let Asked(times) = Asked::<Times>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Problem::OddTime(String::new()))?;
+        let at = read(&times.at)?;
+        let known: Option<Timestamp> = match times.known.is_empty() {
+            true => None,
+            false => Some(moment(&times.known, app)?),
+        };
+        let published = app.host.published();
+        let today = published.state.derived().today();
+        let state = match known {
+            None => Arc::clone(&published.state),
+            Some(moment) => {
+                let mut state = app.wait(move |host| host.known(moment)).await?;
+                if state.derived().today() < today {
+                    Arc::make_mut(&mut state).advance(today);
+                }
+                state
+            }
+        };
+        let now = app.host.clock().now();
+        Ok(Scene { visitor, published, state, on: at.unwrap_or(today), at, known, now, today })
+    }
+}
+
+fn read(date: &str) -> Result<Option<Date>, Problem> {
+    match date {
+        "" => Ok(None),
+        it => it.parse().map(Some).map_err(|_| Problem::OddTime(it.to_owned())),
+    }
+}
+
+/// An instant, or what a browser's field for date and time gives, which is meant in the
+/// organisation's own zone.
+fn moment(text: &str, app: &App) -> Result<Timestamp, Problem> {
+    let odd = || Problem::OddTime(text.to_owned());
+    if let Ok(it) = text.parse::<Timestamp>() {
+        return Ok(it);
+    }
+    let local: jiff::civil::DateTime = text.parse().map_err(|_| odd())?;
+    let zoned = local.to_zoned(app.host.clock().zone()).map_err(|_| odd())?;
+    Ok(zoned.timestamp())
+}
+
+impl Scene {
+    /// A record of the state by its typed id, for handlers that know the kind.
+    pub fn stands<I: Id>(&self, id: I) -> bool {
+        self.state.records().stands(id.into(), self.on)
+    }
+}
