@@ -41,7 +41,7 @@ impl Scene {
         let archive = folder.archive()?;
         let mut store = folder.store()?;
         let head = store.head()?.size;
-        let start = folder.snapshots().newest(head).unwrap_or_default();
+        let start = folder.snapshots().newest(&mut store, head).unwrap_or_default();
         let mut state = Arc::new(archive.replay(start, head)?);
         let today = now().to_zoned(folder.zone()?).date();
         if let Some(known) = when.known {
@@ -334,7 +334,7 @@ fn derived_findings(folder: &Folder, entries: u64) -> Result<Vec<String>> {
     let archive = folder.archive()?;
     let replayed = archive.replay(State::default(), entries)?;
     let mut findings = replayed.audit();
-    if let Some(snapshot) = folder.snapshots().newest(entries) {
+    if let Some(snapshot) = folder.snapshots().newest(&mut folder.store()?, entries) {
         let seq = snapshot.seq();
         let same = archive.replay(State::default(), seq)?;
         if same.records() != snapshot.records() {

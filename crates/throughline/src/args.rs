@@ -27,6 +27,13 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
     },
+    /// Measure this program beside a limit, in the same run.
+    Bench {
+        /// Which; all when none is named.
+        names: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
     /// Make a data folder for a new organisation.
     Init {
         #[arg(long, value_name = "DIR")]

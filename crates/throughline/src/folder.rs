@@ -80,8 +80,9 @@ impl Folder {
 
     fn open_with(&self, mut store: Sqlite, clock: Arc<dyn Clock>, lock: File) -> Result<Open> {
         let signer = self.signer(&mut store)?;
-        let book = Book::open(store, signer)?;
-        let start = self.snapshots().newest(book.size());
+        let mut book = Book::open(store, signer)?;
+        let head = book.size();
+        let start = self.snapshots().newest(book.store_mut(), head);
         let writer = Writer::open(book, Arc::clone(&clock), outside::chance(), start)?;
         Ok(Open { writer, clock, folder: self.clone(), lock })
     }

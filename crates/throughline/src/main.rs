@@ -2,6 +2,7 @@
 
 mod answer;
 mod args;
+mod bench;
 mod demo;
 mod folder;
 mod outside;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb) -> anyhow::Result<Found> {
     match verb {
+        Verb::Bench { names, json } => bench::bench(&names, json),
         Verb::Demo { listen } => serve::demo(listen),
         Verb::Serve { data, listen } => serve::serve(&data, listen),
         Verb::Init { data, name, zone } => write::init(&data, &name, &zone),

@@ -2,7 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -27,8 +27,9 @@ pub(crate) fn serve(data: &Path, listen: SocketAddr) -> Result<Found> {
 
 pub(crate) fn demo(listen: SocketAddr) -> Result<Found> {
     let started = Instant::now();
-    let place = Temporary::new()?;
-    let data = place.0.join("ashby-vale");
+    // Goes when the process does.
+    let place = tempfile::Builder::new().prefix("throughline-demo-").tempdir()?;
+    let data = place.path().join("ashby-vale");
     let administrator = demo::make(&data)?;
     say(&format!(
         "Ashby Vale Council is ready, made afresh in {:.1} s.",
@@ -45,10 +46,7 @@ fn run(folder: &Folder, listen: SocketAddr, enter: Option<PersonId>) -> Result<(
     let kept = open.writer.kept()?;
     let (host, lock) = open.start()?;
     let accounts = Arc::new(VaultAccounts::new(host.clone(), &kept, write::administrator()));
-    let begun = Instant::now();
-    let clock = Arc::new(Wall { host: host.clone(), begun });
-    let outside = Outside { clock, chance: Arc::new(Os) };
-    let sign_in = SignIn::new(accounts.clone(), outside);
+    let sign_in = SignIn::new(accounts.clone(), outside_of(&host));
     let app = App::new(host.clone(), sign_in.clone(), Transport::Plain);
     let runtime = tokio::runtime::Runtime::new()?;
     let served = runtime.block_on(async {
@@ -76,6 +74,12 @@ fn run(folder: &Folder, listen: SocketAddr, enter: Option<PersonId>) -> Result<(
     host.stop();
     drop(lock);
     served
+}
+
+/// What the door needs of the outside world.
+pub(crate) fn outside_of(host: &host::Host) -> Outside {
+    let clock = Arc::new(Wall { host: host.clone(), begun: Instant::now() });
+    Outside { clock, chance: Arc::new(Os) }
 }
 
 async fn stop() {
@@ -124,25 +128,5 @@ struct Os;
 impl Chance for Os {
     fn fill(&self, bytes: &mut [u8]) {
         outside::fill(bytes);
-    }
-}
-
-/// A folder that goes when the process does.
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn new() -> Result<Temporary> {
-        let mut mark = [0; 8];
-        outside::fill(&mut mark);
-        let name = format!("throughline-demo-{:016x}", u64::from_le_bytes(mark));
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path)?;
-        Ok(Temporary(path))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
