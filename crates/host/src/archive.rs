@@ -11,7 +11,7 @@ use ledger::{Seq, Store};
 use crate::{Failure, snapshot::Snapshots, writer};
 
 /// Past states held ready.
-const HELD_MAX: usize = 4;
+pub(crate) const HELD_MAX: usize = 4;
 /// Entries read at once.
 const READ_MAX: usize = 4096;
 
@@ -45,25 +45,50 @@ impl Archive {
         if seq == now.seq() {
             return Ok(Arc::clone(now));
         }
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(it) = held.iter().find(|it| it.seq() == seq) {
-            return Ok(Arc::clone(it));
-        }
-        let nearest = held.iter().filter(|it| it.seq() < seq).max_by_key(|it| it.seq());
-        let kept = self.snapshots.as_ref().and_then(|it| it.newest(seq));
-        let start = match (nearest, kept) {
-            (Some(held), Some(kept)) if held.seq() < kept.seq() => kept,
-            (Some(held), _) => (**held).clone(),
-            (None, kept) => kept.unwrap_or_default(),
+        let nearest = self.held_before(seq);
+        let start = match nearest {
+            Some(held) if held.seq() == seq => held,
+            held => {
+                let kept = self.kept_before(seq);
+                let kept = kept.filter(|it| held.as_ref().is_none_or(|held| held.seq() < it.seq()));
+                kept.map(Arc::new).or(held).unwrap_or_default()
+            }
         };
-        drop(held);
-        let state = Arc::new(self.replay(start, seq)?);
-        held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if start.seq() == seq && start.derived().today() == now.derived().today() {
+            return Ok(start);
+        }
+        let mut state = self.replay(Arc::unwrap_or_clone(start), seq)?;
+        // Most often it is then looked at as of today.
+        state.advance(now.derived().today());
+        let state = Arc::new(state);
+        self.hold(&state);
+        Ok(state)
+    }
+
+    /// The newest past state held ready, of at most `seq` entries.
+    fn held_before(&self, seq: Seq) -> Option<Arc<State>> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.iter().filter(|it| it.seq() <= seq).max_by_key(|it| it.seq()).cloned()
+    }
+
+    fn kept_before(&self, seq: Seq) -> Option<State> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        self.snapshots.as_ref()?.newest(&mut **store, seq)
+    }
+
+    fn hold(&self, state: &Arc<State>) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|it| it.seq() != state.seq());
         if held.len() >= HELD_MAX {
             held.remove(0);
         }
-        held.push(Arc::clone(&state));
-        Ok(state)
+        held.push(Arc::clone(state));
+    }
+
+    /// Past states held ready at this moment.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// Applies the log to `state` up to entry `seq`.

@@ -37,7 +37,8 @@ pub enum Work {
 pub struct Ask {
     /// The same key again means the same ask again: it has one effect.
     pub key: Key,
-    /// Tells a repetition from another ask under the same key.
+    /// Tells a repetition from another ask under the same key. Names are no part of it: it is kept
+    /// for ever, and a hash of a name would tell the name after an erasure.
     pub fingerprint: [u8; 16],
     pub by: By,
     pub work: Work,
@@ -109,6 +110,12 @@ pub struct StepRefused {
 impl fmt::Display for StepRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Step {}: {} Nothing was saved.", self.number, self.refusal)
+    }
+}
+
+impl From<StepRefused> for Refusal {
+    fn from(it: StepRefused) -> Refusal {
+        it.refusal
     }
 }
 

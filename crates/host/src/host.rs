@@ -5,6 +5,7 @@
 
 use std::{
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
         mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
@@ -178,11 +179,13 @@ impl Host {
         match self.inbox.try_send(message) {
             Ok(()) => (),
             Err(TrySendError::Full(it)) => it.refuse(Failure::Busy),
-            Err(TrySendError::Disconnected(it)) => {
-                it.refuse(Failure::ReadOnly("the host is stopping".into()));
-            }
+            Err(TrySendError::Disconnected(it)) => it.refuse(stopping()),
         }
     }
+}
+
+fn stopping() -> Failure {
+    Failure::ReadOnly("the host is stopping".into())
 }
 
 impl Message {
@@ -219,11 +222,13 @@ impl<S: Store> Desk<S> {
             match next {
                 Ok(Message::Ask(ask, reply)) => waiting = self.group(ask, reply, &messages),
                 Ok(Message::Keep(person, field, value, reply)) => {
-                    reply(self.writer.keep(person, &field, value));
+                    let kept = self.writer.keep(person, &field, value);
+                    self.publish();
+                    reply(kept);
                 }
                 Ok(Message::Erase(person, reply)) => {
                     let erased = self.writer.erase(person);
-                    self.publish(false);
+                    self.publish();
                     reply(erased);
                 }
                 Ok(Message::Checkpoint(reply)) => {
@@ -233,6 +238,8 @@ impl<S: Store> Desk<S> {
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             }
         }
+        // What queued behind the end was not begun.
+        messages.try_iter().for_each(|it| it.refuse(stopping()));
         self.finish_snapshot();
         self.snapshot_if_due(1);
         self.finish_snapshot();
@@ -259,9 +266,8 @@ impl<S: Store> Desk<S> {
                 Err(_) => break,
             }
         }
-        let day = self.writer.tick();
-        let answers = self.writer.run(&asks);
-        self.publish(day);
+        let answers = self.run(&asks);
+        self.publish();
         for (reply, answer) in replies.into_iter().zip(answers) {
             reply(answer);
         }
@@ -269,27 +275,34 @@ impl<S: Store> Desk<S> {
         other
     }
 
-    fn look_up(&mut self) {
-        let day = self.writer.tick();
-        let was = self.published.load();
-        // Another node may have written; a store in trouble may have recovered.
-        let _ = self.writer.catch_up();
-        let now = self.writer.published();
-        if day || now.state.seq() != was.state.seq() || now.trouble != was.trouble {
-            self.publish(day || now.trouble != was.trouble);
-        }
+    /// A fault in the program costs those who asked together, not everybody after them.
+    fn run(&mut self, asks: &[Ask]) -> Vec<Result<Outcome, Failure>> {
+        let run = || self.writer.run(asks);
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+            self.writer.suspect("the program met a fault of its own");
+            let unknown = || Err(Failure::Unknown("the program met a fault of its own".into()));
+            asks.iter().map(|_| unknown()).collect()
+        })
     }
 
-    fn publish(&mut self, everything: bool) {
-        let subjects = self.writer.take_changed();
-        let now = self.writer.published();
-        let trouble = now.trouble != self.published.load().trouble;
+    /// Another node may have written; a store in trouble may have recovered; a day may have begun.
+    fn look_up(&mut self) {
+        let _ = self.writer.catch_up();
+        self.writer.tick();
+        self.publish();
+    }
+
+    /// Hands out what the writer has now, and tells the listeners what is different in it.
+    fn publish(&mut self) {
+        let (was, now) = (self.published.load_full(), self.writer.published());
+        let changed = self.writer.take_changed();
+        let day = was.state.derived().today() != now.state.derived().today();
+        let everything = day || was.trouble != now.trouble || changed.is_everything();
         self.published.store(Arc::new(now));
-        if subjects.is_empty() && !everything && !trouble {
+        if changed.is_empty() && !everything {
             return;
         }
-        let everything = everything || trouble || subjects.len() >= crate::writer::CHANGED_MAX;
-        let change = Change { subjects: subjects.into(), everything };
+        let change = Change { subjects: changed.subjects().collect(), everything };
         for listener in self.listeners.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             listener(&change);
         }
@@ -308,12 +321,13 @@ impl<S: Store> Desk<S> {
         if let Some(snapshots) = self.snapshots.clone()
             && state.seq() >= self.snapshot_at + after
             && idle
+            && let Ok(root) = self.writer.book().root_at(state.seq())
         {
             self.snapshot_at = state.seq();
             // A snapshot that cannot be written costs a slower start, nothing else.
             self.snapshotting = std::thread::Builder::new()
                 .name("snapshot".into())
-                .spawn(move || drop(snapshots.put(&state)))
+                .spawn(move || drop(snapshots.put(&state, &root)))
                 .ok();
         }
     }

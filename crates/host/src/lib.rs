@@ -6,8 +6,10 @@
 
 pub mod archive;
 pub mod ask;
+pub mod changed;
 pub mod clock;
 pub mod directory;
+mod draft;
 pub mod host;
 pub mod snapshot;
 pub mod writer;
@@ -18,6 +20,7 @@ mod tests;
 pub use crate::{
     archive::Archive,
     ask::{Ask, Failure, Outcome, Plan, Step, StepRefused, Work},
+    changed::{CHANGED_MAX, Changed},
     directory::{Directory, FORMER},
     host::{Change, Host},
     snapshot::Snapshots,

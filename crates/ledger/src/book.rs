@@ -64,6 +64,11 @@ impl<S: Store> Book<S> {
         self.frontier.root()
     }
 
+    /// The root that the book had when it ended at entry `size`, which it has reached.
+    pub fn root_at(&mut self, size: Seq) -> Result<Hash, Failure> {
+        root_at(&mut self.store, size)
+    }
+
     /// The newest checkpoint this book knows of, as a signed note; None for an empty book.
     pub fn checkpoint(&self) -> Option<&str> {
         self.note.as_deref()
@@ -299,6 +304,13 @@ fn refuse_too_long(bodies: &[String], secrets: &[Secret]) -> Result<(), AppendEr
 
 fn damaged(what: String) -> Failure {
     Failure::Damaged(what)
+}
+
+/// The root that a store's book had when it ended at entry `size`: two books with the same one
+/// begin with the same `size` entries.
+pub fn root_at(store: &mut dyn Store, size: Seq) -> Result<Hash, Failure> {
+    let mut subtree = |level, index| complete_subtree(store, level, index);
+    Ok(Frontier::load(size, &mut subtree)?.root())
 }
 
 /// Root of a complete subtree, from the highest stored level at or below it.

@@ -18,7 +18,7 @@ pub mod verify;
 
 mod book;
 
-pub use book::{BODY_BYTES_MAX, Book, CHECKPOINT_SPAN, OpenError};
+pub use book::{BODY_BYTES_MAX, Book, CHECKPOINT_SPAN, OpenError, root_at};
 pub use checkpoint::{Checkpoint, NoteError, Signer, Verifier};
 pub use memory::Memory;
 pub use merkle::Hash;

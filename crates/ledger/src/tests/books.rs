@@ -275,3 +275,17 @@ fn secrets_come_back_in_the_clear_and_go_for_good() {
     assert_eq!(book.secrets_of(5).unwrap(), []);
     assert_eq!(book.read(0, 9).unwrap()[0].body, body[0], "the log stays as it is");
 }
+
+#[test]
+fn a_book_knows_the_root_it_had_at_every_size() {
+    let mut grown = book(Memory::default());
+    let mut roots = vec![grown.root()];
+    for _ in 0..600 {
+        fill(&mut grown, &[1]);
+        roots.push(grown.root());
+    }
+    for (size, root) in roots.into_iter().enumerate() {
+        assert_eq!(grown.root_at(size as Seq), Ok(root), "at {size}");
+    }
+    assert!(grown.root_at(601).is_err(), "nobody knows a root that lies ahead");
+}

@@ -1,0 +1,185 @@
+//! A commit while it is put together: decided in order on a copy, kept or thrown away whole.
+//!
+//! Always true: after [`Draft::take`] either every step of an ask is in the draft or none is.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use jiff::Timestamp;
+use kernel::{
+    Act, Command, Event, Fact, Ref, State, Text,
+    id::{Id, PersonId},
+    register,
+};
+use ledger::{BODY_BYTES_MAX, Key, Mark, Receipt, Secret, Seq, Store, vault::VALUE_BYTES_MAX};
+
+use crate::{
+    Ask, Directory, Failure, Outcome, Step, Writer,
+    ask::{StepRefused, Work},
+    directory::NAME,
+    writer::{read, unreadable},
+};
+
+/// What a commit will be, while it is put together.
+pub(crate) struct Draft {
+    pub(crate) state: State,
+    pub(crate) directory: Directory,
+    pub(crate) bodies: Vec<String>,
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) secrets: Vec<Secret>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) at: Timestamp,
+    done: HashMap<Key, ([u8; 16], Outcome)>,
+}
+
+impl Draft {
+    pub(crate) fn new<S: Store>(writer: &Writer<S>) -> Draft {
+        Draft {
+            state: (*writer.state).clone(),
+            directory: (*writer.directory).clone(),
+            bodies: Vec::new(),
+            marks: Vec::new(),
+            secrets: Vec::new(),
+            events: Vec::new(),
+            at: writer.now(),
+            done: HashMap::new(),
+        }
+    }
+
+    /// Adds one ask, or leaves everything as it was.
+    pub(crate) fn take<S: Store>(
+        &mut self,
+        writer: &mut Writer<S>,
+        ask: &Ask,
+    ) -> Result<Outcome, Failure> {
+        if let Some((fingerprint, outcome)) = self.done.get(&ask.key) {
+            let repeated = Outcome { repeated: true, ..outcome.clone() };
+            return if *fingerprint == ask.fingerprint {
+                Ok(repeated)
+            } else {
+                Err(Failure::KeyTaken)
+            };
+        }
+        let receipt = writer.book.receipt(&ask.key).map_err(|it| writer.troubled(it))?;
+        if let Some(receipt) = receipt {
+            return repeat(writer, ask, receipt);
+        }
+        let planned;
+        let steps = match &ask.work {
+            Work::Steps(steps) => steps,
+            Work::Plan(plan) => {
+                planned = plan(&self.state, &self.directory)?;
+                &planned
+            }
+        };
+        let (bodies, secrets, events) = (self.bodies.len(), self.secrets.len(), self.events.len());
+        let saved = (steps.len() > 1).then(|| (self.state.clone(), self.directory.clone()));
+        let mut established = Vec::new();
+        for (number, step) in (1..).zip(steps) {
+            let taken = self.step(writer, ask, step, &mut established);
+            let Err(failure) = taken else { continue };
+            // A step that fails changes nothing itself; the ones before it are taken back.
+            if let Some((state, directory)) = saved {
+                (self.state, self.directory) = (state, directory);
+            }
+            self.bodies.truncate(bodies);
+            self.secrets.truncate(secrets);
+            self.events.truncate(events);
+            return Err(match failure {
+                Failure::Refused(refusal) if steps.len() > 1 => {
+                    Failure::Step(StepRefused { number, refusal })
+                }
+                other => other,
+            });
+        }
+        let first = writer.state.seq() + bodies as Seq + 1;
+        let last = writer.state.seq() + self.bodies.len() as Seq;
+        let outcome = Outcome { first, last, established, repeated: false, at: self.at };
+        let Ask { key, fingerprint, .. } = *ask;
+        self.marks.push(Mark { key, fingerprint, first, last });
+        self.done.insert(key, (fingerprint, outcome.clone()));
+        Ok(outcome)
+    }
+
+    fn step<S: Store>(
+        &mut self,
+        writer: &mut Writer<S>,
+        ask: &Ask,
+        step: &Step,
+        established: &mut Vec<Ref>,
+    ) -> Result<(), Failure> {
+        let act = Act { by: ask.by, at: self.at, today: self.state.derived().today() };
+        let mut command = Cow::Borrowed(&step.command);
+        let mut salt = [0; 32];
+        if let Some(name) = &step.name {
+            too_long(name.len(), VALUE_BYTES_MAX)?;
+            (writer.chance)(&mut salt);
+            let commitment = ledger::commitment(&salt, NAME, name.as_bytes());
+            seal(command.to_mut(), Some(Some(commitment.into())));
+        } else if claims_a_commitment(&step.command) {
+            // What is no commitment made here may be a name in the clear.
+            seal(command.to_mut(), None);
+        }
+        let event = self.state.decide(&act, &command)?;
+        let fact = Fact { at: self.at, by: ask.by, event };
+        let body = serde_json::to_string(&fact).expect("facts are plain data");
+        too_long(body.len(), BODY_BYTES_MAX)?;
+        self.state.apply(&fact);
+        self.bodies.push(body);
+        let subject = fact.event.subject();
+        if fact.event.deed().0 == "established" {
+            established.push(subject);
+        }
+        if let (Some(name), Ok(person)) = (&step.name, PersonId::try_from(subject)) {
+            let value = Some(name.clone().into_bytes());
+            let person_n = person.n().get();
+            self.secrets.push(Secret { person: person_n, field: NAME.into(), value, salt });
+            self.directory.put(person, name.as_str().into());
+        }
+        self.events.push(fact.event);
+        Ok(())
+    }
+}
+
+fn too_long(bytes: usize, bytes_max: usize) -> Result<(), Failure> {
+    if bytes > bytes_max { Err(Failure::TooLong { bytes, bytes_max }) } else { Ok(()) }
+}
+
+/// Puts a commitment, or nothing, where the command speaks of a person's name.
+fn seal(command: &mut Command, commitment: Option<Option<Text>>) {
+    use register::Command as It;
+    if let Command::Person(
+        It::Establish { terms, .. } | It::Change { terms, .. } | It::Correct { terms, .. },
+    ) = command
+    {
+        terms.sealed_name = commitment;
+    }
+}
+
+fn claims_a_commitment(command: &Command) -> bool {
+    use register::Command as It;
+    matches!(command, Command::Person(
+        It::Establish { terms, .. } | It::Change { terms, .. } | It::Correct { terms, .. },
+    ) if matches!(terms.sealed_name, Some(Some(_))))
+}
+
+/// Answers an ask that was done before from what it wrote then.
+fn repeat<S: Store>(
+    writer: &mut Writer<S>,
+    ask: &Ask,
+    receipt: Receipt,
+) -> Result<Outcome, Failure> {
+    if receipt.fingerprint != ask.fingerprint {
+        return Err(Failure::KeyTaken);
+    }
+    let Receipt { first, last, .. } = receipt;
+    let (mut established, mut at) = (Vec::new(), writer.last_at);
+    let count = usize::try_from((last + 1).saturating_sub(first)).unwrap_or(0);
+    for entry in writer.book.store_mut().read(first.saturating_sub(1), count).map_err(unreadable)? {
+        let fact = read(entry.seq, &entry.body)?;
+        at = fact.at;
+        if fact.event.deed().0 == "established" {
+            established.push(fact.event.subject());
+        }
+    }
+    Ok(Outcome { first, last, established, repeated: true, at })
+}
