@@ -1,20 +1,24 @@
 //! OTHER PEOPLE'S FILES: a file per format, each a pure function from bytes to neutral records
-//! and findings.
+//! and findings; and from there, by way of drafts, to commands.
 //!
-//! Not here: anything that writes, asks a clock, opens a file or knows the organisation's State.
-//! Turning records into commands comes after, and is told apart from reading.
+//! Not here: anything that writes, asks a clock or opens a file. A reader does not know the
+//! organisation's State; only `plan`, which turns what was read into commands, does.
 //!
 //! Always true: a reader never fails and never panics. It reads what it can and says, row by row
 //! and in words, what it could not. Everything it takes has a limit with a name.
 
+pub mod draft;
+mod drafts;
 pub mod figure;
 pub mod finding;
 pub mod framework;
 pub mod goals;
+pub mod import;
 mod json;
 pub mod limits;
 pub mod organogram;
 pub mod oscal;
+pub mod plan;
 pub mod sdg;
 pub mod series;
 pub mod sheet;

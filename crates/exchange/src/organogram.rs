@@ -182,6 +182,18 @@ pub fn read(
     Reading { records: establishment, findings: all }
 }
 
+/// Which heading is taken for which field.
+pub fn headings(
+    senior: Source<'_>,
+    junior: Option<Source<'_>>,
+    options: &Options,
+) -> Vec<crate::import::Headings> {
+    let senior = crate::import::headings(senior, "senior", &senior::FIELDS, &options.senior);
+    let junior = junior
+        .and_then(|it| crate::import::headings(it, "junior", &junior::FIELDS, &options.junior));
+    senior.into_iter().chain(junior).collect()
+}
+
 /// A cell without the quotation marks that some departments type around words.
 fn unquoted(cell: &str) -> &str {
     cell.trim().trim_matches(['\'', '"', '‘', '’', '“', '”']).trim()

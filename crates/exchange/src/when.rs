@@ -223,6 +223,62 @@ fn one(written: &str, style: Style) -> Option<Period> {
     if written.contains(" to ") { None } else { period(written, style) }
 }
 
+/// The day that a file's name speaks of: `2011-03-31`, `30-Sept-2013`, `Sep-13` (its last day),
+/// `300913` or `130930` where only one reading is the end of a month.
+pub fn in_name(file: &str) -> Option<Date> {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let parts = parts(name);
+    let texts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    for three in texts.windows(3) {
+        if let Some(day) = date(&three.join("-")).or_else(|| date(&three.join(" "))) {
+            return Some(day);
+        }
+    }
+    for two in texts.windows(2) {
+        let in_full = match two[1].len() {
+            2 => format!("20{}", two[1]),
+            _ => two[1].to_owned(),
+        };
+        if let (Some(month), Some(year)) = (month_named(two[0]), year(&in_full)) {
+            return Period::months(year, month, 1).map(|it| it.last);
+        }
+    }
+    texts.iter().find_map(|it| six_digits(it))
+}
+
+/// A name cut at marks and between letters and digits.
+fn parts(name: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut digits = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (c.is_ascii_digit() != digits) {
+            parts.push(String::new());
+        }
+        digits = c.is_ascii_digit();
+        if let Some(last) = parts.last_mut().filter(|_| c.is_alphanumeric()) {
+            last.push(c);
+        }
+    }
+    parts.retain(|it| !it.is_empty());
+    parts
+}
+
+fn six_digits(part: &str) -> Option<Date> {
+    if part.len() != 6 || !part.bytes().all(|it| it.is_ascii_digit()) {
+        return None;
+    }
+    let two = |at: usize| part[at..at + 2].parse::<i8>().ok();
+    let (a, b, c) = (two(0)?, two(2)?, two(4)?);
+    let ends_month = |year: i8, day: i8| {
+        let day = Date::new(2000 + i16::from(year), b, day).ok()?;
+        (day == day.last_of_month()).then_some(day)
+    };
+    match (ends_month(a, c), ends_month(c, a)) {
+        (Some(day), None) | (None, Some(day)) => Some(day),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,5 +326,23 @@ mod tests {
         );
         assert_eq!(dashed(["2009-11", "2012-02"].into_iter()), (Dashed::Month, None));
         assert_eq!(dashed(["2009-11"].into_iter()), (Dashed::Month, Some("2009-11")));
+    }
+
+    #[test]
+    fn a_files_name_may_say_its_date() {
+        for (name, expected) in [
+            ("home_office/2012-09-30-senior.csv", "2012-09-30"),
+            ("130930-Home-Office-Organogram-Data-senior.csv", "2013-09-30"),
+            ("300913-DWP.xls-junior.csv", "2013-09-30"),
+            ("Acas-Sep-13-senior.csv", "2013-09-30"),
+            ("Cabinet-Office-FINAL--30-Sept-2013-senior.csv", "2013-09-30"),
+            ("20140214-Army_GTA_Organogram_Sep2013_Final-U-senior.csv", "2013-09-30"),
+            ("clean-version-of-DWP-September-2013-senior.csv", "2013-09-30"),
+            ("posts-110911.csv", ""),
+            ("posts 2.csv", ""),
+        ] {
+            let found = in_name(name).map(|it| it.to_string()).unwrap_or_default();
+            assert_eq!(found, expected, "{name}");
+        }
     }
 }

@@ -237,6 +237,14 @@ pub fn summary(view: &View<'_>, names: Names<'_>) -> Json {
     })
 }
 
+/// The heading of a field: its name, unless that is the heading of a date already.
+pub fn column(kind: Kind, field: &kernel::Field) -> String {
+    match (kind, field.name) {
+        (Kind::Anchor, "from") => "what_serves".into(),
+        (_, name) => name.into(),
+    }
+}
+
 /// All records of a kind as rows: the heading, then a row each. Ends are part of it, so that the file
 /// can be given back to `import`.
 pub fn rows(
@@ -250,7 +258,7 @@ pub fn rows(
     if kind == Kind::Person {
         heading.push("name".into());
     } else {
-        heading.extend(fields.iter().map(|it| it.name.to_owned()));
+        heading.extend(fields.iter().map(|it| column(kind, it)));
     }
     heading.push("status".into());
     let row = |of: Ref| {
@@ -344,7 +352,7 @@ pub fn csv(heading: &[String], rows: &[Vec<String>]) -> String {
     String::from_utf8(bytes).expect("made of text")
 }
 
-fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula && cell.parse::<kernel::Amount>().is_err() {
         return format!("'{cell}").into();

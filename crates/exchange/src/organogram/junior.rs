@@ -24,7 +24,7 @@ const TITLE: usize = 5;
 const FTE: usize = 6;
 const PROFESSION: usize = 7;
 
-const FIELDS: [Field; 8] = [
+pub(super) const FIELDS: [Field; 8] = [
     Field { name: "parent", headings: &["Parent Department"], need: Need::Optional },
     Field { name: "organisation", headings: &["Organisation"], need: Need::Required },
     Field { name: "unit", headings: &["Unit"], need: Need::Optional },

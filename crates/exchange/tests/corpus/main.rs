@@ -6,9 +6,11 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fail, and say figures")]
 
+mod establishments;
 mod figures;
 mod frameworks;
 mod hostile;
+mod landing;
 mod organograms;
 mod peer;
 mod place;

@@ -16,7 +16,7 @@ use exchange::{
 
 use crate::place::{answer_key, bytes, corpus, files};
 
-fn read_pair(folder: &Path, file: &str) -> (Reading<Establishment>, bool) {
+pub(crate) fn read_pair(folder: &Path, file: &str) -> (Reading<Establishment>, bool) {
     let senior = bytes(&folder.join(format!("{file}-senior.csv")));
     let junior_path = folder.join(format!("{file}-junior.csv"));
     let junior = junior_path.is_file().then(|| bytes(&junior_path));

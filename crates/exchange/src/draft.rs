@@ -1,0 +1,186 @@
+//! Drafts: what a file says the organisation should hold, before anybody has looked at what it does
+//! hold. Every format becomes a list of these, and one planner (`plan`) turns them into commands.
+//!
+//! Not here: readers of formats (they know no drafts), and State (drafts know no records).
+//!
+//! Always true: a draft that another one points at stands before it in the list, so that whatever
+//! is established in order finds its links; every draft says where in which file it comes from.
+
+use jiff::civil::Date;
+use kernel::{Kind, Ref, Text, Value, measurement::Reading};
+
+use crate::finding::Finding;
+
+/// Where in a file something was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Position in [`Drafts::files`].
+    pub file: usize,
+    pub row: Option<u32>,
+}
+
+/// A draft's place in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DraftId(pub usize);
+
+/// Something that a draft points at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// Another draft of the same import, further up.
+    Draft(DraftId),
+    Record(Ref),
+    /// As somebody wrote it: a reference, a code or an exact name.
+    Written(Text),
+}
+
+/// A term of a draft.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Given {
+    Is(Value),
+    Link(Target),
+    /// A cell of a spreadsheet, read by the shape of its field. Blank cells are no terms.
+    Written(Text),
+}
+
+/// How the record is found that a draft is about, if there is one already.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Identity {
+    /// By the code it has or had: a requirement's within its framework, an objective's within its
+    /// plan, a post's within the unit that is given.
+    Code { code: Text, within: Option<Target> },
+    /// By the name it has or had: a unit's among those beside it, anything else's everywhere.
+    Name,
+    /// By what it joins: tenures, duties, anchors, obligations.
+    Links,
+    /// A group of identical posts, which has neither number nor name of its own: the same title,
+    /// grade and line in the same unit.
+    Alike,
+    /// It is that one.
+    Is(Target),
+    /// The organisation itself, or the unit at the top.
+    Top,
+}
+
+/// Until when it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The file does not say; what is recorded stays.
+    Unsaid,
+    /// It stands on the draft's date, even if it had ended.
+    Stands,
+    /// Its last day is the one before.
+    On(Date),
+    /// It is gone on the draft's date, and is not established if it was never there.
+    Gone,
+}
+
+/// One record, or what a file knows of one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    pub kind: Kind,
+    pub identity: Identity,
+    pub terms: Vec<(&'static str, Given)>,
+    /// The day for which the file speaks: what differs, changes from it.
+    pub on: Date,
+    /// The day the record begins, where the file says so; else it is `on`.
+    pub begins: Option<Date>,
+    pub end: End,
+    /// A person's name, for the vault.
+    pub name: Option<String>,
+    pub place: Place,
+}
+
+impl Draft {
+    pub fn new(kind: Kind, identity: Identity, on: Date, place: Place) -> Draft {
+        let end = End::Unsaid;
+        Draft { kind, identity, terms: Vec::new(), on, begins: None, end, name: None, place }
+    }
+
+    #[must_use]
+    pub fn is(mut self, field: &'static str, value: Value) -> Draft {
+        self.terms.push((field, Given::Is(value)));
+        self
+    }
+
+    /// A text, if there is any: what a file leaves blank is left as it is.
+    #[must_use]
+    pub fn text(self, field: &'static str, text: &str) -> Draft {
+        match text.trim() {
+            "" => self,
+            text => self.is(field, Value::Text(text.into())),
+        }
+    }
+
+    #[must_use]
+    pub fn link(mut self, field: &'static str, to: Target) -> Draft {
+        self.terms.push((field, Given::Link(to)));
+        self
+    }
+}
+
+/// Who holds a post on a day, as a file says it: everybody who does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Holders {
+    pub post: DraftId,
+    pub on: Date,
+    /// Nobody: the post is vacant.
+    pub holders: Vec<Holder>,
+    pub place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// None when the file does not disclose it.
+    pub name: Option<String>,
+    /// In per cent, where the post is shared.
+    pub share: Option<u16>,
+    pub place: Place,
+}
+
+/// Measurements of one indicator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Readings {
+    pub indicator: Target,
+    pub readings: Vec<(Reading, Place)>,
+    pub place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    Record(Draft),
+    Holders(Holders),
+    Readings(Readings),
+}
+
+/// All that an import wants, in an order in which it can be done.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Drafts {
+    pub files: Vec<String>,
+    pub items: Vec<Item>,
+    /// What the file claims to list in full: whatever else of the kind stands within is asked about.
+    pub whole: Vec<Whole>,
+}
+
+/// All records of `kind` within `within` are in the file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    pub kind: Kind,
+    pub within: DraftId,
+    pub on: Date,
+    pub file: usize,
+}
+
+impl Drafts {
+    pub fn add(&mut self, draft: Draft) -> DraftId {
+        self.items.push(Item::Record(draft));
+        DraftId(self.items.len() - 1)
+    }
+
+    /// Gives a finding its file and row.
+    pub fn placed(&self, finding: Finding, place: Place) -> Finding {
+        let mut finding = finding;
+        self.files.get(place.file).map_or("", String::as_str).clone_into(&mut finding.file);
+        finding.row = finding.row.or(place.row);
+        finding
+    }
+}

@@ -1,0 +1,266 @@
+//! One door for every file that comes in: a kind, files and options, to drafts and findings.
+//!
+//! Not here: what is recorded already; `plan` compares. What a kind takes is listed once, for the
+//! command line, the screen and docs/imports.md.
+//!
+//! Always true: whatever comes in, the answer is drafts and findings, never a failure.
+
+mod options;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use kernel::Kind;
+
+use crate::{
+    Source,
+    draft::Drafts,
+    drafts::{measurements, organogram as establishment, plain, requirements, strategy},
+    finding::{Finding, Findings, Grade},
+    organogram, when,
+};
+
+pub use crate::drafts::plain::template;
+pub use options::{OPTIONS, Opt, options_of};
+
+/// Files in one import.
+pub const FILES_MAX: usize = 200;
+
+/// Values by name; see [`OPTIONS`].
+pub type Options = BTreeMap<String, String>;
+
+#[derive(Debug)]
+pub struct Request<'a> {
+    pub kind: &'a str,
+    pub files: Vec<Source<'a>>,
+    pub options: &'a Options,
+    /// The organisation's own date: what a file speaks of when nothing else says so.
+    pub today: Date,
+}
+
+#[derive(Debug, Default)]
+pub struct Imported {
+    pub drafts: Drafts,
+    pub findings: Vec<Finding>,
+    pub tables: Vec<Headings>,
+}
+
+/// The headings of a table, and which was taken for which field: to be shown and changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headings {
+    pub file: String,
+    pub headings: Vec<String>,
+    /// The option that maps a field, what the field is called, and the heading it has.
+    pub fields: Vec<(String, String, Option<String>)>,
+}
+
+/// A format, or a kind of record as plain CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Organogram,
+    Stratml,
+    Goals,
+    Oscal,
+    Framework,
+    Measurements,
+    Plain(Kind),
+}
+
+/// Formats by name, with what they are.
+pub const FORMATS: &[(&str, Format, &str)] = &[
+    (
+        "organogram",
+        Format::Organogram,
+        "a UK government organogram: the senior file, and its junior file",
+    ),
+    ("stratml", Format::Stratml, "a strategic plan or performance report in StratML, Part 1 or 2"),
+    ("goals", Format::Goals, "US agency goals: goals.json, targets.json and codes.json"),
+    ("oscal", Format::Oscal, "an OSCAL catalog in JSON, resolved or not"),
+    ("framework", Format::Framework, "the clauses of a framework as CSV, one a row"),
+    ("measurements", Format::Measurements, "figures as CSV, one a row"),
+];
+
+impl Format {
+    pub fn named(name: &str) -> Option<Format> {
+        let format = FORMATS.iter().find(|it| it.0 == name).map(|it| it.1);
+        format.or_else(|| Kind::ALL.into_iter().find(|it| it.plural() == name).map(Format::Plain))
+    }
+}
+
+/// Every name that [`Format::named`] knows.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|it| it.0).chain(Kind::ALL.into_iter().map(Kind::plural))
+}
+
+/// What the readers and drafters share.
+pub(crate) struct Reading<'a> {
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) on: Date,
+    pub(crate) drafts: Drafts,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) tables: Vec<Headings>,
+}
+
+impl Reading<'_> {
+    pub(crate) fn option(&self, name: &str) -> Option<&str> {
+        self.request.options.get(name).map(|it| it.trim()).filter(|it| !it.is_empty())
+    }
+
+    /// Columns mapped by hand: `column.FIELD` and, for one of several files, `senior.FIELD`.
+    pub(crate) fn mapping(&self, prefix: &str) -> crate::Mapping {
+        let options = self.request.options.iter();
+        options
+            .filter(|it| !it.1.trim().is_empty())
+            .filter_map(|(name, heading)| {
+                let field = name.strip_prefix(prefix)?.strip_prefix('.')?;
+                Some((field.to_owned(), heading.clone()))
+            })
+            .collect()
+    }
+
+    pub(crate) fn say(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+}
+
+/// Reads the files of a request.
+pub fn read(request: &Request<'_>) -> Imported {
+    let mut reading = Reading {
+        request,
+        on: request.today,
+        drafts: Drafts::default(),
+        findings: Vec::new(),
+        tables: Vec::new(),
+    };
+    let files = request.files.iter().map(|it| it.name.to_owned());
+    reading.drafts.files = files.take(FILES_MAX).collect();
+    match Format::named(request.kind) {
+        None => reading.say(unknown_kind(request.kind)),
+        Some(_) if request.files.is_empty() || request.files.len() > FILES_MAX => {
+            let says = format!(
+                "From 1 to {FILES_MAX} files are read at a time; {} came.",
+                request.files.len()
+            );
+            reading.say(Finding::fault("file-count", says).todo("Import them in several goes."));
+        }
+        Some(format) => {
+            options::check(format, &mut reading);
+            if settle_date(format, &mut reading) {
+                read_format(format, &mut reading);
+            }
+        }
+    }
+    let Reading { drafts, mut findings, tables, .. } = reading;
+    findings.sort_by_key(|it| it.grade);
+    Imported { drafts, findings, tables }
+}
+
+fn read_format(format: Format, reading: &mut Reading<'_>) {
+    match format {
+        Format::Organogram => read_organogram(reading),
+        Format::Stratml => strategy::read_stratml(reading),
+        Format::Goals => strategy::read_goals(reading),
+        Format::Oscal => requirements::read_oscal(reading),
+        Format::Framework => requirements::read_framework(reading),
+        Format::Measurements => measurements::read(reading),
+        Format::Plain(Kind::Indicator) if measurements::are_definitions(reading) => {
+            measurements::read_definitions(reading);
+        }
+        Format::Plain(kind) => plain::read(kind, reading),
+    }
+}
+
+/// For which day the files speak. Whether it could be told.
+fn settle_date(format: Format, reading: &mut Reading<'_>) -> bool {
+    if let Some(written) = reading.option("from").map(str::to_owned) {
+        match when::date(&written) {
+            Some(day) => reading.on = day,
+            None => {
+                let says = "The option “from” is no date.";
+                let finding = Finding::fault("option-wrong", says).column("from").value(&written);
+                reading.say(finding.todo("Write it as 2026-03-31."));
+                return false;
+            }
+        }
+    } else if format == Format::Organogram {
+        let named = reading.request.files.iter().find_map(|it| when::in_name(it.name));
+        reading.on = named.unwrap_or(reading.on);
+        let (says, todo) = match named {
+            Some(day) => (format!("The file's name says that it is of {day}."), ""),
+            None => (
+                format!("Nothing says of which day the file is: today was taken, {}.", reading.on),
+                "Give the day with the option “from” if it is another.",
+            ),
+        };
+        reading.say(Finding::note("date", says).todo(todo));
+    }
+    true
+}
+
+fn unknown_kind(kind: &str) -> Finding {
+    let all: Vec<&str> = kinds().collect();
+    Finding::fault("kind-unknown", "There is no such kind of import.")
+        .value(kind)
+        .todo(format!("Choose one of: {}.", all.join(", ")))
+}
+
+fn read_organogram(reading: &mut Reading<'_>) {
+    let is_junior = |it: &&Source<'_>| {
+        let head = String::from_utf8_lossy(&it.bytes[..it.bytes.len().min(2048)]).into_owned();
+        head.contains("Reporting Senior Post") || head.contains("Generic Job Title")
+    };
+    let files = &reading.request.files;
+    let (junior, senior): (Vec<&Source<'_>>, Vec<&Source<'_>>) = files.iter().partition(is_junior);
+    let ([senior], [] | [_]) = (&senior[..], &junior[..]) else {
+        let says = format!(
+            "An establishment is one senior file and at most one junior file; {} and {} came.",
+            senior.len(),
+            junior.len()
+        );
+        let todo = "Import each department's pair on its own.";
+        return reading.say(Finding::fault("file-count", says).todo(todo));
+    };
+    let junior = junior.first().copied().copied();
+    reading.drafts.files = vec![senior.name.to_owned()];
+    reading.drafts.files.extend(junior.map(|it| it.name.to_owned()));
+    let options = organogram::Options {
+        senior: reading.mapping("senior"),
+        junior: reading.mapping("junior"),
+    };
+    let found = organogram::read(**senior, junior, &options);
+    reading.findings.extend(found.findings);
+    reading.tables.extend(organogram::headings(**senior, junior, &options));
+    establishment::draft(&found.records, reading.on, &mut reading.drafts, &mut reading.findings);
+}
+
+/// A table's headings with what was taken for which field.
+pub(crate) fn headings(
+    source: Source<'_>,
+    prefix: &str,
+    fields: &[crate::table::Field],
+    mapping: &crate::Mapping,
+) -> Option<Headings> {
+    let mut unsaid = Findings::about(source.name);
+    // The first lines are enough, and cheap however long the file is.
+    let cut =
+        source.bytes.iter().position(|it| *it == b'\n').map_or(source.bytes.len(), |it| it + 1);
+    let head = Source::new(source.name, &source.bytes[..cut.min(HEADING_BYTES_MAX)]);
+    let table = crate::table::Table::read(head, &mut unsaid)?;
+    let columns = fields.iter().map(|field| {
+        let columns = table.columns(std::slice::from_ref(field), mapping, &mut unsaid);
+        let at = columns.and_then(|it| it.place(0));
+        let heading = at.and_then(|it| table.headings.get(it)).cloned();
+        (format!("{prefix}.{}", field.name), field.name.replace('_', " "), heading)
+    });
+    let fields = columns.collect();
+    Some(Headings { file: source.name.to_owned(), headings: table.headings, fields })
+}
+
+/// A heading row longer than this is none.
+const HEADING_BYTES_MAX: usize = 64 * 1024;
+
+impl Imported {
+    pub fn faults(&self) -> usize {
+        self.findings.iter().filter(|it| it.grade == Grade::Fault).count()
+    }
+}

@@ -1,0 +1,168 @@
+//! Every option of an import, once.
+
+use super::{Format, Reading};
+use crate::finding::Finding;
+
+/// An option: `from=2026-04-01`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Opt {
+    /// A name that ends in a point is a prefix: a field's name follows.
+    pub name: &'static str,
+    /// Kinds that take it; all where there are none.
+    pub kinds: &'static [&'static str],
+    pub meaning: &'static str,
+    pub example: &'static str,
+}
+
+const fn opt(
+    name: &'static str,
+    kinds: &'static [&'static str],
+    meaning: &'static str,
+    example: &'static str,
+) -> Opt {
+    Opt { name, kinds, meaning, example }
+}
+
+pub const OPTIONS: &[Opt] = &[
+    opt(
+        "from",
+        &[],
+        "The day for which the files speak. What is new begins on it, what differs changes from it. Without it: for an organogram the day in the file's name, else today.",
+        "2026-04-01",
+    ),
+    opt("agency", &["goals"], "The abbreviation of one agency; all when it is absent.", "USDA"),
+    opt(
+        "name",
+        &["framework", "stratml"],
+        "What the framework or plan is called; else the name in the file, or the file's own.",
+        "NIST CSF 2.0",
+    ),
+    opt(
+        "code",
+        &["framework", "oscal"],
+        "The short name by which people refer to the framework.",
+        "CSF",
+    ),
+    opt(
+        "edition",
+        &["framework"],
+        "The edition or year; another edition is another framework.",
+        "2.0",
+    ),
+    opt("value", &["measurements"], "The heading of the column with the figures.", "breaches"),
+    opt(
+        "period",
+        &["measurements"],
+        "The heading of the column with the dates or periods.",
+        "period",
+    ),
+    opt("numerator", &["measurements"], "The heading of the column with numerators.", "admitted"),
+    opt(
+        "denominator",
+        &["measurements"],
+        "The heading of the column with denominators.",
+        "attendances",
+    ),
+    opt(
+        "indicator",
+        &["measurements"],
+        "The headings, parted by commas, whose cells together name the indicator.",
+        "org_code, type",
+    ),
+    opt(
+        "only",
+        &["measurements"],
+        "Only rows with these cells: heading:cell, several cells parted by |, several headings by commas.",
+        "org_code:RQM|R1H, type:1",
+    ),
+    opt(
+        "as",
+        &["measurements"],
+        "The indicator that the whole file measures: its reference, number or exact name.",
+        "IND-12",
+    ),
+    opt(
+        "establish",
+        &["measurements"],
+        "no: a series whose indicator is not recorded is left out. yes, the default for files other than our own: it is established.",
+        "no",
+    ),
+    opt(
+        "breakdown",
+        &["measurements"],
+        "yes: of an ONS SDG file, the figures that are broken down come in too, each as an indicator of its own.",
+        "yes",
+    ),
+    opt(
+        "direction",
+        &["measurements"],
+        "Which way is good, for indicators that are established.",
+        "lower is better",
+    ),
+    opt(
+        "cadence",
+        &["measurements"],
+        "How often a figure is due, for indicators that are established; else worked out from the dates.",
+        "monthly",
+    ),
+    opt(
+        "unit",
+        &["measurements"],
+        "The unit of measure, for indicators that are established.",
+        "patients",
+    ),
+    opt(
+        "year-starts",
+        &["measurements"],
+        "The month, 1 to 12, in which a year such as 2025/26 begins.",
+        "4",
+    ),
+    opt(
+        "senior.",
+        &["organogram"],
+        "The heading of a field in the senior file: code, name, title, grade, function, organisation, unit, reports_to, fte.",
+        "senior.code=Post reference",
+    ),
+    opt(
+        "junior.",
+        &["organogram"],
+        "The heading of a field in the junior file: organisation, unit, reports_to, grade, title, fte.",
+        "junior.fte=FTE",
+    ),
+    opt(
+        "column.",
+        &[],
+        "The heading of a field, for plain CSV and framework.",
+        "column.name=Job title",
+    ),
+];
+
+impl Opt {
+    fn suits(&self, kind: &str) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        match self.name.ends_with('.') {
+            true => name.len() > self.name.len() && name.starts_with(self.name),
+            false => name == self.name,
+        }
+    }
+}
+
+pub fn options_of(kind: &str) -> impl Iterator<Item = &'static Opt> {
+    OPTIONS.iter().filter(move |it| it.suits(kind))
+}
+
+/// Says which options mean nothing here.
+pub(super) fn check(_: Format, reading: &mut Reading<'_>) {
+    let kind = reading.request.kind;
+    let known = |name: &str| options_of(kind).any(|it| it.is_named(name));
+    let unknown: Vec<&String> = reading.request.options.keys().filter(|it| !known(it)).collect();
+    for name in unknown {
+        let all: Vec<&str> = options_of(kind).map(|it| it.name).collect();
+        let says = format!("An import of the kind {kind} has no such option; it was passed over.");
+        let finding = Finding::question("option-unknown", says).value(name);
+        reading.findings.push(finding.todo(format!("There are: {}.", all.join(", "))));
+    }
+}
