@@ -94,6 +94,9 @@ impl std::fmt::Display for Finding {
         if let Some(column) = &self.column {
             write!(f, ", {column}")?;
         }
+        if let Some(value) = self.value.as_ref().filter(|it| !it.is_empty()) {
+            write!(f, " “{value}”")?;
+        }
         write!(f, ": {} {}", self.says, self.todo)
     }
 }

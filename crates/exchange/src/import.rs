@@ -6,6 +6,7 @@
 //! Always true: whatever comes in, the answer is drafts and findings, never a failure.
 
 mod options;
+pub mod report;
 
 use std::collections::BTreeMap;
 
@@ -118,7 +119,10 @@ impl Reading<'_> {
             .collect()
     }
 
-    pub(crate) fn say(&mut self, finding: Finding) {
+    pub(crate) fn say(&mut self, mut finding: Finding) {
+        if let Some(first) = self.drafts.files.first().filter(|_| finding.file.is_empty()) {
+            finding.file.clone_from(first);
+        }
         self.findings.push(finding);
     }
 }

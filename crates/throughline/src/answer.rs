@@ -29,14 +29,14 @@ use crate::{
 const LEVELS: usize = 6;
 
 /// Everything an answer is drawn from.
-struct Scene {
-    state: Arc<State>,
-    directory: Directory,
+pub(crate) struct Scene {
+    pub(crate) state: Arc<State>,
+    pub(crate) directory: Directory,
     on: Date,
 }
 
 impl Scene {
-    fn open(when: &When) -> Result<Scene> {
+    pub(crate) fn open(when: &When) -> Result<Scene> {
         let folder = Folder::at(&when.data);
         let archive = folder.archive()?;
         let mut store = folder.store()?;

@@ -56,6 +56,8 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Bring in files: organograms, plans, frameworks, figures, or plain CSV of any kind of record.
+    Import(crate::import::Args),
     /// Write all records of a kind.
     Export {
         /// `posts`, `objectives`, `duties` … or `measurements`.

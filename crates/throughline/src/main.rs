@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod demo;
 mod folder;
+mod import;
 mod outside;
 mod serve;
 mod write;
@@ -48,6 +49,7 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Serve { data, listen } => serve::serve(&data, listen),
         Verb::Init { data, name, zone } => write::init(&data, &name, &zone),
         Verb::Do { file, data, key, json } => write::perform(&file, &data, key.as_deref(), json),
+        Verb::Import(args) => import::import(&args),
         Verb::Export { kind, when, all, format } => answer::export(&kind, &when, all, format),
         Verb::Show { reference, when, json } => answer::show(&reference, &when, json),
         Verb::Who { reference, when, json } => answer::who(&reference, &when, json),

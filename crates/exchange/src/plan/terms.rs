@@ -99,26 +99,31 @@ impl Planner<'_> {
         cell.trim() == text || wire::harmless(&cell).trim() == text
     }
 
-    fn linked(&mut self, draft: &Draft, field: &Field, target: &Target) -> Result<Ref, Finding> {
+    fn linked(
+        &mut self,
+        draft: &Draft,
+        field: &Field,
+        target: &Target,
+    ) -> Result<Ref, Box<Finding>> {
         let kinds = kinds_of(field.shape);
         self.resolve(target, &kinds, draft.on).map_err(|it| match it {
-            Unfound::Several(them) => ambiguous(&self.state, &them),
+            Unfound::Several(them) => Box::new(ambiguous(&self.state, &them)),
             Unfound::Nothing => {
                 let says = format!("“{}” leads to something that was left out.", field.label);
-                Finding::question("link-left-out", says).todo("Mend that first.")
+                Box::new(Finding::question("link-left-out", says).todo("Mend that first."))
             }
         })
     }
 
     /// A cell as its field's shape has it.
-    fn written(&mut self, field: &Field, text: &Text, on: Date) -> Result<Value, Finding> {
+    fn written(&mut self, field: &Field, text: &Text, on: Date) -> Result<Value, Box<Finding>> {
         if text.as_ref() == NONE && !field.required {
             return Ok(emptied(field.shape));
         }
         let wrong = |what: &str, todo: &str| {
-            Err(Finding::fault("cell-unreadable", format!("“{}” is {what}.", field.label))
-                .value(text)
-                .todo(todo.to_owned()))
+            let says = format!("“{}” is {what}.", field.label);
+            let finding = Finding::fault("cell-unreadable", says).value(text);
+            Err(Box::new(finding.todo(todo.to_owned())))
         };
         match field.shape {
             Shape::Line | Shape::Prose => Ok(Value::Text(plain(text))),
@@ -163,18 +168,19 @@ impl Planner<'_> {
         }
     }
 
-    fn written_to(&mut self, field: &Field, text: &Text, on: Date) -> Result<Ref, Finding> {
+    fn written_to(&mut self, field: &Field, text: &Text, on: Date) -> Result<Ref, Box<Finding>> {
         let kinds = kinds_of(field.shape);
         let target = Target::Written(Text::clone(text));
         self.resolve(&target, &kinds, on).map_err(|it| match it {
-            Unfound::Several(them) => ambiguous(&self.state, &them),
+            Unfound::Several(them) => Box::new(ambiguous(&self.state, &them)),
             Unfound::Nothing => {
                 let words = kinds.iter().map(|it| it.word()).collect::<Vec<_>>().join(", ");
                 let says = format!("“{}” leads to nothing: no {words} has this reference, number or name.", field.label);
                 let finding = Finding::fault("link-unknown", says)
                     .todo("Write a reference such as POST-104, a number or an exact name; import what it leads to first.");
                 // A person's name has no place in a finding.
-                if kinds.contains(&Kind::Person) { finding } else { finding.value(text) }
+                let secret = kinds.contains(&Kind::Person);
+                Box::new(if secret { finding } else { finding.value(text) })
             }
         })
     }

@@ -1,0 +1,204 @@
+//! Files from outside, brought in as one step or looked at only.
+
+use std::{
+    cell::Cell,
+    io::{IsTerminal, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Args as ClapArgs;
+use exchange::{
+    Finding, Grade, Source,
+    import::{self, Format, Imported, Options, Request, report},
+    limits::FILE_BYTES_MAX,
+    plan::{self, Plan},
+};
+use host::{Ask, Directory, Step};
+use jiff::civil::Date;
+use kernel::{Act, By, State};
+use serde_json::json;
+
+use crate::{
+    Found,
+    answer::{Scene, print, say},
+    args::When,
+    folder::Folder,
+    outside,
+};
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Args {
+    /// `organogram`, `stratml`, `goals`, `oscal`, `framework`, `indicators`, `measurements`, or plain
+    /// CSV: `posts`, `people`, `tenures`, `objectives`, `duties` …
+    kind: String,
+    files: Vec<PathBuf>,
+    #[arg(long, value_name = "DIR", required_unless_present = "template")]
+    data: Option<PathBuf>,
+    /// Say what would come in, and bring in nothing.
+    #[arg(long)]
+    dry_run: bool,
+    #[arg(long)]
+    json: bool,
+    /// The day for which the files speak.
+    #[arg(long, value_name = "DATE")]
+    from: Option<Date>,
+    /// An option of the kind, see docs/imports.md; may be given several times.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    options: Vec<String>,
+    /// Print an empty file of this kind to fill in.
+    #[arg(long)]
+    template: bool,
+}
+
+pub(crate) fn import(args: &Args) -> Result<Found> {
+    if Format::named(&args.kind).is_none() {
+        let all: Vec<&str> = import::kinds().collect();
+        bail!("there is no kind `{}`; there are {}", args.kind, all.join(", "));
+    }
+    if args.template {
+        let template = import::template(&args.kind)
+            .with_context(|| format!("files of kind `{}` are made by others", args.kind))?;
+        say(template.trim_end())?;
+        return Ok(Found::Fine);
+    }
+    let data = args.data.as_deref().context("name the data folder with --data")?;
+    if args.files.is_empty() {
+        bail!("name at least one file");
+    }
+    let options = options(args)?;
+    let files = args.files.iter().map(|it| read(it)).collect::<Result<Vec<_>>>()?;
+    if args.dry_run {
+        look(args, data, &files, &options)
+    } else {
+        bring_in(args, data, &files, &options)
+    }
+}
+
+fn options(args: &Args) -> Result<Options> {
+    let mut options = Options::new();
+    for pair in &args.options {
+        let (name, value) = pair
+            .split_once('=')
+            .with_context(|| format!("`{pair}` is no option: write it as NAME=VALUE"))?;
+        options.insert(name.trim().to_owned(), value.trim().to_owned());
+    }
+    if let Some(from) = args.from {
+        options.insert("from".into(), from.to_string());
+    }
+    Ok(options)
+}
+
+/// A file's name as findings give it, and its bytes.
+type Read = (String, Vec<u8>);
+
+fn read(path: &Path) -> Result<Read> {
+    let about = || format!("cannot read {}", path.display());
+    let size = std::fs::metadata(path).with_context(about)?.len();
+    if size > FILE_BYTES_MAX as u64 {
+        let max = FILE_BYTES_MAX >> 20;
+        bail!("{} is larger than {max} MB; split it and import the pieces", path.display());
+    }
+    let name = path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
+    Ok((name, std::fs::read(path).with_context(about)?))
+}
+
+fn drafts(args: &Args, files: &[Read], options: &Options, today: Date) -> Imported {
+    let files = files.iter().map(|(name, bytes)| Source::new(name, bytes)).collect();
+    import::read(&Request { kind: &args.kind, files, options, today })
+}
+
+fn look(args: &Args, data: &Path, files: &[Read], options: &Options) -> Result<Found> {
+    let when = When { data: data.to_owned(), at: None, known: None };
+    let scene = Scene::open(&when)?;
+    let today = scene.state.derived().today();
+    let imported = drafts(args, files, options, today);
+    let plan = made(&scene.state, &scene.directory, imported.findings, &imported.drafts);
+    tell(args, &plan, None)
+}
+
+fn bring_in(args: &Args, data: &Path, files: &[Read], options: &Options) -> Result<Found> {
+    let mut open = Folder::at(data).open()?;
+    let published = open.writer.published();
+    let imported = drafts(args, files, options, published.state.derived().today());
+    let plan = made(&published.state, &published.directory, imported.findings, &imported.drafts);
+    if plan.steps.is_empty() {
+        return tell(args, &plan, None);
+    }
+    let about: Vec<u8> = files.iter().flat_map(|it| it.1.iter().copied()).collect();
+    let (drafts, seq) = (imported.drafts, published.state.seq());
+    let steps = steps(&plan);
+    let again = move |state: &State, directory: &Directory| {
+        if state.seq() == seq {
+            return Ok(steps.clone());
+        }
+        Ok(self::steps(&made(state, directory, Vec::new(), &drafts)))
+    };
+    let ask = Ask::plan(outside::key(), By::Console, &about, Arc::new(again));
+    let answer = open.writer.run(&[ask]).pop().context("the ledger gave no answer")?;
+    let outcome = answer.map_err(|it| anyhow::anyhow!("{it}"))?;
+    tell(args, &plan, Some((outcome.first, outcome.last)))
+}
+
+fn steps(plan: &Plan) -> Vec<Step> {
+    let step = |it: &exchange::wire::Told| Step { command: it.0.clone(), name: it.1.clone() };
+    plan.steps.iter().map(step).collect()
+}
+
+/// The plan on a state, with what was said of the files before it.
+fn made(
+    state: &State,
+    directory: &Directory,
+    said: Vec<Finding>,
+    drafts: &exchange::draft::Drafts,
+) -> Plan {
+    let act =
+        Act { by: By::Console, at: jiff::Timestamp::UNIX_EPOCH, today: state.derived().today() };
+    let names = |it| directory.name(it).cloned();
+    let terminal = std::io::stderr().is_terminal();
+    let shown = Cell::new(false);
+    let progress = |done: usize, of: usize| {
+        if terminal && of > PROGRESS_FROM {
+            shown.set(true);
+            let _ = write!(std::io::stderr(), "\r{done} of {of} planned ");
+        }
+    };
+    let mut plan = plan::plan(state, &act, &names, drafts, &progress);
+    if shown.get() {
+        let _ = writeln!(std::io::stderr());
+    }
+    plan.findings.splice(0..0, said);
+    plan.findings.sort_by_key(|it| it.grade);
+    plan
+}
+
+/// Drafts from which on progress is worth showing.
+const PROGRESS_FROM: usize = 5_000;
+
+fn tell(args: &Args, plan: &Plan, recorded: Option<(u64, u64)>) -> Result<Found> {
+    let (faults, questions) = (plan.graded(Grade::Fault), plan.graded(Grade::Question));
+    if args.json {
+        let mut json = report::json(plan);
+        json["kind"] = json!(args.kind);
+        json["dry_run"] = json!(args.dry_run);
+        json["recorded"] =
+            recorded.map_or(json!(null), |it| json!({ "first": it.0, "last": it.1 }));
+        print(&json)?;
+    } else {
+        for it in &plan.findings {
+            say(&format!("{}: {}", it.grade.word(), it.to_string().trim_end()))?;
+        }
+        for (what, count) in &plan.counts {
+            say(&format!("{}: {}", what.word(), report::words(*count)))?;
+        }
+        let total = report::words(plan.total());
+        say(&format!("In all {total}; {questions} questions, {faults} faults."))?;
+        match recorded {
+            Some((first, last)) => say(&format!("Recorded as entries {first} to {last}."))?,
+            None if args.dry_run => say("Nothing was recorded: this was only a look.")?,
+            None => say("Nothing had to be recorded.")?,
+        }
+    }
+    Ok(if faults + questions > 0 { Found::SomethingWrong } else { Found::Fine })
+}
