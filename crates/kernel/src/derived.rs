@@ -8,6 +8,7 @@
 //!
 //! Always true: equal to [`Derived::evaluate`] of the same records and day.
 
+mod evaluate;
 mod shares;
 
 use imbl::OrdSet;
@@ -17,7 +18,7 @@ pub use shares::{WORK, is_orphan};
 
 use crate::{
     Event, Kind, Records, Ref, Table,
-    derived::shares::{share_of, shares},
+    derived::shares::shares,
     id::{
         ActionId, AnchorId, Id, IndicatorId, InitiativeId, ObjectiveId, PlanId, PostId, TenureId,
     },
@@ -201,6 +202,13 @@ fn links(event: &Event, field: &str) -> Vec<Ref> {
     given.flat_map(|it| it.1.links().to_vec()).collect()
 }
 
+impl Node {
+    fn keep(&mut self, standing: Standing) {
+        self.standing = standing;
+        self.served = self.support > 0;
+    }
+}
+
 impl Derived {
     /// Takes what `touched` contributes out of the tallies, by the records as they still are.
     /// Gives back the nodes it took from.
@@ -287,108 +295,6 @@ impl Derived {
         }
     }
 
-    /// Everything from nothing, in one pass from the leaves up.
-    pub fn evaluate(records: &Records, today: Date) -> Derived {
-        let mut it = Derived { today, ..Derived::default() };
-        for id in records.plans.ids() {
-            it.make_room(id.into());
-        }
-        for id in records.objectives.ids() {
-            it.make_room(id.into());
-        }
-        for (id, row) in records.initiatives.iter() {
-            it.make_room(id.into());
-            it.live_work += usize::from(row.live.is(today));
-        }
-        for (id, row) in records.indicators.iter() {
-            it.indicators.push(status::of_indicator(records, id, today));
-            it.live_work += usize::from(row.live.is(today));
-        }
-        for (_, row) in records.actions.iter() {
-            let standing = status::of_action(row, today);
-            it.actions.push(standing);
-            it.live_work += usize::from(row.live.is(today));
-            if let (true, Some(to)) = (row.live.is(today), *row.initiative.near(today))
-                && let Some(node) = it.initiatives.get_mut(to)
-            {
-                node.tally.add(standing, 1);
-                node.support += 1;
-            }
-        }
-        for id in records.initiatives.ids() {
-            it.finish(records, id.into());
-        }
-        it.gather_anchors(records);
-        it.gather_objectives(records);
-        for id in records.plans.ids() {
-            it.finish(records, id.into());
-        }
-        let decisions = records.decisions.iter().filter(|it| it.1.live.is(today));
-        let controls = records.controls.iter().filter(|it| it.1.live.is(today));
-        it.live_work += decisions.count() + controls.count();
-        for id in records.posts.ids() {
-            it.cover.push(cover(records, id, today));
-        }
-        for kind in WORK {
-            let of_kind =
-                (0..records.count(kind)).map(|row| Ref { kind, n: ObjectiveId::at_row(row).n() });
-            it.orphans.extend(of_kind.filter(|it| is_orphan(records, *it, today)));
-        }
-        it
-    }
-
-    fn gather_anchors(&mut self, records: &Records) {
-        for (_, anchor) in records.anchors.iter() {
-            let from = anchor.from.0;
-            if let Some(share) = share_of(records, anchor, self.today)
-                && records.stands(from, self.today)
-            {
-                let standing = self.standing(from).unwrap_or_default();
-                if let Some(node) = self.node_mut(share.to) {
-                    node.tally.add(standing, share.weight);
-                    node.support += 1;
-                }
-            }
-        }
-    }
-
-    /// Objectives from the bottom of each tree to its top.
-    fn gather_objectives(&mut self, records: &Records) {
-        let above = |id: ObjectiveId| {
-            records.objectives.get(id).filter(|it| it.live.is(self.today))?;
-            ObjectiveId::try_from(objective::above(records, id, self.today)?).ok()
-        };
-        let mut waiting_for = vec![0_u32; records.objectives.len()];
-        for above in records.objectives.ids().filter_map(above) {
-            waiting_for[above.row()] += 1;
-        }
-        let ready = |it: &ObjectiveId| waiting_for[it.row()] == 0;
-        let mut queue: Vec<ObjectiveId> = records.objectives.ids().filter(ready).collect();
-        while let Some(id) = queue.pop() {
-            self.finish(records, id.into());
-            let node = self.objectives.get(id).copied().unwrap_or_default();
-            for share in shares(records, id.into(), self.today) {
-                if let Some(above) = self.node_mut(share.to) {
-                    above.tally.add(node.standing, share.weight);
-                    above.support += u32::from(node.served);
-                }
-                if let Ok(above) = ObjectiveId::try_from(share.to) {
-                    waiting_for[above.row()] -= 1;
-                    if waiting_for[above.row()] == 0 {
-                        queue.push(above);
-                    }
-                }
-            }
-            self.count(records, id.into(), usize::wrapping_add);
-            self.mark_starved(records, id);
-        }
-    }
-
-    fn finish(&mut self, records: &Records, it: Ref) {
-        let standing = self.judge(records, it);
-        self.keep(it, standing);
-    }
-
     fn judge(&self, records: &Records, it: Ref) -> Standing {
         let tally = self.node(it).map(|it| it.tally).unwrap_or_default();
         match it.kind {
@@ -419,8 +325,7 @@ impl Derived {
             }
             _ => {
                 if let Some(node) = self.node_mut(it) {
-                    node.standing = standing;
-                    node.served = node.support > 0;
+                    node.keep(standing);
                 }
             }
         }
