@@ -165,10 +165,11 @@ impl<S: Store> Writer<S> {
             let mut draft = Draft::new(self);
             let answers: Vec<_> = asks.iter().map(|ask| draft.take(self, ask)).collect();
             if draft.marks.is_empty() {
-                // What another node did must be seen here before it is acknowledged here.
-                if answers.iter().flatten().any(|it| it.last > self.state.seq()) {
-                    // Done is done, whether it can be read now or later.
-                    let _ = self.catch_up();
+                // No append will show that others were first: they may have done what is asked
+                // here, or made possible what is refused here.
+                let seen = self.state.seq();
+                if self.catch_up().is_ok() && self.state.seq() > seen {
+                    continue;
                 }
                 return answers;
             }
