@@ -74,6 +74,17 @@ pub enum End {
     Gone,
 }
 
+/// The day on which it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// The draft's date, if it is new.
+    Unsaid,
+    /// This one, if it is new; what is recorded stays.
+    IfNew(Date),
+    /// This one; another one that is recorded is corrected.
+    On(Date),
+}
+
 /// One record, or what a file knows of one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
@@ -82,9 +93,10 @@ pub struct Draft {
     pub terms: Vec<(&'static str, Given)>,
     /// The day for which the file speaks: what differs, changes from it.
     pub on: Date,
-    /// The day the record begins, where the file says so; else it is `on`.
-    pub begins: Option<Date>,
+    pub begin: Begin,
     pub end: End,
+    /// What is recorded stays as it is: the terms are for a new one only.
+    pub keep: bool,
     /// A person's name, for the vault.
     pub name: Option<String>,
     pub place: Place,
@@ -92,8 +104,17 @@ pub struct Draft {
 
 impl Draft {
     pub fn new(kind: Kind, identity: Identity, on: Date, place: Place) -> Draft {
-        let end = End::Unsaid;
-        Draft { kind, identity, terms: Vec::new(), on, begins: None, end, name: None, place }
+        Draft {
+            kind,
+            identity,
+            terms: Vec::new(),
+            on,
+            begin: Begin::Unsaid,
+            end: End::Unsaid,
+            keep: false,
+            name: None,
+            place,
+        }
     }
 
     #[must_use]

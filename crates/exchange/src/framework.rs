@@ -67,7 +67,7 @@ const CODE: usize = 4;
 const TITLE: usize = 5;
 const TEXT: usize = 6;
 
-const FIELDS: [Field; 7] = [
+pub(crate) const FIELDS: [Field; 7] = [
     Field { name: "key", headings: &["node", "key", "id"], need: Need::Required },
     Field { name: "parent", headings: &["parent", "parent key"], need: Need::Optional },
     Field { name: "depth", headings: &["depth", "level"], need: Need::Optional },

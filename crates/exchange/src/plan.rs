@@ -20,7 +20,7 @@ use jiff::civil::Date;
 use kernel::{Act, Command, Fact, Kind, Ref, State, Text, Value, id::PersonId, register::Facet};
 
 use crate::{
-    draft::{Draft, Drafts, End, Identity, Item, Place, Target},
+    draft::{Begin, Draft, Drafts, End, Identity, Item, Place, Target},
     finding::{Finding, Grade, shown},
     limits::FINDINGS_MAX,
     plan::{command::Verb, find::Index},
@@ -162,8 +162,13 @@ impl Planner<'_> {
         };
         let amends = matches!(draft.identity, Identity::Is(Target::Draft(_)));
         match existing {
-            // The unit at the top is where others hang; the file does not speak of it.
-            Some(of) if draft.kind == Kind::Unit && draft.identity == Identity::Top => Some(of),
+            Some(of) if draft.keep => {
+                // The unit at the top is only where others hang: the file does not speak of it.
+                if draft.identity != Identity::Top {
+                    self.take(of, draft.place, Outcome::Unchanged);
+                }
+                Some(of)
+            }
             Some(of) if !amends && self.taken.contains_key(&of) => {
                 self.twice(draft, of);
                 None
@@ -178,7 +183,10 @@ impl Planner<'_> {
     }
 
     fn establish(&mut self, draft: &Draft, mut terms: Vec<(&'static str, Value)>) -> Option<Ref> {
-        let from = draft.begins.unwrap_or(draft.on);
+        let from = match draft.begin {
+            Begin::Unsaid => draft.on,
+            Begin::IfNew(from) | Begin::On(from) => from,
+        };
         let until = match draft.end {
             End::On(until) => Some(until),
             _ => None,
@@ -194,7 +202,9 @@ impl Planner<'_> {
     fn compare(&mut self, draft: &Draft, of: Ref, mut terms: Vec<(&'static str, Value)>) {
         self.take(of, draft.place, Outcome::Unchanged);
         let Some(mut begins) = self.facet(of).map(|it| it.life().begins()) else { return };
-        if let Some(from) = draft.begins.filter(|it| *it != begins) {
+        if let Begin::On(from) = draft.begin
+            && from != begins
+        {
             let verb = Verb::Correct { of, was: begins, from };
             if self.attempt(draft, verb, &mut Vec::new(), None).is_some() {
                 self.take(of, draft.place, Outcome::Changed);

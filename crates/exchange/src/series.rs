@@ -25,7 +25,7 @@ pub struct Options {
     pub mapping: Mapping,
     /// Headings whose cells together name the indicator; none: the file is one series.
     pub indicator: Vec<String>,
-    /// Only rows whose cell under a heading is exactly this.
+    /// Only rows whose cell under a heading is exactly this, or one of several parted by `|`.
     pub only: BTreeMap<String, String>,
     /// The month in which a year such as `2017/18` begins.
     pub year_starts: i8,
@@ -59,7 +59,7 @@ const VALUE: usize = 1;
 const NUMERATOR: usize = 2;
 const DENOMINATOR: usize = 3;
 
-const FIELDS: [Field; 4] = [
+pub(crate) const FIELDS: [Field; 4] = [
     Field {
         name: "period",
         headings: &["period", "date", "year", "month", "quarter"],
@@ -110,7 +110,11 @@ pub(crate) fn read_table(table: &Table, options: &Options, findings: &mut Findin
     let mut series: Vec<Series> = Vec::new();
     let mut place: HashMap<Vec<String>, usize> = HashMap::new();
     for row in &table.rows {
-        if !wanted.iter().all(|(at, value)| row.cell(*at).trim() == *value) {
+        let chosen = |(at, value): &(usize, &str)| {
+            let cell = row.cell(*at).trim();
+            value.split('|').any(|it| it.trim() == cell)
+        };
+        if !wanted.iter().all(chosen) {
             continue;
         }
         let Some(point) = reader.point(row) else { continue };

@@ -41,8 +41,10 @@ pub(crate) fn draft(
     if establishment.posts.is_empty() && establishment.juniors.is_empty() {
         return;
     }
-    let top = Draft::new(Kind::Unit, Identity::Top, on, place(SENIOR, None));
-    let top = drafts.add(top.is("name", Value::Text("The organisation".into())));
+    let mut top = Draft::new(Kind::Unit, Identity::Top, on, place(SENIOR, None))
+        .is("name", Value::Text("The organisation".into()));
+    top.keep = true;
+    let top = drafts.add(top);
     let mut drafting = Drafting {
         establishment,
         on,
@@ -55,7 +57,7 @@ pub(crate) fn draft(
     };
     drafting.structure();
     let above = drafting.lines();
-    for at in from_the_top(&above) {
+    for at in super::from_the_top(&above) {
         drafting.post(at, above[at]);
     }
     drafting.tenures();
@@ -301,23 +303,6 @@ impl<'a> Drafting<'a> {
             "",
         );
     }
-}
-
-/// Everything after what is above it.
-fn from_the_top(above: &[Option<usize>]) -> Vec<usize> {
-    let mut order = Vec::with_capacity(above.len());
-    let mut placed = vec![false; above.len()];
-    let mut line = Vec::new();
-    for start in 0..above.len() {
-        let mut at = Some(start);
-        while let Some(post) = at.filter(|it| !placed[*it]) {
-            placed[post] = true;
-            line.push(post);
-            at = above[post];
-        }
-        order.extend(line.drain(..).rev());
-    }
-    order
 }
 
 /// How much work a post is: of a shared one, what its holders make together.

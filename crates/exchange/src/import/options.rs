@@ -73,7 +73,7 @@ pub const OPTIONS: &[Opt] = &[
         "only",
         &["measurements"],
         "Only rows with these cells: heading:cell, several cells parted by |, several headings by commas.",
-        "org_code:RQM|R1H, type:1",
+        "org_code:RQM|RYJ, type:1",
     ),
     opt(
         "as",

@@ -12,7 +12,7 @@ use kernel::{
 
 use super::{Planner, called};
 use crate::{
-    draft::{Draft, Identity, Target},
+    draft::{Begin, Draft, Identity, Target},
     finding::{Finding, shown},
     wire,
 };
@@ -78,7 +78,12 @@ impl Planner<'_> {
                     Some(target) => Some(self.resolve(target, &[Kind::Unit], draft.on).ok()?),
                     None => None,
                 };
-                self.coded(draft, terms, code, within)
+                // As it would be kept: a long one is shortened.
+                let kept = terms.iter().find_map(|it| match it {
+                    ("code", Value::Text(code)) => Some(code),
+                    _ => None,
+                });
+                self.coded(draft, terms, kept.unwrap_or(code), within)
             }
             Identity::Name => self.named(draft, terms),
             Identity::Links => self.joining(draft, terms),
@@ -206,7 +211,19 @@ impl Planner<'_> {
                 self.value(*it, name, draft.on) == *wanted
             })
         };
-        self.state.records().inbound(*first, draft.kind).filter(same).collect()
+        let found = self.state.records().inbound(*first, draft.kind).filter(same);
+        let Begin::On(from) = draft.begin else { return found.collect() };
+        // What had ended by then, and begins again, is another one.
+        let ongoing = |it: &Ref| {
+            let life = self.facet(*it).map(kernel::register::Facet::life);
+            life.is_some_and(|it| it.begins() >= from || it.is(from))
+        };
+        let mut found: Vec<Ref> = found.filter(ongoing).collect();
+        let exact = |it: &Ref| self.facet(*it).is_some_and(|it| it.life().begins() == from);
+        if found.iter().any(exact) {
+            found.retain(exact);
+        }
+        found
     }
 
     /// The next group of its sort that no row has spoken of yet, one of the same size first.

@@ -5,10 +5,18 @@ use std::collections::BTreeMap;
 use exchange::{
     Reading,
     import::Options,
-    organogram::{Establishment, PostState},
+    organogram::{self, Establishment, Holder, PostState, ReportsTo, SeniorPost},
     plan::{Count, Counted},
+    wire,
 };
-use kernel::Kind;
+use jiff::civil::Date;
+use kernel::{
+    Kind, Ref, Text, Value,
+    read::{
+        view::View,
+        who::{self, Cover},
+    },
+};
 
 use crate::{
     landing::{Landing, day},
@@ -70,4 +78,180 @@ fn every_organogram_imports_and_the_same_again_is_nothing() {
         steps += plan.steps.len();
     }
     println!("{posts} posts and groups came in by {steps} commands");
+}
+
+/// A post of a state on a day, as the answer key sees it.
+struct Seen {
+    stands: bool,
+    title: String,
+    unit: String,
+    line: String,
+    vacant: bool,
+    holders: Vec<Option<Text>>,
+}
+
+fn seen(landing: &Landing, on: Date) -> BTreeMap<String, Seen> {
+    let (records, view) = (landing.state.records(), View::new(&landing.state, on));
+    let text = |of: Ref, field: &str| wire::cell(&view.value(of, field));
+    let named = |of: Ref| view.name(of).map(|it| it.to_string()).unwrap_or_default();
+    let mut all = BTreeMap::new();
+    for post in view.list(Kind::Post, true).filter(|it| text(*it, "group") == "no") {
+        let link = |field| match view.value(post, field) {
+            Value::Link(it) => Some(it),
+            _ => None,
+        };
+        let id = post.try_into().unwrap();
+        let seen = Seen {
+            stands: view.stands(post),
+            title: text(post, "name"),
+            unit: link("unit").map(named).unwrap_or_default(),
+            line: link("reports_to").map(|it| text(it, "code")).unwrap_or_default(),
+            vacant: matches!(who::cover(records, id, on), Cover::Vacant { .. }),
+            holders: who::holders(records, id, on)
+                .iter()
+                .map(|it| landing.names.get(&it.person).cloned())
+                .collect(),
+        };
+        all.insert(text(post, "code"), seen);
+    }
+    all
+}
+
+/// What the planner makes of two deliveries of one establishment, counted like the key, except for
+/// what no state can show: a holder whose name is withheld in one of them.
+fn differences(before: &BTreeMap<String, Seen>, after: &BTreeMap<String, Seen>) -> Differences {
+    let pairs = || {
+        before.iter().filter_map(|(code, a)| Some((a, after.get(code)?))).filter(|it| it.0.stands)
+    };
+    let both = |differs: &dyn Fn(&Seen, &Seen) -> bool| {
+        pairs().filter(|(a, b)| b.stands && differs(a, b)).count()
+    };
+    Differences {
+        new: after.iter().filter(|(code, it)| it.stands && !before.contains_key(*code)).count(),
+        ended: pairs().filter(|it| !it.1.stands).count(),
+        line: both(&|a, b| a.line != b.line),
+        title: both(&|a, b| a.title != b.title),
+        unit: both(&|a, b| a.unit != b.unit),
+        vacated: both(&|a, b| !a.vacant && b.vacant),
+        holder: both(&|a, b| {
+            let named = |it: &Seen| it.holders.iter().all(Option::is_some);
+            !a.vacant && !b.vacant && named(a) && named(b) && a.holders != b.holders
+        }),
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Differences {
+    new: usize,
+    ended: usize,
+    line: usize,
+    title: usize,
+    unit: usize,
+    vacated: usize,
+    holder: usize,
+}
+
+/// The same from the two readings: what the files say, by reference.
+fn said(before: &Establishment, after: &Establishment) -> Differences {
+    let by_code = |it: &Establishment| -> BTreeMap<String, SeniorPost> {
+        it.posts.iter().map(|it| (it.code.clone(), it.clone())).collect()
+    };
+    let (before, after) = (by_code(before), by_code(after));
+    let stood = |it: &SeniorPost| it.state != PostState::Eliminated;
+    let pairs = || before.iter().filter_map(|(code, a)| Some((a, after.get(code)?)));
+    let both = |differs: &dyn Fn(&SeniorPost, &SeniorPost) -> bool| {
+        pairs().filter(|(a, b)| stood(a) && stood(b) && differs(a, b)).count()
+    };
+    let names = |it: &SeniorPost| -> Option<Vec<String>> {
+        let name = |it: &organogram::Entry| match &it.holder {
+            Holder::Named(name) => Some(name.to_lowercase()),
+            _ => None,
+        };
+        let mut names: Vec<String> = it.holders().map(name).collect::<Option<_>>()?;
+        names.sort();
+        (!names.is_empty()).then_some(names)
+    };
+    let line = |it: &SeniorPost| match &it.reports_to {
+        ReportsTo::Post { code, .. } => Some(code.clone()),
+        ReportsTo::Top => Some(String::new()),
+        ReportsTo::Unknown(_) => None,
+    };
+    let gone = |posts: &BTreeMap<String, SeniorPost>, code: &Option<String>| {
+        code.as_ref().and_then(|it| posts.get(it)).is_some_and(|it| !stood(it))
+    };
+    let words = |it: &str| it.split_whitespace().collect::<Vec<_>>().join(" ");
+    Differences {
+        new: after
+            .iter()
+            .filter(|(code, it)| stood(it) && !before.get(*code).is_some_and(stood))
+            .count(),
+        ended: pairs().filter(|it| stood(it.0) && !stood(it.1)).count(),
+        line: both(&|a, b| {
+            let (a, b) = (line(a), line(b));
+            // A line to a post that is eliminated is left out: before, there is none; after, it stays.
+            let a = if gone(&before, &a) || a.is_none() { Some(String::new()) } else { a };
+            b.is_some() && !gone(&after, &b) && a != b
+        }),
+        title: both(&|a, b| words(&a.title) != words(&b.title)),
+        unit: both(&|a, b| {
+            let unit = |it: &SeniorPost| {
+                words(if it.unit.is_empty() { &it.organisation } else { &it.unit })
+            };
+            unit(a) != unit(b)
+        }),
+        vacated: both(&|a, b| a.state != PostState::Vacant && b.state == PostState::Vacant),
+        holder: both(&|a, b| match (names(a), names(b)) {
+            (Some(a), Some(b)) => a != b,
+            _ => false,
+        }),
+    }
+}
+
+#[test]
+fn two_deliveries_of_one_establishment_differ_in_the_state_as_in_the_files() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("organograms");
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for row in answer_key(&folder.join("snapshot_diffs.csv")) {
+        let file = |date: &str| format!("by-organisation/{}/{date}", row["organisation"]);
+        let (from, to) = (row["from_date"].as_str(), row["to_date"].as_str());
+        let mut landing = Landing::new();
+        let mut take = |date: &str| {
+            let files = pair(&folder, &file(date));
+            let plan = landing.import("organogram", &borrowed(&files), &Options::new());
+            let refused = plan.findings.iter().filter(|it| it.code == "refused");
+            assert_eq!(refused.count(), 0, "{}", file(date));
+            (seen(&landing, day(date)), plan)
+        };
+        let (before, _) = take(from);
+        let (after, plan) = take(to);
+        let read = |date: &str| read_pair(&folder, &file(date)).0.records;
+        let (first, second) = (read(from), read(to));
+        let (ours, theirs) = (differences(&before, &after), said(&first, &second));
+        compared += 1;
+        if ours != theirs {
+            wrong.push(format!(
+                "{} {to}:\n  state {ours:?}\n  files {theirs:?}",
+                row["organisation"]
+            ));
+        }
+        let gone = plan.findings.iter().filter(|it| it.code == "not-in-file").count();
+        let codes = |it: &Establishment| -> BTreeSet<(String, String)> {
+            it.posts.iter().map(|it| (it.organisation.clone(), it.code.clone())).collect()
+        };
+        let stood: BTreeSet<_> = first
+            .posts
+            .iter()
+            .filter(|it| it.state != PostState::Eliminated)
+            .map(|it| (it.organisation.clone(), it.code.clone()))
+            .collect();
+        let organisations: BTreeSet<&String> =
+            second.organisations.iter().map(|it| &it.name).collect();
+        let known = codes(&second);
+        let missing =
+            stood.iter().filter(|it| organisations.contains(&it.0) && !known.contains(it)).count();
+        assert_eq!(gone, missing, "{}", file(to));
+    }
+    println!("{compared} pairs of deliveries compared");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
