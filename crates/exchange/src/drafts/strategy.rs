@@ -98,7 +98,7 @@ fn draft(strategy: &Strategy, file: usize, reading: &mut Reading<'_>) {
 }
 
 impl Drafting<'_, '_> {
-    fn new(&self, kind: Kind, identity: Identity) -> Draft {
+    fn draft(&self, kind: Kind, identity: Identity) -> Draft {
         let place = Place { file: self.file, row: None };
         let mut draft = Draft::new(kind, identity, self.reading.on, place);
         draft.begin = Begin::IfNew(self.since);
@@ -111,7 +111,7 @@ impl Drafting<'_, '_> {
         for goal in goals {
             let identity = Identity::Code { code: goal.key.as_str().into(), within: None };
             let draft = self
-                .new(Kind::Objective, identity)
+                .draft(Kind::Objective, identity)
                 .is("name", Value::Text(named(goal).into()))
                 .text("code", &goal.key)
                 .text("about", &goal.description)
@@ -148,7 +148,7 @@ impl Drafting<'_, '_> {
         let name = if name.is_empty() { it.key.clone() } else { name };
         let identity = Identity::Code { code: code.as_str().into(), within: None };
         let mut draft = self
-            .new(Kind::Indicator, identity)
+            .draft(Kind::Indicator, identity)
             .is("name", Value::Text(name.into()))
             .text("code", &code)
             .text("about", &described(it))
@@ -168,7 +168,7 @@ impl Drafting<'_, '_> {
         self.targets(it, indicator);
         self.figures(it, indicator);
         let anchor = self
-            .new(Kind::Anchor, Identity::Links)
+            .draft(Kind::Anchor, Identity::Links)
             .link("from", Target::Draft(indicator))
             .link("serves", Target::Draft(objective));
         self.reading.drafts.add(anchor);
@@ -182,7 +182,7 @@ impl Drafting<'_, '_> {
             .collect();
         for (on, target) in profile {
             let identity = Identity::Is(Target::Draft(indicator));
-            let mut draft = self.new(Kind::Indicator, identity);
+            let mut draft = self.draft(Kind::Indicator, identity);
             draft.on = on;
             self.reading.drafts.add(draft.is("target", Value::Amount(target)));
         }

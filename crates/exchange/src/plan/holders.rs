@@ -50,13 +50,25 @@ impl Planner<'_> {
                 None => new.push(holder),
             }
         }
+        // Whoever is recorded may well be the one whose name is withheld. Those of the same share
+        // go first, so that two who share a post do not swap places each time.
+        let (mut alike, mut others) = (Vec::new(), Vec::new());
         for holder in unnamed {
-            // Whoever is recorded may well be the one whose name is withheld.
+            let same = |it: &&Had| it.name.is_none() && it.share == holder.share;
+            match free.iter().position(same) {
+                Some(at) => alike.push((free.remove(at), holder)),
+                None => others.push(holder),
+            }
+        }
+        for holder in others {
             let nameless = free.iter().position(|it| it.name.is_none());
             match nameless.or_else(|| free.iter().position(|it| it.substantive)) {
-                Some(at) => self.goes_on(free.remove(at), holder, said.on),
+                Some(at) => alike.push((free.remove(at), holder)),
                 None => new.push(holder),
             }
+        }
+        for (had, holder) in alike {
+            self.goes_on(had, holder, said.on);
         }
         for it in free.into_iter().filter(|it| it.substantive) {
             if self.stop(said.place, it.tenure.into(), said.on) {

@@ -1,6 +1,6 @@
 //! Every organogram of the corpus, imported into an empty organisation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use exchange::{
     Reading,
@@ -172,6 +172,8 @@ fn said(before: &Establishment, after: &Establishment) -> Differences {
         (!names.is_empty()).then_some(names)
     };
     let line = |it: &SeniorPost| match &it.reports_to {
+        // A line to itself is left out: before, there is none; after, what there was stays.
+        ReportsTo::Post { code, .. } if *code == it.code => None,
         ReportsTo::Post { code, .. } => Some(code.clone()),
         ReportsTo::Top => Some(String::new()),
         ReportsTo::Unknown(_) => None,
