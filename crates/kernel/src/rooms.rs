@@ -315,9 +315,11 @@ impl Records {
     pub(crate) fn remember(&mut self, event: &Event, seq: u64) {
         let subject = event.subject();
         self.history.insert((subject, seq));
-        for (_, value) in event.given() {
-            for target in value.links() {
-                self.history.insert((*target, seq));
+        // A tenure is part of its post's history and of its person's; that a post was established in a
+        // unit is not part of the unit's.
+        if matches!(event, Event::Tenure(_) | Event::Duty(_) | Event::Anchor(_)) {
+            for (_, value) in event.given() {
+                self.history.extend(value.links().iter().map(|it| (*it, seq)));
             }
         }
     }

@@ -55,16 +55,23 @@ impl<T: Clone + PartialEq> Timeline<T> {
     pub fn set(&mut self, from: Date, value: T) {
         if from < self.first.0 {
             let was = std::mem::replace(&mut self.first, (from, value));
-            Arc::make_mut(self.rest.get_or_insert_default()).insert(0, was);
+            self.room().insert(0, was);
         } else if from == self.first.0 {
             self.first.1 = value;
         } else {
-            let rest = Arc::make_mut(self.rest.get_or_insert_default());
+            let rest = self.room();
             match rest.binary_search_by_key(&from, |it| it.0) {
                 Ok(n) => rest[n].1 = value,
                 Err(n) => rest.insert(n, (from, value)),
             }
         }
+    }
+
+    /// The later entries, with room for exactly one more: most timelines never get a third.
+    fn room(&mut self) -> &mut Vec<(Date, T)> {
+        let rest = Arc::make_mut(self.rest.get_or_insert_default());
+        rest.reserve_exact(1);
+        rest
     }
 
     /// Takes the entry of exactly `was` away. The beginning stays: use [`shift`](Self::shift).

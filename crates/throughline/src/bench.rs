@@ -37,14 +37,22 @@ impl Row {
 
 type Measure = fn() -> Result<Vec<Row>>;
 
+/// What `memory` measures, each in a process of its own.
+const APART: [(&str, Measure); 3] = [
+    ("memory-posts", rows::memory_posts),
+    ("memory-measurements", rows::memory_measurements),
+    ("memory-actions", rows::memory_actions),
+];
+
 /// Every benchmark by name.
-const ALL: [(&str, Measure); 8] = [
+const ALL: [(&str, Measure); 9] = [
     ("commands", http::commands),
     ("propagation", rows::propagation),
     ("rollup", rows::rollup),
     ("who", http::who),
     ("replay", rows::replay),
     ("snapshot", rows::snapshot),
+    ("memory", rows::memory),
     ("import", rows::import),
     ("verify", rows::verify),
 ];
@@ -53,11 +61,12 @@ const ALL: [(&str, Measure); 8] = [
 const TURNS: usize = 5;
 
 pub(crate) fn bench(names: &[String], as_json: bool) -> Result<Found> {
-    if let Some(stranger) = names.iter().find(|it| !ALL.iter().any(|all| all.0 == **it)) {
+    let every = || ALL.iter().chain(&APART);
+    if let Some(stranger) = names.iter().find(|it| !every().any(|all| all.0 == **it)) {
         let all: Vec<&str> = ALL.iter().map(|it| it.0).collect();
         bail!("there is no benchmark `{stranger}`; there are {}", all.join(", "));
     }
-    if cfg!(debug_assertions) {
+    if cfg!(debug_assertions) && !as_json {
         say("This is a development build: figures mean little. Use a release build.")?;
     }
     let mut told = Vec::new();

@@ -144,11 +144,19 @@ fn null_clears_what_can_be_empty() {
 }
 
 #[test]
-fn history_lists_the_facts_about_a_record_and_those_that_point_at_it() {
-    let story = given([unit("Housing"), post("Director"), end("UNIT-1", "2024-06-01")]);
+fn history_lists_the_facts_about_a_record_and_the_tenures_duties_and_anchors_of_it() {
+    let tenure = json!({ "post": "POST-1", "person": "PERSON-1" });
+    let story = given([
+        unit("Housing"),
+        post("Director"),
+        end("UNIT-1", "2024-06-01"),
+        person(),
+        establish("tenure", tenure),
+    ]);
     let records = story.state.records();
-    assert_eq!(records.history(at("UNIT-1")).collect::<Vec<_>>(), [1, 2, 3]);
-    assert_eq!(records.history(at("POST-1")).collect::<Vec<_>>(), [2]);
+    assert_eq!(records.history(at("UNIT-1")).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(records.history(at("POST-1")).collect::<Vec<_>>(), [2, 5]);
+    assert_eq!(records.history(at("PERSON-1")).collect::<Vec<_>>(), [4, 5]);
 }
 
 #[test]

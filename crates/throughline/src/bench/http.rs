@@ -69,7 +69,7 @@ pub(crate) fn who() -> Result<Vec<Row>> {
     const POSTS: usize = 100_000;
     const ASKED: usize = 5_000;
     let runtime = tokio::runtime::Runtime::new()?;
-    let facts = model::establishment(POSTS, false);
+    let facts: Vec<kernel::Fact> = model::establishment(POSTS, false).collect();
     let state = model::state(&facts);
     let dates = ["2021-03-14", "2024-11-02", "2026-06-01"];
     let (cpu, found) = cpu_of(|| {

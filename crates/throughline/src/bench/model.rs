@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, ToSpan, civil::Date, civil::date};
 use kernel::{
-    Amount, By, Command, Event, Fact, Kind, Ref, State, anchor, duty,
+    Amount, By, Command, Event, Fact, Kind, Ref, State, action, anchor, duty,
     id::*,
     indicator, measurement, objective, person, plan, post,
     register::{self, Event as It},
@@ -91,12 +91,12 @@ pub(crate) fn measure(indicator: IndicatorId, on: Date, value: i32) -> Command {
 }
 
 /// `count` posts in a line tree, each held four times in turn, the last tenure open; one in ten is
-/// vacant now. Each is accountable for an objective of [`objectives`], if those are there.
-pub(crate) fn establishment(count: usize, accountable: bool) -> Vec<Fact> {
+/// vacant now. If `accountable`, each answers for an objective of [`objectives`].
+pub(crate) fn establishment(count: usize, accountable: bool) -> impl Iterator<Item = Fact> {
     let unit = UnitId::at_row(0);
     let terms = unit::Terms { name: Some("Council".into()), ..unit::Terms::default() };
-    let mut facts = vec![fact(Event::Unit(established(unit, terms)))];
-    for row in 0..count {
+    let units = std::iter::once(fact(Event::Unit(established(unit, terms))));
+    let posts = (0..count).map(move |row| {
         let terms = post::Terms {
             name: Some(format!("Post {row}").into()),
             code: Some(Some(format!("P{row}").into())),
@@ -104,11 +104,10 @@ pub(crate) fn establishment(count: usize, accountable: bool) -> Vec<Fact> {
             reports_to: Some((row > 0).then(|| PostId::at_row((row - 1) / FAN))),
             ..post::Terms::default()
         };
-        facts.push(fact(Event::Post(established(PostId::at_row(row), terms))));
-    }
-    for row in 0..count * 4 {
+        fact(Event::Post(established(PostId::at_row(row), terms)))
+    });
+    let tenures = (0..count * 4).flat_map(|row| {
         let person = PersonId::at_row(row);
-        facts.push(fact(Event::Person(established(person, person::Terms::default()))));
         let terms = tenure::Terms {
             post: Some(PostId::at_row(row / 4)),
             person: Some(person),
@@ -120,20 +119,31 @@ pub(crate) fn establishment(count: usize, accountable: bool) -> Vec<Fact> {
         let ends = nth < 3 || (row / 4) % 10 == 7;
         let until = ends.then(|| from + 17.months());
         let event = It::Established { id: TenureId::at_row(row), from, until, terms };
-        facts.push(fact(Event::Tenure(event)));
-    }
-    if accountable {
-        for row in 0..count {
-            let terms = duty::Terms {
-                post: Some(PostId::at_row(row)),
-                subject: Some(Ref { kind: Kind::Objective, n: ObjectiveId::at_row(row).n() }),
-                role: Some(duty::Role::Accountable),
-                live: None,
-            };
-            facts.push(fact(Event::Duty(established(DutyId::at_row(row), terms))));
-        }
-    }
-    facts
+        let someone = established(person, person::Terms::default());
+        [fact(Event::Person(someone)), fact(Event::Tenure(event))]
+    });
+    let duties = (0..if accountable { count } else { 0 }).map(|row| {
+        let terms = duty::Terms {
+            post: Some(PostId::at_row(row)),
+            subject: Some(Ref { kind: Kind::Objective, n: ObjectiveId::at_row(row).n() }),
+            role: Some(duty::Role::Accountable),
+            live: None,
+        };
+        fact(Event::Duty(established(DutyId::at_row(row), terms)))
+    });
+    units.chain(posts).chain(tenures).chain(duties)
+}
+
+/// `count` actions with due dates.
+pub(crate) fn actions(count: usize) -> impl Iterator<Item = Fact> {
+    (0..count).map(|row| {
+        let terms = action::Terms {
+            name: Some(format!("Action {row}").into()),
+            due: Some(Some(date(2027, 1, 1))),
+            ..action::Terms::default()
+        };
+        fact(Event::Action(established(ActionId::at_row(row), terms)))
+    })
 }
 
 pub(crate) fn state(facts: &[Fact]) -> State {

@@ -1,11 +1,16 @@
 //! Measurements inside the process.
 
-use std::time::Instant;
+use std::{fmt::Write, time::Instant};
 
 use anyhow::{Context, Result};
+use exchange::{
+    Source,
+    import::{self, Options, Request},
+    plan,
+};
 use host::{Ask, Step, Writer, snapshot};
 use kernel::{
-    Fact, State,
+    By, Fact, State,
     derived::Derived,
     id::{Id, IndicatorId},
 };
@@ -130,7 +135,7 @@ fn gaps() -> Result<Row> {
 
 /// Entries read back into a state, against only parsing their JSON.
 pub(crate) fn replay() -> Result<Vec<Row>> {
-    let facts = model::establishment(20_000, false);
+    let facts = model::establishment(20_000, false).collect::<Vec<_>>();
     let bodies: Vec<String> = facts.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
     let parse = || -> Result<f64> {
         let started = Instant::now();
@@ -160,7 +165,7 @@ pub(crate) fn replay() -> Result<Vec<Row>> {
 /// A council's state from a snapshot, against applying its facts.
 pub(crate) fn snapshot() -> Result<Vec<Row>> {
     let mut facts = model::objectives(2_000);
-    facts.extend(model::establishment(5_000, true).into_iter().take(5_000 * 9 + 2_000));
+    facts.extend(model::establishment(5_000, true).take(1 + 5_000 * 9 + 2_000));
     for month in 0..60_i64 {
         let on = model::begins().saturating_add(jiff::Span::new().months(month));
         for row in 0..model::leaves(2_000) {
@@ -192,9 +197,123 @@ pub(crate) fn snapshot() -> Result<Vec<Row>> {
     }])
 }
 
-/// An establishment file of 100,000 posts, planned and committed as one step, against parsing its CSV.
+/// Bytes that records hold in memory, indexes, history and derived state included. Each is measured in
+/// a process of its own, so that what another has freed does not hide what this one takes.
+pub(crate) fn memory() -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for name in ["memory-posts", "memory-measurements", "memory-actions"] {
+        let child = std::process::Command::new(std::env::current_exe()?)
+            .args(["bench", name, "--json"])
+            .output()?;
+        let told: serde_json::Value = serde_json::from_slice(&child.stdout)?;
+        let told = &told["rows"][0];
+        let figure = |it: &serde_json::Value| it.as_f64().context("the measurement gave a figure");
+        rows.push(Row {
+            what: told["what"].as_str().unwrap_or_default().into(),
+            product: figure(&told["product"])?,
+            against: Some((MOST, figure(&told["against"]["figure"])?)),
+            note: told["note"].as_str().unwrap_or_default().into(),
+        });
+    }
+    Ok(rows)
+}
+
+const MOST: &str = "the most it should hold";
+
+pub(crate) fn memory_posts() -> Result<Vec<Row>> {
+    const POSTS: usize = 100_000;
+    held(
+        "post with four tenures",
+        POSTS,
+        800.0,
+        State::default(),
+        model::establishment(POSTS, false),
+    )
+}
+
+pub(crate) fn memory_measurements() -> Result<Vec<Row>> {
+    const MONTHS: usize = 1_000;
+    let state = model::state(&model::objectives(1_000));
+    let leaves = model::leaves(1_000);
+    let measured = (0..MONTHS).flat_map(|month| {
+        let on = model::begins() + jiff::Span::new().days(i64::try_from(month).unwrap_or(0));
+        (0..leaves).map(move |it| model::fact(model::measured(IndicatorId::at_row(it), on, 55)))
+    });
+    held("measurement, one an entry", MONTHS * leaves, 16.0, state, measured)
+}
+
+pub(crate) fn memory_actions() -> Result<Vec<Row>> {
+    const ACTIONS: usize = 200_000;
+    held("action", ACTIONS, 200.0, State::default(), model::actions(ACTIONS))
+}
+
+fn held(
+    what: &str,
+    count: usize,
+    limit: f64,
+    mut state: State,
+    facts: impl Iterator<Item = Fact>,
+) -> Result<Vec<Row>> {
+    let before = resident();
+    facts.for_each(|it| state.apply(&it));
+    #[expect(clippy::cast_precision_loss, reason = "counts far below 2^53")]
+    let each = resident().saturating_sub(before) as f64 / count as f64;
+    drop(state);
+    Ok(vec![Row {
+        what: format!("bytes a {what}"),
+        product: each,
+        against: Some((MOST, limit)),
+        note: format!("{count} of them"),
+    }])
+}
+
+/// A file of 100,000 posts, read, planned and committed as one step, against parsing its CSV.
 pub(crate) fn import() -> Result<Vec<Row>> {
-    Ok(Vec::new())
+    const POSTS: usize = 100_000;
+    let mut file = String::from("code,name,unit,reports_to,from\n");
+    for row in 0..POSTS {
+        let above = if row == 0 { String::new() } else { format!("P{}", (row - 1) / 10) };
+        let _ = writeln!(file, "P{row},Officer for matter {row},UNIT-1,{above},2026-01-01");
+    }
+    let options = Options::new();
+    let ours = || -> Result<f64> {
+        let place = tempfile::tempdir()?;
+        let mut writer = writer(Sqlite::open(&place.path().join("ledger.sqlite"))?)?;
+        let founding = crate::write::founding("Bench", model::begins());
+        run(&mut writer, founding)?;
+        let started = Instant::now();
+        let files = vec![Source::new("posts.csv", file.as_bytes())];
+        let read = import::read(&Request {
+            kind: "posts",
+            files,
+            options: &options,
+            today: model::today(),
+        });
+        let published = writer.published();
+        let act =
+            kernel::Act { by: By::Console, at: jiff::Timestamp::UNIX_EPOCH, today: model::today() };
+        let made = plan::plan(&published.state, &act, &|_| None, &read.drafts, &|_, _| ());
+        drop(published);
+        let steps = made.steps.into_iter().map(|(command, name)| Step { command, name }).collect();
+        run(&mut writer, steps)?;
+        let took = started.elapsed().as_secs_f64() * 1e3;
+        let found = writer.published().state.records().posts.len();
+        anyhow::ensure!(found == POSTS + 1, "{found} posts came in");
+        Ok(took)
+    };
+    let bare = || -> Result<f64> {
+        let started = Instant::now();
+        let mut rows = csv::Reader::from_reader(file.as_bytes());
+        anyhow::ensure!(rows.records().count() == POSTS, "the file is as long as it was made");
+        Ok(started.elapsed().as_secs_f64() * 1e3)
+    };
+    let (ours, limit) = in_turn(ours, bare)?;
+    Ok(vec![Row {
+        what: format!("milliseconds to import {POSTS} posts as one step, on the disk"),
+        product: ours,
+        against: Some(("parsing the CSV only", limit)),
+        note: String::new(),
+    }])
 }
 
 /// A whole ledger verified, against SHA-256 over the same bytes.
@@ -250,10 +369,15 @@ pub(crate) fn writer<S: Store>(store: S) -> Result<Writer<S>> {
 /// Fills a writer with what `facts` say, in commits of at most 50,000 steps.
 pub(crate) fn fill<S: Store>(writer: &mut Writer<S>, facts: &[Fact]) -> Result<()> {
     for part in model::commands(facts).chunks(50_000) {
-        let steps: Vec<Step> = part.iter().cloned().map(Step::from).collect();
-        let ask = Ask::steps(outside::key(), kernel::By::Console, steps);
-        writer.run(&[ask]).pop().context("the ledger gave no answer")??;
+        run(writer, part.iter().cloned().map(Step::from).collect())?;
     }
+    Ok(())
+}
+
+/// Does `steps` as one ask.
+pub(crate) fn run<S: Store>(writer: &mut Writer<S>, steps: Vec<Step>) -> Result<()> {
+    let ask = Ask::steps(outside::key(), By::Console, steps);
+    writer.run(&[ask]).pop().context("the ledger gave no answer")??;
     Ok(())
 }
 
