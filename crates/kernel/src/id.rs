@@ -23,8 +23,9 @@ pub trait Id: Copy + Ord + fmt::Debug + Into<Ref> + TryFrom<Ref> + 'static {
 
     /// The id of the record at position `row`.
     fn at_row(row: usize) -> Self {
-        let n = u32::try_from(row + 1).ok().and_then(NonZeroU32::new);
-        Self::new(n.expect("a table holds fewer than 2^32 records"))
+        let n =
+            u32::try_from(row + 1).ok().filter(|it| *it <= NUMBER_MAX).and_then(NonZeroU32::new);
+        Self::new(n.expect("a table holds fewer records than a reference can number"))
     }
 }
 
@@ -33,6 +34,29 @@ pub trait Id: Copy + Ord + fmt::Debug + Into<Ref> + TryFrom<Ref> + 'static {
 pub struct Ref {
     pub kind: Kind,
     pub n: NonZeroU32,
+}
+
+/// Bits of a packed reference that hold the number; the kind takes the rest.
+const NUMBER_BITS: u32 = 27;
+/// Records of one kind that an organisation can hold.
+pub const NUMBER_MAX: u32 = (1 << NUMBER_BITS) - 1;
+
+impl Ref {
+    /// In 32 bits, in the order of references.
+    pub(crate) fn packed(self) -> u32 {
+        (self.kind as u32) << NUMBER_BITS | self.n.get()
+    }
+
+    pub(crate) fn unpacked(it: u32) -> Option<Ref> {
+        let kind = Kind::ALL.get((it >> NUMBER_BITS) as usize).copied()?;
+        Some(Ref { kind, n: NonZeroU32::new(it & NUMBER_MAX)? })
+    }
+
+    /// The least and the greatest packed reference of a kind.
+    pub(crate) fn packed_range(kind: Kind) -> (u32, u32) {
+        let low = (kind as u32) << NUMBER_BITS;
+        (low, low | NUMBER_MAX)
+    }
 }
 
 impl fmt::Display for Ref {
@@ -55,7 +79,8 @@ impl FromStr for Ref {
             let kind = Kind::ALL.into_iter().find(|it| it.prefix().eq_ignore_ascii_case(prefix))?;
             // `parse` alone would take "+4" and "004" for other spellings of one record.
             let plain = n.bytes().all(|it| it.is_ascii_digit()) && !n.starts_with('0');
-            Some(Ref { kind, n: plain.then(|| n.parse().ok())?? })
+            let n: NonZeroU32 = plain.then(|| n.parse().ok())??;
+            (n.get() <= NUMBER_MAX).then_some(Ref { kind, n })
         };
         read().ok_or_else(|| NotAReference(text.chars().take(80).collect()))
     }

@@ -22,6 +22,7 @@ pub mod duty;
 pub mod field;
 pub mod framework;
 pub mod id;
+mod index;
 pub mod indicator;
 pub mod initiative;
 pub mod measurement;

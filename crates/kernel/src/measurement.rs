@@ -156,7 +156,13 @@ impl Series {
     fn put(&mut self, it: Reading) {
         match self.values.binary_search_by_key(&it.on, |it| it.0) {
             Ok(n) => self.values[n].1 = it.value,
-            Err(n) => self.values.insert(n, (it.on, it.value)),
+            Err(n) => {
+                // A little room ahead, not twice as much: there are very many of these.
+                if self.values.len() == self.values.capacity() {
+                    self.values.reserve_exact(4 + self.values.len() / 16);
+                }
+                self.values.insert(n, (it.on, it.value));
+            }
         }
         match (it.numerator, it.denominator) {
             (None, None) => self.fractions.remove(&it.on),

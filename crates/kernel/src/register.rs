@@ -254,7 +254,7 @@ pub(crate) fn apply<R: Record>(records: &mut Records, event: &Event<R::Id, R::Te
     };
     for (name, value) in terms {
         for target in value.links() {
-            records.inbound.insert((*target, id.into()));
+            records.inbound.insert(*target, id.into());
         }
         if let ("code", Value::Text(code)) = (name, &value) {
             records.codes.insert((R::Id::KIND, code.clone(), id.n()));
@@ -281,7 +281,7 @@ pub(crate) fn audit<R: Record>(records: &Records) -> Vec<String> {
             for target in row.spans(field.name).iter().flat_map(|it| it.1.links()) {
                 if records.facet(*target).is_none() {
                     broken.push(format!("{reference} points at {target}, which is not there"));
-                } else if !records.inbound.contains(&(*target, reference)) {
+                } else if !records.inbound.contains(*target, reference) {
                     broken.push(format!("{target} does not know that {reference} points at it"));
                 }
             }

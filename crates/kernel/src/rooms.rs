@@ -7,7 +7,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Ref, Refusal, Table, Text, field::Value, id::*, measurement, register, register::Facet,
+    Ref, Refusal, Table, Text,
+    field::Value,
+    id::*,
+    index::{History, Links},
+    measurement, register,
+    register::Facet,
 };
 
 /// Finds the table of an id's kind; what lets generic code stay generic.
@@ -56,12 +61,12 @@ macro_rules! rooms {
         pub struct Records {
             $(pub $table: Table<$Id, crate::$room::$Kind>,)*
             pub(crate) series: measurement::AllSeries,
-            /// (target, source): source points at target, now or at some time.
-            pub(crate) inbound: OrdSet<(Ref, Ref)>,
+            /// Which record points at which.
+            pub(crate) inbound: Links,
             /// Every code that a record has ever had in the outside world.
             pub(crate) codes: OrdSet<(Kind, Text, NonZeroU32)>,
             /// Which facts are about which record.
-            pub(crate) history: OrdSet<(Ref, u64)>,
+            pub(crate) history: History,
         }
 
         $(impl TableOf for $Id {
@@ -255,10 +260,7 @@ impl Kind {
 impl Records {
     /// Records of `kind` that point at `target`, now or at some time.
     pub fn inbound(&self, target: impl Into<Ref>, kind: Kind) -> impl Iterator<Item = Ref> {
-        let target = target.into();
-        let first = Ref { kind, n: NonZeroU32::MIN };
-        let last = Ref { kind, n: NonZeroU32::MAX };
-        self.inbound.range((target, first)..=(target, last)).map(|it| it.1)
+        self.inbound.of(target.into(), kind)
     }
 
     /// As [`inbound`](Records::inbound), typed.
@@ -281,7 +283,7 @@ impl Records {
 
     /// Sequence numbers of the facts about a record, oldest first.
     pub fn history(&self, of: Ref) -> impl DoubleEndedIterator<Item = u64> {
-        self.history.range((of, 0)..=(of, u64::MAX)).map(|it| it.1)
+        self.history.of(of)
     }
 
     /// Its name on `date`. What has none of its own borrows that of what it stands for; a person
@@ -314,12 +316,12 @@ impl Records {
 
     pub(crate) fn remember(&mut self, event: &Event, seq: u64) {
         let subject = event.subject();
-        self.history.insert((subject, seq));
+        self.history.insert(subject, seq);
         // A tenure is part of its post's history and of its person's; that a post was established in a
         // unit is not part of the unit's.
         if matches!(event, Event::Tenure(_) | Event::Duty(_) | Event::Anchor(_)) {
             for (_, value) in event.given() {
-                self.history.extend(value.links().iter().map(|it| (*it, seq)));
+                value.links().iter().for_each(|it| self.history.insert(*it, seq));
             }
         }
     }

@@ -57,7 +57,7 @@ proptest! {
     }
 
     #[test]
-    fn every_reference_is_read_as_it_was_written(kind in 0..17u8, n in 1..=u32::MAX) {
+    fn every_reference_is_read_as_it_was_written(kind in 0..17u8, n in 1..=crate::id::NUMBER_MAX) {
         let it = Ref { kind: Kind::try_from(kind).unwrap(), n: n.try_into().unwrap() };
         prop_assert_eq!(it.to_string().parse::<Ref>(), Ok(it));
         let json = serde_json::to_string(&it).unwrap();
