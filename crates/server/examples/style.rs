@@ -10,7 +10,7 @@ use std::{
 
 use jiff::Timestamp;
 use server::{
-    Doors, Live, SignIn, Transport, router,
+    App, SignIn, Transport, router,
     signin::{Chance, Clock, Memory, Outside, Purpose},
 };
 
@@ -45,7 +45,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let enter = sign_in.link(Purpose::Enter(mary), hour).await?;
     let first = sign_in.link(Purpose::First, hour).await?;
 
-    let doors = Doors { sign_in, live: Live::new(1), transport: Transport::Plain };
+    let store = ledger::Memory::default();
+    let book =
+        ledger::Book::open(store.clone(), ledger::Signer::new("example.test/style", &[1; 32])?)?;
+    let clock: Arc<dyn host::clock::Clock> = Arc::new(host::clock::Wall(jiff::tz::TimeZone::UTC));
+    let chance = Box::new(|bytes: &mut [u8]| System.fill(bytes));
+    let writer = host::Writer::open(book, Arc::clone(&clock), chance, None)?;
+    let host = host::Host::start(writer, host::Archive::new(store, None), clock, None);
+    let app = App::new(host, sign_in, Transport::Plain);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let mut out = io::stdout();
@@ -53,7 +60,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     writeln!(out, "Sign in at http://{address}/enter/{}", enter.secret())?;
     writeln!(out, "First administrator at http://{address}/first/{}", first.secret())?;
     out.flush()?;
-    axum::serve(listener, router(doors).into_make_service_with_connect_info::<SocketAddr>())
-        .await?;
+    axum::serve(listener, router(app).into_make_service_with_connect_info::<SocketAddr>()).await?;
     Ok(())
 }

@@ -25,7 +25,7 @@ impl App {
             let drawn = source.published().state.seq();
             let subjects: Vec<String> = match change.everything {
                 true => vec!["*".into()],
-                false => change.subjects.iter().map(ToString::to_string).collect(),
+                false => told(&change.subjects),
             };
             stream.announce(drawn, &subjects);
         });
@@ -70,4 +70,13 @@ impl FromRef<App> for Arc<host::Published> {
     fn from_ref(it: &App) -> Arc<host::Published> {
         it.host.published()
     }
+}
+
+/// Records by reference, and their kinds by plural: a list changes with any record of its kind.
+fn told(subjects: &[kernel::Ref]) -> Vec<String> {
+    let mut kinds: Vec<&str> = subjects.iter().map(|it| it.kind.plural()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let records = subjects.iter().map(ToString::to_string);
+    records.chain(kinds.into_iter().map(ToOwned::to_owned)).collect()
 }

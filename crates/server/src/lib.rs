@@ -5,6 +5,7 @@ pub mod app;
 pub mod assets;
 pub mod headers;
 pub mod live;
+pub mod pages;
 pub mod problem;
 pub mod scene;
 pub mod signin;
@@ -14,12 +15,19 @@ pub use crate::{
     app::App, headers::Transport, live::Live, problem::Problem, scene::Scene, signin::SignIn,
 };
 
+use std::time::Duration;
+
 use axum::{
     Router,
-    middleware::map_response,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::{from_fn_with_state, map_response},
     routing::{get, post},
 };
-use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+    timeout::TimeoutLayer,
+};
 
 /// Every address of the product, on one screen.
 pub fn router(app: App) -> Router {
@@ -38,9 +46,50 @@ pub fn router(app: App) -> Router {
         .route("/style", get(ui::sample::page))
         .route("/style/touch", post(ui::sample::touch));
     router
+        .merge(inside())
         .merge(api::routes())
+        .fallback(pages::problem::missing)
+        .method_not_allowed_fallback(pages::problem::not_that_way)
+        .layer(from_fn_with_state(app.clone(), pages::problem::framed))
         .with_state(app)
+        .layer(CatchPanicLayer::new())
         .layer(CsrfLayer::new().with_rejection_response(|_| signin::cross_site()))
         .layer(map_response(move |it| async move { headers::secure(transport, it) }))
         .layer(CompressionLayer::new())
+}
+
+/// The pages behind the door: one of each sort, whatever the kind of record.
+fn inside() -> Router<App> {
+    Router::new()
+        .route("/", get(pages::home::show))
+        .route("/search", get(pages::search::show))
+        .route("/ledger", get(pages::ledger::list))
+        .route("/ledger/checkpoint", get(pages::ledger::checkpoint))
+        .route("/ledger/{seq}", get(pages::ledger::show))
+        .route("/{kind}", get(pages::list::show).post(pages::establish::perform))
+        .route("/{kind}/new", get(pages::establish::form))
+        .route("/{kind}/{reference}", get(pages::record::show))
+        .route("/{kind}/{reference}/thread", get(pages::thread::show))
+        .route("/{kind}/{reference}/history", get(pages::history::show))
+        .route("/{kind}/{reference}/change", get(pages::change::form).post(pages::change::perform))
+        .route(
+            "/{kind}/{reference}/correct",
+            get(pages::correct::form).post(pages::correct::perform),
+        )
+        .route("/{kind}/{reference}/end", get(pages::end::form).post(pages::end::perform))
+        .route("/{kind}/{reference}/done", post(pages::work::done))
+        .route("/{kind}/{reference}/measurements", post(pages::measure::enter))
+        .route(
+            "/{kind}/{reference}/withdraw",
+            get(pages::measure::withdraw_form).post(pages::measure::withdraw),
+        )
+        .route(
+            "/{kind}/{reference}/sign-in-link",
+            get(pages::invite::form).post(pages::invite::perform),
+        )
+        .layer(DefaultBodyLimit::max(pages::FORM_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            Duration::from_secs(pages::PAGE_SECONDS_MAX),
+        ))
 }

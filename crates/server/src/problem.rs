@@ -23,11 +23,15 @@ pub enum Problem {
     /// The sentence of a refusal or of wrong input, names spelt out.
     Refused(String),
     NoSuchPage,
+    /// There is such a page, but nothing can be sent to it, or only sent.
+    NotThatWay,
     NoSuchRecord(Ref),
     NotKnownThen(Ref),
     OddTime(String),
     /// The visitor holds no post, so there is nothing to act as.
     NoPost,
+    /// The rules say no to this visitor; a sentence.
+    NotAllowed(String),
     /// Nothing is changed from the past, or from the future.
     NotNow,
     TooLarge {
@@ -48,6 +52,11 @@ impl From<Stranger> for Problem {
 }
 
 impl Problem {
+    /// The door is out of order.
+    pub(crate) fn door(it: crate::signin::Failure) -> Problem {
+        Problem::Stranger(Stranger::Failed(it))
+    }
+
     pub fn status(&self) -> StatusCode {
         match self {
             Problem::Stranger(_) => StatusCode::UNAUTHORIZED,
@@ -63,8 +72,9 @@ impl Problem {
             Problem::NoSuchPage | Problem::NoSuchRecord(_) | Problem::NotKnownThen(_) => {
                 StatusCode::NOT_FOUND
             }
+            Problem::NotThatWay => StatusCode::METHOD_NOT_ALLOWED,
             Problem::OddTime(_) => StatusCode::BAD_REQUEST,
-            Problem::NoPost => StatusCode::FORBIDDEN,
+            Problem::NoPost | Problem::NotAllowed(_) => StatusCode::FORBIDDEN,
             Problem::NotNow => StatusCode::CONFLICT,
             Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         }
@@ -77,10 +87,12 @@ impl Problem {
             Problem::Failure(Failure::Busy | Failure::ReadOnly(_)) => "This cannot be saved now",
             Problem::Failure(_) | Problem::Refused(_) => "This was not done",
             Problem::NoSuchPage => "There is no such page",
+            Problem::NotThatWay => "This cannot be asked for in that way",
             Problem::NoSuchRecord(_) => "There is no such record",
             Problem::NotKnownThen(_) => "This was not known yet",
             Problem::OddTime(_) => "This is not a date",
             Problem::NoPost => "You hold no post",
+            Problem::NotAllowed(_) => "This is not yours to do",
             Problem::NotNow => "The past cannot be changed",
             Problem::TooLarge { .. } => "This is too large",
         }
@@ -90,7 +102,8 @@ impl Problem {
         match self {
             Problem::Stranger(_) => "Sign in, then ask again.".into(),
             Problem::Failure(it) => it.to_string(),
-            Problem::Refused(sentence) => sentence.clone(),
+            Problem::Refused(sentence) | Problem::NotAllowed(sentence) => sentence.clone(),
+            Problem::NotThatWay => "Start from the first page, or from the record.".into(),
             Problem::NoSuchPage => "Check the address, or start from the first page.".into(),
             Problem::NoSuchRecord(it) => {
                 format!("Nothing has the reference {it}. Look it up in the list of {}.", it.kind.plural())
@@ -128,6 +141,13 @@ impl Problem {
     }
 }
 
+/// What a page of a problem says, for whoever draws it anew.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) title: &'static str,
+    pub(crate) detail: String,
+}
+
 /// As a page.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
@@ -142,6 +162,9 @@ impl IntoResponse for Problem {
             (notice(&Notice::new(Tone::Warn, self.detail())))
             p { a href="/" { "First page" } }
         };
-        (self.status(), bare(self.title(), content)).into_response()
+        let mut response = (self.status(), bare(self.title(), content)).into_response();
+        // Within the frame, for those who are signed in: pages/problem.rs.
+        response.extensions_mut().insert(Told { title: self.title(), detail: self.detail() });
+        response
     }
 }

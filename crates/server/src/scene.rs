@@ -10,7 +10,7 @@ use axum::{
     http::request::Parts,
 };
 use host::{Directory, Published};
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::{
     By, Ref, State, Text,
     id::{Id, PersonId, PostId},
@@ -18,7 +18,7 @@ use kernel::{
 };
 use serde::Deserialize;
 
-use crate::{App, Problem, signin::Visitor};
+use crate::{App, Problem, signin::Visitor, ui::Query};
 
 /// Everything one answer is drawn from. It does not change while it is drawn.
 #[derive(Debug, Clone)]
@@ -33,6 +33,10 @@ pub struct Scene {
     pub known: Option<Timestamp>,
     pub now: Timestamp,
     pub today: Date,
+    /// Where the organisation is.
+    pub zone: TimeZone,
+    /// The address asked for.
+    pub here: Query,
 }
 
 /// A post that the visitor may act as, and by which right.
@@ -69,6 +73,21 @@ impl Scene {
     /// Whether this is the present: nothing can be changed from another time.
     pub fn is_now(&self) -> bool {
         self.at.is_none_or(|it| it == self.today) && self.known.is_none()
+    }
+
+    /// The address of `path` at the two times that are looked at.
+    pub fn href(&self, path: &str) -> String {
+        let at = self.at.map(|it| ("at".to_owned(), it.to_string()));
+        let known = self.known.map(|it| ("known".to_owned(), it.to_string()));
+        Query::new(path, at.into_iter().chain(known)).href()
+    }
+
+    /// In whose name the visitor may change something now.
+    pub fn by(&self) -> Result<By, Problem> {
+        if !self.is_now() {
+            return Err(Problem::NotNow);
+        }
+        self.acting().map(By::from).ok_or(Problem::NoPost)
     }
 
     /// What a record is called on the date looked at, people included.
@@ -134,8 +153,13 @@ impl FromRequestParts<App> for Scene {
                 state
             }
         };
-        let now = app.host.clock().now();
-        Ok(Scene { visitor, published, state, on: at.unwrap_or(today), at, known, now, today })
+        let Asked(pairs) = Asked::<Vec<(String, String)>>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Problem::NoSuchPage)?;
+        let here = Query::new(parts.uri.path(), pairs);
+        let (now, zone) = (app.host.clock().now(), app.host.clock().zone());
+        let on = at.unwrap_or(today);
+        Ok(Scene { visitor, published, state, on, at, known, now, today, zone, here })
     }
 }
 

@@ -33,7 +33,7 @@ pub use self::{
     vault::VaultAccounts,
 };
 
-pub(crate) use self::turned::cross_site;
+pub(crate) use self::{pages::local, turned::cross_site};
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -75,6 +75,43 @@ impl SignIn {
         let hashed = token.hashed();
         self.store(move |it| it.keep_link(&hashed, &Link { purpose, until })).await?;
         Ok(token)
+    }
+
+    /// A link by which a person chooses a password: the first, with an account opened for it, or a
+    /// new one. Err: why the sign-in name cannot be theirs.
+    pub async fn invite(
+        &self,
+        person: String,
+        sign_in: &str,
+        life: Duration,
+    ) -> Result<Result<Token, String>, Failure> {
+        let whose = person.clone();
+        let account = match self.store(move |it| it.of_person(&whose)).await? {
+            Some(account) => account,
+            None => {
+                let sign_in = sign_in.trim().to_lowercase();
+                if let Some(wrong) = wrong::refuse_sign_in(&sign_in) {
+                    return Ok(Err(wrong));
+                }
+                match self.store(move |it| it.invite(&person, &sign_in)).await? {
+                    Some(account) => account,
+                    None => return Ok(Err("somebody else signs in by this name".into())),
+                }
+            }
+        };
+        Ok(Ok(self.link(Purpose::Password(account.id), life).await?))
+    }
+
+    /// Whether a person can sign in, and by which name.
+    pub async fn sign_in_name(&self, person: String) -> Result<Option<String>, Failure> {
+        Ok(self.store(move |it| it.of_person(&person)).await?.map(|it| it.sign_in))
+    }
+
+    /// A fresh idempotency key for a form.
+    pub(crate) fn key(&self) -> String {
+        let mut bytes = [0; 16];
+        self.inner.chance.fill(&mut bytes);
+        bytes.iter().map(|it| format!("{it:02x}")).collect()
     }
 
     fn now(&self) -> jiff::Timestamp {

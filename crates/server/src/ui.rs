@@ -19,6 +19,7 @@ pub mod sample;
 mod status;
 mod when;
 
+pub(crate) use self::when::day_text;
 pub use self::{
     because::{Fact, because},
     empty::{Empty, empty},

@@ -64,6 +64,11 @@ pub trait Accounts: Send + Sync + 'static {
     fn account(&self, id: u64) -> Result<Option<Account>, Failure>;
     fn session(&self, token: &Hashed) -> Result<Option<Session>, Failure>;
 
+    /// The account of a person, by reference.
+    fn of_person(&self, person: &str) -> Result<Option<Account>, Failure>;
+    /// Opens an account without a password for a person who has none. None: somebody else signs in by
+    /// that name.
+    fn invite(&self, person: &str, sign_in: &str) -> Result<Option<Account>, Failure>;
     fn find(&self, sign_in: &str) -> Result<Option<Account>, Failure>;
     /// Also ends every session of the account: whoever had the old password is out.
     fn set_password(&self, account: u64, hash: &str) -> Result<(), Failure>;

@@ -62,6 +62,19 @@ impl Accounts for Memory {
         Ok(self.kept().sessions.get(token).cloned())
     }
 
+    fn of_person(&self, person: &str) -> Result<Option<Account>, Failure> {
+        Ok(self.kept().accounts.iter().find(|it| it.person == person).cloned())
+    }
+
+    fn invite(&self, person: &str, sign_in: &str) -> Result<Option<Account>, Failure> {
+        let mut kept = self.kept();
+        if kept.accounts.iter().any(|it| it.sign_in == sign_in) {
+            return Ok(None);
+        }
+        kept.add(person, person, sign_in);
+        Ok(kept.accounts.last().cloned())
+    }
+
     fn find(&self, sign_in: &str) -> Result<Option<Account>, Failure> {
         Ok(self.kept().accounts.iter().find(|it| it.sign_in == sign_in).cloned())
     }

@@ -334,7 +334,7 @@ fn asks(id: &str, action: &str, button: &str) -> Form {
 }
 
 /// Only a place of our own is gone back to.
-fn local(next: &str) -> &str {
+pub(crate) fn local(next: &str) -> &str {
     let foreign = !next.starts_with('/')
         || next.starts_with("//")
         || next.contains(|it: char| it == '\\' || it.is_control());

@@ -73,6 +73,9 @@ impl VaultAccounts {
         for (person, field, value) in rows {
             kept.read(*person, field, value);
         }
+        // What ran out while nobody was there. Their rows go when somebody signs in.
+        let now = host.clock().now();
+        kept.links.retain(|_, it| now < it.until);
         VaultAccounts { host, administrator, kept: Mutex::new(kept) }
     }
 
@@ -179,6 +182,21 @@ impl Accounts for VaultAccounts {
 
     fn session(&self, token: &Hashed) -> Result<Option<Session>, Failure> {
         Ok(self.kept().sessions.get(token).map(|it| it.1.clone()))
+    }
+
+    fn of_person(&self, person: &str) -> Result<Option<Account>, Failure> {
+        let person: Ref = person.parse().map_err(Failure::new)?;
+        self.account(u64::from(person.n.get()))
+    }
+
+    fn invite(&self, person: &str, sign_in: &str) -> Result<Option<Account>, Failure> {
+        let person: Ref = person.parse().map_err(Failure::new)?;
+        let account = u64::from(person.n.get());
+        if self.kept().accounts.values().any(|it| it.sign_in == sign_in) {
+            return Ok(None);
+        }
+        self.open(account, sign_in)?;
+        self.account(account)
     }
 
     fn find(&self, sign_in: &str) -> Result<Option<Account>, Failure> {

@@ -34,7 +34,7 @@ impl Wrong {
     }
 }
 
-fn refuse_sign_in(name: &str) -> Option<String> {
+pub(super) fn refuse_sign_in(name: &str) -> Option<String> {
     let (least, most) = (SIGN_IN_CHARS.start(), SIGN_IN_CHARS.end());
     if !SIGN_IN_CHARS.contains(&name.chars().count()) {
         return Some(format!("write it in {least} to {most} characters"));

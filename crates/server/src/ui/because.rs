@@ -7,8 +7,8 @@ use super::{Link, Word, day, word_icon};
 
 #[derive(Debug, Clone)]
 pub struct Fact {
-    /// What the fact says about the status above it.
-    pub word: Word,
+    /// What the fact says about the status above it; none for one that is neither good nor bad.
+    pub word: Option<Word>,
     /// The sentence, linked to the record it comes from.
     pub link: Link,
     /// The day from which the fact is true.
@@ -30,8 +30,8 @@ pub fn because(facts: &[Fact]) -> Markup {
 
 fn fact(it: &Fact) -> Markup {
     html! {
-        li data-word=(it.word.key()) {
-            (word_icon(it.word))
+        li data-word=[it.word.map(Word::key)] {
+            @match it.word { Some(word) => (word_icon(word)), None => span {} }
             span { (it.link.show()) }
             @if let Some(dated) = it.dated { (day(dated)) }
             @if let Some(why) = &it.overridden { span.overridden.small { "Overridden: " (why) } }

@@ -3,7 +3,7 @@
 //! The time bar is on every page. Whenever either time is not now it turns into a banner that says so
 //! and leads back.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
@@ -47,12 +47,14 @@ pub struct PostChoice {
 }
 
 /// The page's two times. None means now.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Times {
     pub now: Timestamp,
     pub today: Date,
     pub at: Option<Date>,
     pub known: Option<Timestamp>,
+    /// Where the organisation is: moments are asked for in its own time.
+    pub zone: TimeZone,
 }
 
 impl Frame {
@@ -74,6 +76,7 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
                 header.top {
                     a.home href="/" { img src=(assets::href("icon.svg")) alt=""; span { (it.organisation) } }
                     (navigation(it))
+                    @if it.signed_in.is_some() { (search(&it.query)) }
                     @if let Some(person) = &it.signed_in { (me(person, &it.query)) }
                 }
                 (time_bar(it))
@@ -141,6 +144,20 @@ fn navigation(it: &Frame) -> Markup {
     }
 }
 
+fn search(query: &Query) -> Markup {
+    html! {
+        form.search method="get" action="/search" role="search" aria-label="Everything" {
+            // The two times go along: a past organisation is searched as it was.
+            @for name in ["at", "known"] {
+                @if let Some(it) = query.get(name) { input type="hidden" name=(name) value=(it); }
+            }
+            label.out-of-sight for="search" { "Search" }
+            input #search type="search" name="find" placeholder="Reference, name or number";
+            button { "Search" }
+        }
+    }
+}
+
 fn me(it: &SignedIn, query: &Query) -> Markup {
     html! {
         div.me {
@@ -167,7 +184,8 @@ fn me(it: &SignedIn, query: &Query) -> Markup {
 }
 
 fn time_bar(it: &Frame) -> Markup {
-    let Times { today, at, known, .. } = it.times;
+    let Times { today, at, known, zone, .. } = &it.times;
+    let (today, at, known) = (*today, *at, *known);
     let now = at.is_none() && known.is_none();
     html! {
         div.time-bar.not-now[!now] role="region" aria-label="The two times" {
@@ -186,9 +204,9 @@ fn time_bar(it: &Frame) -> Markup {
                     (it.query.hidden(&["at", "known"]))
                     label for="time-at" { "As at (the day it is true)"
                         input #time-at type="date" name="at" value=[at]; }
-                    label for="time-known" { "As known at (UTC)"
+                    label for="time-known" { "As known at (" (zone.iana_name().unwrap_or("UTC")) ")"
                         input #time-known type="datetime-local" name="known" step="1"
-                            value=[known.map(local)]; }
+                            value=[known.map(|it| local(it, zone))]; }
                     button { "Show" }
                 }
             }
@@ -196,7 +214,7 @@ fn time_bar(it: &Frame) -> Markup {
     }
 }
 
-/// The form `datetime-local` fields speak: `2026-03-09T14:05:00`, here always UTC.
-fn local(at: Timestamp) -> PreEscaped<String> {
-    PreEscaped(at.strftime("%Y-%m-%dT%H:%M:%S").to_string())
+/// The form `datetime-local` fields speak: `2026-03-09T14:05:00`.
+fn local(at: Timestamp, zone: &TimeZone) -> PreEscaped<String> {
+    PreEscaped(at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S").to_string())
 }

@@ -177,7 +177,7 @@ fn show(cell: &Cell) -> Markup {
     match cell {
         Cell::Text(it) | Cell::Number(it) => html! { (it) },
         Cell::Link(it) => it.show(),
-        Cell::Status(it) => status(*it),
+        Cell::Status(it) => status(it),
         Cell::Shown(it) => it.clone(),
         Cell::Nothing => html! {},
     }

@@ -9,6 +9,8 @@ use super::{Link, Status, status};
 pub struct Knot {
     /// What it is: `Objective`, `Indicator`.
     pub kind: String,
+    /// How it is joined to what it hangs from: `serves`, `measured by`.
+    pub by: Option<&'static str>,
     pub link: Link,
     pub status: Option<Status>,
     /// The record the reader came from.
@@ -29,9 +31,9 @@ fn knot(it: &Knot, depth_left: usize) -> Markup {
     html! {
         li {
             div.knot.here[it.here] aria-current=[it.here.then_some("true")] {
-                span.kind { (it.kind) }
+                span.kind { (it.kind) @if let Some(by) = it.by { ", " (by) } }
                 (it.link.show())
-                @if let Some(it) = it.status { (status(it)) }
+                @if let Some(it) = &it.status { (status(it)) }
             }
             @if depth_left == 0 && !it.below.is_empty() {
                 p.quiet { "Goes on below " a href=(it.link.href) { (it.link.text) } }

@@ -41,17 +41,20 @@ pub enum Answer {
     /// No post has been made accountable.
     NoPost,
     Held {
-        post: Link,
-        holder: Link,
+        /// The accountable post; none on the page of a post, which answers for itself.
+        post: Option<Link>,
+        holders: Vec<Link>,
         /// `acting until 3 May 2026`; none for the substantive holder.
         capacity: Option<String>,
     },
     Uncovered {
-        post: Link,
+        post: Option<Link>,
         since: Option<Date>,
         /// The next post up the line that has a holder, and who that is.
-        falls_to: Option<(Link, Link)>,
+        falls_to: Option<(Link, Vec<Link>)>,
     },
+    /// Posts alike, whose holders are not recorded.
+    Group { post: Option<Link> },
 }
 
 #[derive(Debug, Clone)]
@@ -125,7 +128,7 @@ fn header(it: &Record) -> Markup {
             p.kind { (it.kind) " " span.ref { (it.reference) } }
             h1 { (it.name) }
             div.answers {
-                @if let Some(it) = it.status { (status(it)) }
+                @if let Some(it) = &it.status { (status(it)) }
                 @if let Some(it) = &it.answer { (answer(it)) }
             }
             @if !it.actions.is_empty() {
@@ -139,23 +142,43 @@ fn answer(it: &Answer) -> Markup {
     html! {
         @match it {
             Answer::NoPost => { span { span.late { "No accountable post" } } }
-            Answer::Held { post, holder, capacity } => {
+            Answer::Held { post, holders, capacity } => {
                 span {
-                    "Accountable: " (post.show()) ", held by " (holder.show())
+                    @match post {
+                        Some(post) => { "Accountable: " (post.show()) ", held by " }
+                        None => "Held by "
+                    }
+                    (several(holders))
                     @if let Some(it) = capacity { " (" (it) ")" }
                 }
             }
             Answer::Uncovered { post, since, falls_to } => {
                 span {
-                    "Accountable: " (post.show()) ", "
-                    span.late { "uncovered" @if let Some(it) = since { " since " (day(*it)) } }
-                    @if let Some((post, holder)) = falls_to {
-                        "; falls to " (post.show()) ", " (holder.show())
+                    @match post {
+                        Some(post) => { "Accountable: " (post.show()) ", " span.late { "uncovered" (from(*since)) } }
+                        None => span.late { "Nobody holds it" (from(*since)) }
                     }
+                    @if let Some((post, holders)) = falls_to {
+                        "; falls to " (post.show()) ", " (several(holders))
+                    }
+                }
+            }
+            Answer::Group { post } => {
+                span {
+                    @if let Some(post) = post { "Accountable: " (post.show()) ", " }
+                    "a group of posts whose holders are not recorded"
                 }
             }
         }
     }
+}
+
+fn several(links: &[Link]) -> Markup {
+    html! { @for (n, it) in links.iter().enumerate() { @if n > 0 { " and " } (it.show()) } }
+}
+
+fn from(since: Option<Date>) -> Markup {
+    html! { @if let Some(it) = since { " since " (day(it)) } }
 }
 
 fn action(it: &Action) -> Markup {
@@ -189,7 +212,7 @@ fn rests(it: &Group) -> Markup {
                 @for row in &it.rows {
                     li {
                         span { (row.link.show()) @if let Some(it) = &row.note { " " span.quiet { (it) } } }
-                        @if let Some(it) = row.status { (status(it)) }
+                        @if let Some(it) = &row.status { (status(it)) }
                     }
                 }
             }

@@ -36,6 +36,7 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
             today: date(2026, 3, 9),
             at: query.get("at").and_then(|it| it.parse().ok()),
             known: query.get("known").and_then(|it| format!("{it}Z").parse().ok()),
+            zone: jiff::tz::TimeZone::UTC,
         },
         query: query.clone(),
         subjects: vec!["STYLE-1".into()],
@@ -49,7 +50,7 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
     let content = html! {
         p #drawn { "Drawn at entry " (live.drawn()) }
         form method="post" action="/style/touch" { button { "Touch" } }
-        ul.acts { @for word in Word::ALL { li { (status(Status { word, confidence_percent: Some(82) })) } } }
+        ul.acts { @for word in Word::ALL { li { (status(&Status::is(word, 82))) } } }
         (notice(&Notice::new(Tone::Plain, "A plain notice")))
         (sample_record())
         h2 { "A list" }
@@ -73,7 +74,7 @@ fn post(reference: &str, title: &str, chosen: bool) -> PostChoice {
 }
 
 fn is(word: Word, percent: u8) -> Status {
-    Status { word, confidence_percent: Some(percent) }
+    Status::is(word, percent)
 }
 
 fn link(reference: &str, name: &str) -> Link {
@@ -91,13 +92,14 @@ fn nothing() -> Empty {
 
 fn sample_record() -> Markup {
     let fact = |word, reference, text: &str, overridden: Option<&str>| Fact {
-        word,
+        word: Some(word),
         link: link(reference, text),
         dated: Some(date(2026, 2, 28)),
         overridden: overridden.map(Into::into),
     };
     let knot = |kind: &str, link, word, here, below| Knot {
         kind: kind.into(),
+        by: None,
         link,
         status: Some(is(word, 74)),
         here,
@@ -126,11 +128,11 @@ fn sample_record() -> Markup {
         name: "Streets that stay clean".into(),
         status: Some(is(Word::AtRisk, 74)),
         answer: Some(Answer::Uncovered {
-            post: link("POST-104", "Head of Waste and Streets"),
+            post: Some(link("POST-104", "Head of Waste and Streets")),
             since: Some(date(2026, 1, 31)),
             falls_to: Some((
                 link("POST-3", "Director of Place"),
-                Link::to("/PERSON-9", "Ann Bell"),
+                vec![Link::to("/PERSON-9", "Ann Bell")],
             )),
         }),
         actions: vec![

@@ -24,7 +24,7 @@ impl Word {
         }
     }
 
-    pub(super) fn key(self) -> &'static str {
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Word::OnTrack => "on-track",
             Word::AtRisk => "at-risk",
@@ -35,18 +35,31 @@ impl Word {
 }
 
 /// A computed state. Confidence runs beside it: how much of what it rests on is fresh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Status {
-    pub word: Word,
+    /// Gives the icon and the colour; none for what is neither good nor bad.
+    pub word: Option<Word>,
+    /// What is said in place of the word, for kinds with words of their own: `Vacant`.
+    pub text: Option<String>,
     /// 0 to 100; none where confidence means nothing.
     pub confidence_percent: Option<u8>,
 }
 
-pub fn status(it: Status) -> Markup {
+impl Status {
+    pub fn is(word: Word, confidence_percent: u8) -> Status {
+        Status { word: Some(word), text: None, confidence_percent: Some(confidence_percent) }
+    }
+
+    pub fn said(word: Option<Word>, text: impl Into<String>) -> Status {
+        Status { word, text: Some(text.into()), confidence_percent: None }
+    }
+}
+
+pub fn status(it: &Status) -> Markup {
     html! {
-        span.status data-word=(it.word.key()) {
-            (icon::word(it.word))
-            span { (it.word.text()) }
+        span.status data-word=[it.word.map(Word::key)] {
+            @if let Some(word) = it.word { (icon::word(word)) }
+            span { (it.text.as_deref().or(it.word.map(Word::text)).unwrap_or_default()) }
             @if let Some(percent) = it.confidence_percent.map(|it| it.min(100)) {
                 span.sure {
                     // Drawn from attributes: a strict policy lets no style through.

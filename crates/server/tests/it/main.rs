@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up should stop there")]
 
+mod council;
 mod door;
+mod establish;
 mod page;
 mod visit;

@@ -67,7 +67,7 @@ async fn assets_are_kept_for_ever_and_only_under_their_own_name() {
 async fn a_page_of_the_past_says_so_and_is_not_live() {
     let mut visit = Visit::empty(Transport::Plain, Memory::default());
     let now = visit.get("/style").await.body;
-    assert!(now.contains(r#"data-subjects="STYLE-1" data-drawn="7""#));
+    assert!(now.contains(r#"data-subjects="STYLE-1" data-drawn="0""#));
     assert!(!now.contains("not-now"));
     let past = visit.get("/style?known=2020-01-02T03:04:05").await.body;
     assert!(past.contains("As at today, 9 March 2026, as known at 2 January 2020, 03:04 UTC"));

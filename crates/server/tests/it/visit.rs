@@ -15,9 +15,11 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, Response, header, request::Builder},
 };
+use host::{Archive, Host, Writer};
 use jiff::{SignedDuration, Timestamp};
+use ledger::{Book, Signer};
 use server::{
-    Doors, Live, SignIn, Transport, router,
+    App, SignIn, Transport, router,
     signin::{Accounts, Chance, Clock, Memory, Outside, Purpose},
 };
 use tower::ServiceExt;
@@ -67,8 +69,23 @@ impl Chance for Counted {
     }
 }
 
+/// A host on `store`, and what its vault kept.
+pub(crate) type Kept = Vec<(kernel::id::PersonId, String, Vec<u8>)>;
+
+pub(crate) fn opened(store: ledger::Memory, clock: &host::clock::Set) -> (Kept, Host) {
+    let signer = Signer::new("example.test/council", &[7; 32]).unwrap();
+    let book = Book::open(store.clone(), signer).unwrap();
+    let chance = Counted(AtomicU64::new(1 << 32));
+    let chance = Box::new(move |bytes: &mut [u8]| Chance::fill(&chance, bytes));
+    let mut writer = Writer::open(book, Arc::new(clock.clone()), chance, None).unwrap();
+    let kept = writer.kept().unwrap();
+    let archive = Archive::new(store, None);
+    (kept, Host::start(writer, archive, Arc::new(clock.clone()), None))
+}
+
 pub(crate) struct Visit {
     app: Router,
+    pub(crate) host: Host,
     pub(crate) hands: Arc<Hands>,
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) sign_in: SignIn,
@@ -97,6 +114,26 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// The same as [`part`](Answer::part), as a reader hears it: words only.
+    pub(crate) fn words(&self, from: &str, to: &str) -> String {
+        let mut words = String::new();
+        let mut inside = false;
+        for it in self.part(from, to).chars() {
+            match it {
+                '<' => inside = true,
+                '>' => {
+                    inside = false;
+                    words.push(' ');
+                }
+                it if !inside => words.push(it),
+                _ => (),
+            }
+        }
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
 impl Visit {
     /// One account, `mary`, with the password `seven grey herons`, made as a person would make it.
     pub(crate) async fn to() -> Visit {
@@ -111,11 +148,31 @@ impl Visit {
     }
 
     pub(crate) fn empty(transport: Transport, memory: Memory) -> Visit {
-        let (hands, accounts) = (Arc::<Hands>::default(), Arc::new(memory));
+        let store = ledger::Memory::default();
+        let clock = host::clock::Set::at("2030-03-30T12:00:00Z".parse().unwrap());
+        let host = opened(store, &clock).1;
+        Visit::at(host, Arc::new(memory), transport)
+    }
+
+    /// Whatever organisation and whatever accounts there are.
+    pub(crate) fn at(host: Host, accounts: Arc<dyn Accounts>, transport: Transport) -> Visit {
+        let hands = Arc::<Hands>::default();
         let outside = Outside { clock: hands.clone(), chance: Arc::new(Counted::default()) };
         let sign_in = SignIn::new(accounts.clone(), outside);
-        let doors = Doors { sign_in: sign_in.clone(), live: Live::new(7), transport };
-        Visit { app: router(doors), hands, accounts, sign_in, cookie: None }
+        let app = router(App::new(host.clone(), sign_in.clone(), transport));
+        Visit { app, host, hands, accounts, sign_in, cookie: None }
+    }
+
+    /// Another browser at the same server.
+    pub(crate) fn beside(&self) -> Visit {
+        Visit {
+            app: self.app.clone(),
+            host: self.host.clone(),
+            hands: self.hands.clone(),
+            accounts: self.accounts.clone(),
+            sign_in: self.sign_in.clone(),
+            cookie: None,
+        }
     }
 
     /// The same server after a restart: nothing but the accounts is left.
@@ -125,11 +182,8 @@ impl Visit {
             chance: Arc::new(Counted(AtomicU64::new(1 << 40))),
         };
         self.sign_in = SignIn::new(self.accounts.clone(), outside);
-        self.app = router(Doors {
-            sign_in: self.sign_in.clone(),
-            live: Live::new(7),
-            transport: Transport::Plain,
-        });
+        let app = App::new(self.host.clone(), self.sign_in.clone(), Transport::Plain);
+        self.app = router(app);
     }
 
     pub(crate) fn forget(&mut self) {

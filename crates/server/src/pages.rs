@@ -1,0 +1,161 @@
+//! Pages: one of each sort, whatever the kind of record.
+//!
+//! A page is drawn from a [`Scene`] and nothing else: lists, records and forms come from
+//! [`Kind::fields`], so a new kind of record needs no page. What a visitor may do is asked of the
+//! kernel; what a page shows is declared, so that it is asked for again when that changes.
+
+pub mod change;
+pub mod correct;
+pub mod end;
+mod entry;
+pub mod establish;
+pub mod history;
+pub mod home;
+pub mod invite;
+pub mod ledger;
+pub mod list;
+pub mod measure;
+mod pen;
+pub mod problem;
+pub mod record;
+pub mod search;
+mod sent;
+mod terms;
+pub mod thread;
+pub mod work;
+mod wrong;
+
+use kernel::{Kind, Ref, id::Id};
+use maud::{Markup, html};
+
+pub use self::sent::Sent;
+pub(crate) use self::{pen::Pen, wrong::Wrong};
+use crate::{
+    Problem, Scene,
+    ui::{self, Frame, Link, Notice, PostChoice, Query, SignedIn, Times, Tone},
+};
+
+/// Bytes of a form.
+pub const FORM_BYTES_MAX: usize = 1 << 20;
+/// Seconds until a page that has not come is given up.
+pub const PAGE_SECONDS_MAX: u64 = 30;
+
+/// A page in its frame, put together piece by piece.
+pub(crate) struct Page<'a> {
+    scene: &'a Scene,
+    title: String,
+    section: Option<Kind>,
+    subjects: Vec<String>,
+    here: Query,
+}
+
+/// What the frame leads to from everywhere; all kinds are on the first page.
+const SECTIONS: [Kind; 9] = [
+    Kind::Plan,
+    Kind::Objective,
+    Kind::Indicator,
+    Kind::Initiative,
+    Kind::Action,
+    Kind::Post,
+    Kind::Person,
+    Kind::Obligation,
+    Kind::Control,
+];
+
+impl<'a> Page<'a> {
+    pub(crate) fn new(scene: &'a Scene, title: impl Into<String>) -> Page<'a> {
+        let here = scene.here.clone();
+        Page { scene, title: title.into(), section: None, subjects: Vec::new(), here }
+    }
+
+    pub(crate) fn section(self, kind: Kind) -> Page<'a> {
+        Page { section: Some(kind), ..self }
+    }
+
+    /// What it shows: references, plurals of kinds, or `*`. Without any it is not live.
+    pub(crate) fn live(self, subjects: impl IntoIterator<Item = impl ToString>) -> Page<'a> {
+        let mut subjects: Vec<String> = subjects.into_iter().map(|it| it.to_string()).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        Page { subjects, ..self }
+    }
+
+    /// Where it can be asked for, when it answers a POST.
+    pub(crate) fn at(self, path: impl Into<String>) -> Page<'a> {
+        Page { here: Query::new(path, []), ..self }
+    }
+
+    pub(crate) fn show(self, content: Markup) -> Markup {
+        let scene = self.scene;
+        let mut navigation: Vec<Link> = SECTIONS
+            .iter()
+            .map(|it| Link::to(scene.href(&format!("/{}", it.plural())), capital(it.plural())))
+            .collect();
+        navigation.push(Link::to(scene.href("/ledger"), "Ledger"));
+        let trouble = scene.published.trouble.as_ref().map(|why| {
+            Notice::new(Tone::Bad, "Nothing can be saved at present")
+                .text(format!("{why}. What was saved is safe and can be read."))
+        });
+        let frame = Frame {
+            title: self.title,
+            organisation: organisation(scene),
+            navigation,
+            section: self.section.map(|it| scene.href(&format!("/{}", it.plural()))),
+            signed_in: Some(signed_in(scene)),
+            times: Times {
+                now: scene.now,
+                today: scene.today,
+                at: scene.at,
+                known: scene.known,
+                zone: scene.zone.clone(),
+            },
+            query: self.here,
+            subjects: self.subjects,
+            drawn: scene.published.state.seq(),
+            notices: trouble.into_iter().collect(),
+        };
+        ui::frame(&frame, content)
+    }
+}
+
+/// What the organisation is called on the date looked at.
+pub(crate) fn organisation(scene: &Scene) -> String {
+    let first = Ref { kind: Kind::Organisation, n: kernel::id::PostId::at_row(0).n() };
+    scene.name(first).map_or_else(|| "Throughline".into(), |it| it.to_string())
+}
+
+fn signed_in(scene: &Scene) -> SignedIn {
+    let acting = scene.acting().map(|it| it.post);
+    let records = scene.published.state.records();
+    let post = |post: kernel::id::PostId| PostChoice {
+        reference: post.to_string(),
+        title: records.name(post.into(), scene.today).as_deref().unwrap_or_default().to_owned(),
+        chosen: acting == Some(post),
+    };
+    SignedIn {
+        name: scene.visitor.name.clone(),
+        posts: scene.posts().into_iter().map(|it| post(it.post)).collect(),
+    }
+}
+
+/// The kind that an address names.
+pub(crate) fn named(plural: &str) -> Result<Kind, Problem> {
+    Kind::named(plural).filter(|it| it.plural() == plural).ok_or(Problem::NoSuchPage)
+}
+
+/// The record of an address: it must be of the kind that the address says.
+pub(crate) fn find(scene: &Scene, (kind, reference): &(String, String)) -> Result<Ref, Problem> {
+    let (kind, found) = (named(kind)?, scene.find(reference)?);
+    if found.kind == kind { Ok(found) } else { Err(Problem::NoSuchPage) }
+}
+
+pub(crate) fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
+}
+
+/// The heading of a page that is about a record without being its own: where it belongs, then what
+/// it does.
+fn heading(above: &Link, title: &str) -> Markup {
+    html! { header { p { (above.show()) } h1 { (title) } } }
+}

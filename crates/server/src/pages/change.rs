@@ -1,0 +1,186 @@
+//! Changing a record from a date: only what was changed on the form is sent.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use exchange::wire;
+use host::{Ask, Step};
+use kernel::{By, Field, Kind, Ref};
+use maud::{Markup, html};
+use serde_json::{Value as Json, json};
+
+use super::{
+    Page, Pen, Sent, Wrong, establish, find,
+    sent::{self, Asked},
+    terms::{self, Terms},
+};
+use crate::{
+    App, Problem, Scene,
+    ui::{self, Form, Link},
+};
+
+/// Goes before the name of a field for what stood in it when the form was drawn.
+const WAS: &str = "was-";
+
+/// `GET /{kind}/{reference}/change`
+pub async fn form(
+    State(app): State<App>,
+    Path(of): Path<(String, String)>,
+    scene: Scene,
+) -> Result<Markup, Problem> {
+    let of = find(&scene, &of)?;
+    scene.by()?;
+    let pen = Pen::new(&scene);
+    let now = standing(&pen, of);
+    Ok(page(&pen, of, &now, &now, &Wrong::default(), app.sign_in.key()).show())
+}
+
+/// `POST /{kind}/{reference}/change`
+pub async fn perform(
+    State(app): State<App>,
+    Path(of): Path<(String, String)>,
+    scene: Scene,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let of = find(&scene, &of)?;
+    let by = scene.by()?;
+    let read = read(&Pen::new(&scene), of, by, &sent);
+    let done = match read {
+        Ok(asked) => sent::perform(&app, &scene, asked).await,
+        Err(wrong) => Err(wrong),
+    };
+    let pen = Pen::new(&scene);
+    match done {
+        Ok(_) => Ok(sent::onward(&sent, &pen.path(of))),
+        Err(wrong) => {
+            let key = if wrong.spent { app.sign_in.key() } else { sent::key_text(&sent.key) };
+            let typed = sent.pairs().iter().cloned().collect();
+            let was = |it: &(String, String)| Some((it.0.strip_prefix(WAS)?.into(), it.1.clone()));
+            let was = sent.pairs().iter().filter_map(was).collect();
+            Ok(sent::wrong_page(&wrong, page(&pen, of, &typed, &was, &wrong, key).answer()))
+        }
+    }
+}
+
+type Values = BTreeMap<String, String>;
+
+fn changeable(kind: Kind) -> impl Iterator<Item = &'static Field> {
+    terms::fields(kind).filter(|it| !it.fixed)
+}
+
+/// What stands in the fields today.
+fn standing(pen: &Pen<'_>, of: Ref) -> Values {
+    let mut values = Values::from([("from".to_owned(), pen.scene.today.to_string())]);
+    if of.kind == Kind::Person {
+        values.insert(establish::NAME.into(), pen.title(of));
+    }
+    for it in changeable(of.kind) {
+        values.insert(it.name.into(), terms::shown(pen, &pen.view().value(of, it.name)));
+    }
+    values
+}
+
+struct Shown<'a, 's> {
+    pen: &'a Pen<'s>,
+    of: Ref,
+    form: Form,
+}
+
+fn page<'a, 's>(
+    pen: &'a Pen<'s>,
+    of: Ref,
+    values: &Values,
+    was: &Values,
+    wrong: &Wrong,
+    key: String,
+) -> Shown<'a, 's> {
+    let value = |name: &str| values.get(name).map_or("", String::as_str);
+    let mut fields = vec![
+        ui::Field::new("from", "From", ui::Kind::Date)
+            .required()
+            .value(value("from"))
+            .help("The day from which it is so. To mend what was recorded wrongly, correct it instead.")
+            .error(wrong.at("from")),
+    ];
+    let mut hidden = Vec::new();
+    if of.kind == Kind::Person {
+        fields.push(establish::name_field(value(establish::NAME), wrong));
+    }
+    fields.extend(changeable(of.kind).map(|it| terms::control(pen, it, value(it.name), wrong)));
+    for it in fields.iter().skip(1) {
+        let stood = was.get(&it.name).cloned().unwrap_or_default();
+        hidden.push((format!("{WAS}{}", it.name), stood));
+    }
+    let form = Form {
+        id: "change".into(),
+        action: format!("{}/change", pen.path(of)),
+        fields,
+        button: "Change".into(),
+        idempotency_key: Some(key),
+        hidden,
+        errors: wrong.whole.clone(),
+        cancel: Some(Link::to(pen.path(of), "Cancel")),
+        ..Form::default()
+    };
+    Shown { pen, of, form }
+}
+
+impl Shown<'_, '_> {
+    fn content(&self) -> Markup {
+        html! { (super::heading(&self.pen.link(self.of), "Change")) (ui::form(&self.form)) }
+    }
+
+    fn page(&self) -> Page<'_> {
+        let title = format!("Change {}", self.pen.title(self.of));
+        Page::new(self.pen.scene, title).section(self.of.kind)
+    }
+
+    /// It follows the record until somebody types.
+    fn show(&self) -> Markup {
+        self.page().live([self.of]).show(self.content())
+    }
+
+    fn answer(&self) -> Markup {
+        self.page().at(self.form.action.clone()).show(self.content())
+    }
+}
+
+fn read(pen: &Pen<'_>, of: Ref, by: By, sent: &Sent) -> Result<Asked, Wrong> {
+    let (mut wrong, mut terms) = (Wrong::default(), Terms::default());
+    for field in changeable(of.kind) {
+        if differs(sent, field.name) {
+            terms.read(pen, field, sent, &mut wrong);
+        }
+    }
+    let mut name = None;
+    if of.kind == Kind::Person && differs(sent, establish::NAME) {
+        match wire::person_name(sent.get(establish::NAME)) {
+            Ok(it) => name = Some(it),
+            Err(it) => wrong.put(establish::NAME, it),
+        }
+    }
+    let from = terms::day(sent.get("from")).map_err(|it| wrong.put("from", it)).ok();
+    if wrong.any() {
+        return Err(wrong);
+    }
+    if terms.json.is_empty() && name.is_none() {
+        return Err(Wrong::with("Nothing on this form differs from what is recorded."));
+    }
+    let body = json!({ "id": of.to_string(), "from": from, "terms": Json::Object(terms.json) });
+    let command = terms::command(of.kind, "change", body)?;
+    let ask = Ask::steps(sent.key, by, vec![Step { command, name }]);
+    let shown = changeable(of.kind).map(|it| it.name.to_owned());
+    let shown = shown.chain(["from".to_owned(), establish::NAME.to_owned()]).collect();
+    Ok(Asked { ask, kind: of.kind, shown, links: terms.links })
+}
+
+/// Whether a field holds something else than when the form was drawn.
+fn differs(sent: &Sent, field: &str) -> bool {
+    let typed = sent.get(field);
+    let was = sent.get(&format!("{WAS}{field}"));
+    // A tick that was not set is not sent at all.
+    typed != was && !(typed.is_empty() && was == "false")
+}

@@ -1,0 +1,187 @@
+//! The pen: how the kernel's values look on a page. It knows names and addresses, no routes' rules.
+
+use std::cell::OnceCell;
+
+use kernel::{
+    Kind, Ref, Value,
+    id::ObjectiveId,
+    read::{
+        view::{Clause, Life, Status, View},
+        who::Cover,
+    },
+    status::Word,
+};
+use maud::{Markup, html};
+
+use super::capital;
+use crate::{
+    Scene,
+    ui::{self, Link, day},
+};
+
+pub(crate) struct Pen<'a> {
+    pub(crate) scene: &'a Scene,
+    view: OnceCell<View<'a>>,
+}
+
+impl<'a> Pen<'a> {
+    pub(crate) fn new(scene: &'a Scene) -> Pen<'a> {
+        Pen { scene, view: OnceCell::new() }
+    }
+
+    /// The state on the date looked at, worked out at first use.
+    pub(crate) fn view(&self) -> &View<'a> {
+        self.view.get_or_init(|| View::new(&self.scene.state, self.scene.on))
+    }
+
+    /// What a record is called. What has no name of its own is called by what it joins.
+    pub(crate) fn title(&self, of: Ref) -> String {
+        let part = |field: &str| match self.view().value(of, field) {
+            Value::Link(it) => self.title(it),
+            _ => String::new(),
+        };
+        match of.kind {
+            Kind::Tenure => {
+                let title = format!("{} as {}", part("person"), part("post"));
+                match self.view().value(of, "capacity") {
+                    Value::Choice("substantive") => title,
+                    Value::Choice(it) => format!("{title} ({it})"),
+                    _ => title,
+                }
+            }
+            Kind::Duty => {
+                let role = self.words(&self.view().value(of, "role"));
+                format!("{}: {role} for {}", part("post"), part("subject"))
+            }
+            Kind::Anchor => format!("{} serves {}", part("from"), part("serves")),
+            Kind::Requirement => self.clause(of),
+            Kind::Obligation => part("requirement"),
+            _ => self.named(of),
+        }
+    }
+
+    fn named(&self, of: Ref) -> String {
+        self.scene.name(of).map_or_else(|| of.kind.word().into(), |it| it.to_string())
+    }
+
+    fn clause(&self, of: Ref) -> String {
+        let name = self.named(of);
+        match self.view().value(of, "clause") {
+            Value::Text(clause) if !name.starts_with(&*clause) => format!("{clause} {name}"),
+            _ => name,
+        }
+    }
+
+    /// What sort of thing it is, in the plan's own word where it has one.
+    pub(crate) fn kind(&self, of: Ref) -> String {
+        let level = match ObjectiveId::try_from(of) {
+            Ok(id) => self.scene.state.records().level(id, self.scene.on),
+            Err(_) => None,
+        };
+        capital(level.as_deref().unwrap_or(of.kind.word()))
+    }
+
+    pub(crate) fn path(&self, of: Ref) -> String {
+        format!("/{}/{of}", of.kind.plural())
+    }
+
+    pub(crate) fn href(&self, of: Ref) -> String {
+        self.scene.href(&self.path(of))
+    }
+
+    pub(crate) fn link(&self, of: Ref) -> Link {
+        Link::record(self.href(of), of.to_string(), self.title(of))
+    }
+
+    /// As a form's field shows a record: `Head of Waste (POST-12)`.
+    pub(crate) fn shown(&self, of: Ref) -> String {
+        format!("{} ({of})", self.title(of))
+    }
+
+    /// How it stands; nothing for what merely stands.
+    pub(crate) fn status(&self, of: Ref) -> Option<ui::Status> {
+        let says = |word, text: &str| Some(ui::Status::said(word, text));
+        match self.view().status(of) {
+            Status::Standing(it) => {
+                let percent = u8::try_from(it.confidence / 10).unwrap_or(100);
+                Some(ui::Status::is(word(it.word), percent))
+            }
+            Status::Cover(Cover::Held) => says(Some(ui::Word::OnTrack), "Held"),
+            Status::Cover(Cover::Acting) => says(None, "Acting"),
+            Status::Cover(Cover::Covered) => says(None, "Covered"),
+            Status::Cover(Cover::Group) => says(None, "Group"),
+            Status::Cover(Cover::Vacant { since }) => {
+                says(Some(ui::Word::OffTrack), &format!("Vacant since {}", ui::day_text(since)))
+            }
+            Status::Cover(Cover::Gone) => self.life(of),
+            Status::Clause(_) if !self.view().stands(of) => self.life(of),
+            Status::Clause(Clause::Gap) => says(Some(ui::Word::OffTrack), "Gap: no control"),
+            Status::Clause(it) => says(None, &capital(&Status::Clause(it).word())),
+            Status::Life(_) => self.life(of),
+        }
+    }
+
+    fn life(&self, of: Ref) -> Option<ui::Status> {
+        let text = match self.view().life(of) {
+            Life::Begins(on) => format!("Begins {}", ui::day_text(on)),
+            Life::Ended(on) => format!("Ended {}", ui::day_text(on)),
+            Life::Stands { .. } => return None,
+        };
+        Some(ui::Status::said(None, text))
+    }
+
+    /// The icon's word of a status, where it is a judgement.
+    pub(crate) fn word(&self, of: Ref) -> Option<ui::Word> {
+        self.status(of)?.word
+    }
+
+    pub(crate) fn value(&self, value: &Value) -> Markup {
+        match value {
+            Value::Text(text) => paragraphs(text),
+            Value::Day(it) => day(*it),
+            Value::Link(it) => self.link(*it).show(),
+            Value::Links(them) => {
+                html! { ul { @for it in them { li { (self.link(*it).show()) } } } }
+            }
+            other => html! { (self.words(other)) },
+        }
+    }
+
+    /// A value within a sentence.
+    pub(crate) fn words(&self, value: &Value) -> String {
+        match value {
+            Value::Nothing => "nothing".into(),
+            Value::Text(it) => it.to_string(),
+            Value::Texts(them) => them.join(", "),
+            Value::Flag(true) => "yes".into(),
+            Value::Flag(false) => "no".into(),
+            Value::Day(it) => ui::day_text(*it),
+            Value::Amount(it) => it.to_string(),
+            Value::Whole(it) => it.to_string(),
+            Value::Choice(it) => (*it).into(),
+            Value::Link(it) => self.title(*it),
+            Value::Links(them) => {
+                them.iter().map(|it| self.title(*it)).collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+}
+
+pub(crate) fn word(it: Word) -> ui::Word {
+    match it {
+        Word::OnTrack => ui::Word::OnTrack,
+        Word::AtRisk => ui::Word::AtRisk,
+        Word::OffTrack => ui::Word::OffTrack,
+        Word::NoSignal => ui::Word::NoSignal,
+    }
+}
+
+fn paragraphs(text: &str) -> Markup {
+    let mut parts = text.split("\n\n").filter(|it| !it.trim().is_empty());
+    match (parts.next(), parts.next()) {
+        (Some(only), None) => html! { (only) },
+        _ => {
+            html! { @for it in text.split("\n\n").filter(|it| !it.trim().is_empty()) { p { (it) } } }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The page of a record: one anatomy for every kind.
+
+mod actions;
+mod parts;
+
+pub(super) use actions::{administers, may};
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use kernel::{
+    Kind, Ref, Value, duty,
+    id::PostId,
+    read::{
+        because, thread,
+        who::{self, Cover, Holder, Unanswered},
+    },
+};
+
+use super::{Page, Pen, entry, find, history, thread as threads};
+use crate::{
+    App, Problem, Scene,
+    ui::{self, Answer, Fact, Group, Link, Rest, record},
+};
+
+/// Entries of the history on the page itself.
+const HISTORY_MAX: usize = 8;
+/// Rows of one group of what rests on a record.
+const REST_MAX: usize = 20;
+
+/// `GET /{kind}/{reference}`
+pub async fn show(
+    State(app): State<App>,
+    Path(of): Path<(String, String)>,
+    scene: Scene,
+) -> Result<Response, Problem> {
+    let of = find(&scene, &of)?;
+    let facts = history::facts(&app, &scene, of, u64::MAX, HISTORY_MAX).await?;
+    let pen = Pen::new(&scene);
+    let mut shown = vec![of];
+    let above = threads::up(&pen, of, &mut shown);
+    let alone = above.iter().all(|it| it.here);
+    let rests = rests(&pen, of, &mut shown);
+    let fields: Vec<_> = pen
+        .view()
+        .values(of)
+        .into_iter()
+        .filter(|(field, value)| field.name != "name" && tells(value))
+        .collect();
+    shown.extend(fields.iter().flat_map(|it| it.1.links().to_vec()));
+    let page = ui::Record {
+        reference: of.to_string(),
+        kind: pen.kind(of),
+        name: pen.title(of),
+        status: pen.status(of),
+        answer: answer(&pen, of, &mut shown),
+        actions: actions::of(&pen, of, &|| app.sign_in.key()),
+        fields: fields
+            .iter()
+            .filter(|it| it.0.name != "sealed_name")
+            .map(|(field, value)| (field.label.to_owned(), pen.value(value)))
+            .collect(),
+        no_thread: (alone && wants_thread(of.kind))
+            .then(|| "It serves no objective, so nobody can tell what it is for.".into()),
+        thread: if alone { Vec::new() } else { above },
+        because: judged(of.kind).then(|| facts_of(&pen, of, &mut shown)),
+        rests,
+        due: parts::due(&pen, of),
+        history: facts.iter().map(|it| entry::line(&pen, it.0, &it.1, Some(of))).collect(),
+        history_all: Some(Link::to(
+            scene.href(&format!("{}/history", pen.path(of))),
+            "The whole history",
+        )),
+        parts: parts::of(&pen, of, &|| app.sign_in.key()),
+    };
+    let title = format!("{} {of}", pen.title(of));
+    Ok(Page::new(&scene, title).section(of.kind).live(shown).show(record(&page)).into_response())
+}
+
+/// `GET /POST-104`: a reference alone is an address too.
+pub(super) fn by_reference(scene: &Scene, of: Ref) -> Response {
+    Redirect::to(&Pen::new(scene).href(of)).into_response()
+}
+
+/// Whether a value says anything: what is empty or simply not so is left out.
+fn tells(value: &Value) -> bool {
+    match value {
+        Value::Nothing | Value::Flag(false) => false,
+        Value::Texts(them) => !them.is_empty(),
+        Value::Links(them) => !them.is_empty(),
+        _ => true,
+    }
+}
+
+fn wants_thread(kind: Kind) -> bool {
+    kernel::anchor::ANCHORED.contains(&kind)
+}
+
+fn judged(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Indicator
+            | Kind::Objective
+            | Kind::Plan
+            | Kind::Initiative
+            | Kind::Action
+            | Kind::Post
+            | Kind::Obligation
+    )
+}
+
+fn facts_of(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<Fact> {
+    let fact = |it: because::Reason| {
+        shown.push(it.about);
+        let link = match it.about == of {
+            // A fact about the record itself leads to where it was recorded.
+            true => Link::to(source(pen, of), super::capital(&it.says)),
+            false => {
+                let name = format!("{}: {}", pen.title(it.about), it.says);
+                Link::record(pen.href(it.about), it.about.to_string(), name)
+            }
+        };
+        Fact { word: pen.word(it.about), link, dated: it.on, overridden: None }
+    };
+    because::because(pen.view(), of).into_iter().map(fact).collect()
+}
+
+fn source(pen: &Pen<'_>, of: Ref) -> String {
+    match of.kind {
+        Kind::Indicator => format!("{}#measurements", pen.href(of)),
+        _ => pen.scene.href(&format!("{}/history", pen.path(of))),
+    }
+}
+
+fn answer(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Option<Answer> {
+    let records = pen.scene.state.records();
+    let own = of.kind == Kind::Post;
+    if !own && !duty::SUBJECTS.contains(&of.kind) {
+        return None;
+    }
+    let found = match who::who(records, of, pen.scene.on) {
+        Ok(it) => it,
+        Err(Unanswered::NoPost(..)) => return Some(Answer::NoPost),
+        Err(_) => return None,
+    };
+    shown.push(found.post.into());
+    shown.extend(found.duty.map(Ref::from));
+    shown.extend(found.answering.map(Ref::from));
+    shown.extend(found.holders.iter().map(|it| Ref::from(it.person)));
+    let post = (!own).then(|| pen.link(found.post.into()));
+    let holders = holders(pen, &found.holders);
+    Some(match (who::cover(records, found.post, pen.scene.on), found.answering) {
+        (Cover::Group, _) => Answer::Group { post },
+        (Cover::Vacant { .. }, answering) => {
+            let falls_to = answering.map(|it| (pen.link(it.into()), holders));
+            Answer::Uncovered { post, since: found.uncovered_since, falls_to }
+        }
+        _ => Answer::Held { post, holders, capacity: capacity(&found.holders) },
+    })
+}
+
+fn holders(pen: &Pen<'_>, them: &[Holder]) -> Vec<Link> {
+    them.iter()
+        .map(|it| Link::to(pen.href(it.person.into()), pen.title(it.person.into())))
+        .collect()
+}
+
+fn capacity(them: &[Holder]) -> Option<String> {
+    let first = them.first()?;
+    let word = first.capacity.word();
+    let until = first.until.map(|it| format!(" until {}", ui::day_text(it)));
+    match (word, until) {
+        ("substantive", None) => None,
+        (word, until) => Some(format!("{word}{}", until.unwrap_or_default())),
+    }
+}
+
+/// A record, and what is said beside it.
+type Noted = (Ref, Option<String>);
+
+/// What rests on it, by how it is joined.
+fn rests(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<Group> {
+    let mut groups: Vec<(String, Vec<Noted>)> = Vec::new();
+    let mut put = |title: String, it: Ref, note: Option<String>| {
+        shown.push(it);
+        match groups.iter_mut().find(|group| group.0 == title) {
+            Some(group) => group.1.push((it, note)),
+            None => groups.push((title, vec![(it, note)])),
+        }
+    };
+    for (by, it) in thread::beneath(pen.view(), of) {
+        let title = match of.kind {
+            Kind::Post if by != "reports here" => format!("{} for", super::capital(by)),
+            _ => super::capital(by),
+        };
+        put(title, it, None);
+    }
+    parts::joined(pen, of, &mut put);
+    groups
+        .into_iter()
+        .map(|(title, rows)| {
+            let more = rows.len().saturating_sub(REST_MAX);
+            let all = Link::to(
+                pen.scene.href(&format!("{}/thread", pen.path(of))),
+                format!("All {}, on the thread", rows.len()),
+            );
+            let row = |(it, note): Noted| Rest { link: pen.link(it), note, status: pen.status(it) };
+            Group {
+                title,
+                rows: rows.into_iter().take(REST_MAX).map(row).collect(),
+                all: (more > 0).then_some(all),
+            }
+        })
+        .collect()
+}
+
+/// The post that is accountable for `of` on the date looked at.
+pub(super) fn accountable(pen: &Pen<'_>, of: Ref) -> Option<PostId> {
+    duty::accountable(pen.scene.state.records(), of, pen.scene.on).map(|it| it.post)
+}

@@ -1,0 +1,180 @@
+//! What this visitor may do with a record. Whether they may is the kernel's to say: each action is
+//! offered only if the same command would not be refused for want of authority.
+
+use kernel::{Act, By, Command, Kind, Ref, Refusal, Value, duty};
+use serde_json::{Value as Json, json};
+
+use crate::{
+    pages::{Pen, establish, terms},
+    ui::{Action, Link},
+};
+
+pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<Action> {
+    let Ok(by) = pen.scene.by() else { return Vec::new() };
+    let it = Offer { pen, of, by };
+    let mut actions = it.own(key);
+    actions.extend(it.beneath());
+    actions.extend(it.always());
+    actions
+}
+
+/// Whether the kernel would let the visitor do this, whatever else it might say to it.
+pub(crate) fn may(pen: &Pen<'_>, by: By, command: &Command) -> bool {
+    let act = Act { by, at: pen.scene.now, today: pen.scene.today };
+    let decided = pen.scene.published.state.decide(&act, command);
+    !matches!(decided, Err(Refusal::Authority(_)))
+}
+
+struct Offer<'a, 's> {
+    pen: &'a Pen<'s>,
+    of: Ref,
+    by: By,
+}
+
+impl Offer<'_, '_> {
+    fn may(&self, kind: Kind, verb: &str, body: Json) -> bool {
+        terms::command(kind, verb, body).is_ok_and(|it| may(self.pen, self.by, &it))
+    }
+
+    fn may_change(&self) -> bool {
+        let body = json!({ "id": self.of.to_string(), "from": self.pen.scene.today, "terms": {} });
+        self.may(self.of.kind, "change", body)
+    }
+
+    fn open(&self, verb: &str, text: &str) -> Action {
+        Action::Open(Link::to(format!("{}/{verb}", self.pen.path(self.of)), text))
+    }
+
+    /// A form that establishes something, filled in from here and leading back here.
+    fn establish(&self, kind: Kind, text: &str, filled: &[(&str, String)]) -> Option<Action> {
+        let mut terms = serde_json::Map::new();
+        for (name, value) in filled {
+            terms.insert((*name).into(), json!(value));
+        }
+        if kind == Kind::Control {
+            terms.insert("meets".into(), json!([self.of.to_string()]));
+        }
+        let body = json!({ "from": self.pen.scene.today, "terms": terms });
+        let back = self.pen.path(self.of);
+        let open = || Action::Open(Link::to(establish::href(kind, filled, &back), text));
+        self.may(kind, "establish", body).then(open)
+    }
+
+    /// What is particular to the kind.
+    fn own(&self, key: &dyn Fn() -> String) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let me = self.of.to_string();
+        match self.of.kind {
+            Kind::Action | Kind::Initiative => {
+                let done = self.pen.view().value(self.of, "done") == Value::Flag(true);
+                if !done && self.may_change() {
+                    actions.push(Action::Do {
+                        action: format!("{}/done", self.pen.path(self.of)),
+                        text: "Mark as done".into(),
+                        hidden: vec![establish::hidden_key(key())],
+                    });
+                }
+            }
+            Kind::Indicator if self.may_change() => {
+                let link = Link::to(format!("{}#measure", self.pen.path(self.of)), "Enter a value");
+                actions.push(Action::Open(link));
+            }
+            Kind::Post => {
+                actions.extend(self.establish(
+                    Kind::Tenure,
+                    "Appoint somebody",
+                    &[("post", me.clone())],
+                ));
+                actions.extend(self.establish(Kind::Duty, "Give it a duty", &[("post", me)]));
+            }
+            Kind::Person => {
+                actions.extend(self.establish(
+                    Kind::Tenure,
+                    "Appoint to a post",
+                    &[("person", me)],
+                ));
+                if administers(self.pen, self.by) {
+                    actions.push(self.open("sign-in-link", "Make a sign-in link"));
+                }
+            }
+            _ => (),
+        }
+        actions
+    }
+
+    /// What can be added beneath it, or joined to it.
+    fn beneath(&self) -> Vec<Action> {
+        let (me, kind) = (self.of.to_string(), self.of.kind);
+        let under = |name: &'static str| vec![(name, me.clone())];
+        let mut actions = Vec::new();
+        let mut add = |kind, text: &str, filled: Vec<(&str, String)>| {
+            actions.extend(self.establish(kind, text, &filled));
+        };
+        if duty::SUBJECTS.contains(&kind) && super::accountable(self.pen, self.of).is_none() {
+            let mut filled = vec![("subject", me.clone()), ("role", "accountable".to_owned())];
+            if let By::Postholder { post, .. } = self.by {
+                filled.push(("post", post.to_string()));
+            }
+            add(Kind::Duty, "Give it an accountable post", filled);
+        }
+        if kernel::anchor::ANCHORED.contains(&kind) {
+            add(Kind::Anchor, "Anchor to an objective", under("from"));
+        }
+        match kind {
+            Kind::Unit => {
+                add(Kind::Post, "Add a post", under("unit"));
+                add(Kind::Unit, "Add a unit within", under("within"));
+            }
+            Kind::Plan => add(Kind::Objective, "Add an objective", under("plan")),
+            Kind::Objective => {
+                let mut filled = under("parent");
+                if let Value::Link(plan) = self.pen.view().value(self.of, "plan") {
+                    filled.push(("plan", plan.to_string()));
+                }
+                add(Kind::Objective, "Add an objective beneath", filled);
+                add(Kind::Anchor, "Let something serve it", under("serves"));
+            }
+            Kind::Initiative => add(Kind::Action, "Add an action", under("initiative")),
+            Kind::Framework => add(Kind::Requirement, "Add a clause", under("framework")),
+            Kind::Requirement if self.obligation().is_none() => {
+                add(Kind::Obligation, "Bring into scope", under("requirement"));
+            }
+            Kind::Obligation => add(Kind::Control, "Add a control", under("meets")),
+            _ => (),
+        }
+        actions
+    }
+
+    fn obligation(&self) -> Option<kernel::id::ObligationId> {
+        let id = kernel::id::RequirementId::try_from(self.of).ok()?;
+        self.pen.view().obligation_for(id)
+    }
+
+    /// What every record can undergo.
+    fn always(&self) -> Vec<Action> {
+        if !self.may_change() {
+            return Vec::new();
+        }
+        let mut actions = Vec::new();
+        let kind = self.of.kind;
+        if kind == Kind::Person || terms::fields(kind).any(|it| !it.fixed) {
+            actions.push(self.open("change", "Change"));
+        }
+        actions.push(self.open("correct", "Correct"));
+        if kind != Kind::Organisation && self.pen.view().stands(self.of) {
+            actions.push(self.open("end", "End"));
+        }
+        actions
+    }
+}
+
+/// Whether the visitor's post administers the register.
+pub(crate) fn administers(pen: &Pen<'_>, by: By) -> bool {
+    match by {
+        By::Console => false,
+        By::Postholder { post, .. } => {
+            let state = &pen.scene.published.state;
+            kernel::authority::administers(state, post, pen.scene.today)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What only some kinds have: tenures, duties beside the accountable one, measurements, what is due.
+
+use jiff::civil::Date;
+use kernel::{
+    Kind, Ref, Value,
+    anchor::ANCHORED,
+    duty,
+    id::{AnchorId, DutyId, Id, IndicatorId, PersonId, TenureId},
+    read::thread,
+    status,
+};
+use maud::Markup;
+
+use crate::{
+    pages::{Pen, measure},
+    ui::{Due, day_text},
+};
+
+/// Dates in one list of what is due.
+const DUE_MAX: usize = 10;
+
+/// Records that are joined to `of` without being on its thread.
+pub(super) fn joined(pen: &Pen<'_>, of: Ref, put: &mut dyn FnMut(String, Ref, Option<String>)) {
+    let records = pen.scene.state.records();
+    if matches!(of.kind, Kind::Post | Kind::Person) {
+        let mut tenures: Vec<TenureId> = records.pointing::<TenureId>(of).collect();
+        tenures.sort_by_key(|it| {
+            std::cmp::Reverse(records.tenures.get(*it).map(|it| it.live.begins()))
+        });
+        for it in tenures {
+            put("Tenures".into(), it.into(), Some(days(pen, it.into())));
+        }
+    }
+    let duties: Vec<DutyId> = records.pointing::<DutyId>(of).collect();
+    if duty::SUBJECTS.contains(&of.kind) {
+        for it in duties.into_iter().filter(|it| pen.view().stands((*it).into())) {
+            put("Duties".into(), it.into(), None);
+        }
+    }
+    if ANCHORED.contains(&of.kind) {
+        for it in records.pointing::<AnchorId>(of).filter(|it| pen.view().stands((*it).into())) {
+            put("Anchors".into(), it.into(), None);
+        }
+    }
+}
+
+fn days(pen: &Pen<'_>, of: Ref) -> String {
+    let life = pen.scene.state.records().facet(of).map(kernel::register::Facet::life);
+    let Some(life) = life else { return String::new() };
+    match life.ends_after(life.begins()) {
+        Date::MAX => format!("from {}", day_text(life.begins())),
+        until => format!("{} to {}", day_text(life.begins()), day_text(until)),
+    }
+}
+
+pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<(String, Markup)> {
+    match IndicatorId::try_from(of) {
+        Ok(id) => vec![("Measurements".into(), measure::part(pen, id, key))],
+        Err(_) => Vec::new(),
+    }
+}
+
+/// What is due of it and of what is directly beneath it, the next first.
+pub(super) fn due(pen: &Pen<'_>, of: Ref) -> Vec<Due> {
+    let beneath = match of.kind {
+        Kind::Objective | Kind::Initiative | Kind::Plan => thread::beneath(pen.view(), of),
+        Kind::Post => thread::beneath(pen.view(), of),
+        _ => Vec::new(),
+    };
+    let tenures = match PersonId::try_from(of) {
+        Ok(_) => pen.scene.state.records().pointing::<TenureId>(of).map(Ref::from).collect(),
+        Err(_) => Vec::new(),
+    };
+    let all = std::iter::once(of).chain(beneath.into_iter().map(|it| it.1)).chain(tenures);
+    let mut due: Vec<(Date, Ref)> = all.filter_map(|it| Some((falls_due(pen, it)?, it))).collect();
+    due.sort_unstable();
+    due.dedup();
+    due.truncate(DUE_MAX);
+    due.into_iter()
+        .map(|(on, it)| Due { link: pen.link(it), on, late: on < pen.scene.on })
+        .collect()
+}
+
+fn falls_due(pen: &Pen<'_>, of: Ref) -> Option<Date> {
+    let view = pen.view();
+    if !view.stands(of) {
+        return None;
+    }
+    let day = |field: &str| match view.value(of, field) {
+        Value::Day(it) => Some(it),
+        _ => None,
+    };
+    match of.kind {
+        Kind::Action | Kind::Initiative => {
+            day("due").filter(|_| view.value(of, "done") != Value::Flag(true))
+        }
+        Kind::Decision => day("review_on"),
+        Kind::Indicator => {
+            let id = IndicatorId::new(of.n);
+            let row = view.records().indicators.get(id)?;
+            let (last, _) = view.records().series(id).until(view.on()).last()?;
+            Some(status::due_by(row, *last))
+        }
+        Kind::Tenure => {
+            let end = view.records().facet(of)?.life().ends_after(view.on());
+            (end != Date::MAX).then_some(end)
+        }
+        _ => None,
+    }
+}

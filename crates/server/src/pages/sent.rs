@@ -1,0 +1,117 @@
+//! A form as it was sent, and what becomes of it.
+
+use axum::{
+    Form,
+    extract::{FromRequest, Request},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use host::{Ask, Failure, Outcome};
+use kernel::{Kind, Ref};
+use ledger::Key;
+use maud::Markup;
+
+use super::{FORM_BYTES_MAX, Wrong};
+use crate::{App, Problem, Scene, signin};
+
+/// Names and values in the order of the page, with the key that makes a repetition harmless.
+#[derive(Debug)]
+pub struct Sent {
+    pub(crate) key: Key,
+    pairs: Vec<(String, String)>,
+}
+
+pub(crate) const KEY: &str = "idempotency_key";
+/// Where to go afterwards.
+pub(crate) const BACK: &str = "back";
+
+impl Sent {
+    /// What was sent under a name; nothing sent and nothing typed are the same.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.pairs.iter().find(|it| it.0 == name).map_or("", |it| it.1.trim())
+    }
+
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// A place of our own to go back to, if one was asked for.
+    pub(crate) fn back(&self) -> Option<&str> {
+        Some(self.get(BACK)).filter(|it| !it.is_empty()).map(signin::local)
+    }
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Sent, Problem> {
+        let read = Form::<Vec<(String, String)>>::from_request(request, app).await;
+        let Form(mut pairs) = read.map_err(|it| match it.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge { bytes_max: FORM_BYTES_MAX },
+            _ => Problem::Refused("What was sent is no form of ours. Open the page again.".into()),
+        })?;
+        // Browsers end a line as on a teleprinter; the log does not.
+        for (_, value) in &mut pairs {
+            *value = value.replace("\r\n", "\n").replace('\r', "\n");
+        }
+        let key = pairs.iter().find(|it| it.0 == KEY).and_then(|it| parse(&it.1));
+        let missing = "This form carries no key, so it cannot be told from a repetition. Open the page again.";
+        Ok(Sent { key: key.ok_or_else(|| Problem::Refused(missing.into()))?, pairs })
+    }
+}
+
+/// A UUID, or its 32 digits.
+fn parse(text: &str) -> Option<Key> {
+    let digits: String = text.chars().filter(|it| *it != '-').collect();
+    let plain = digits.len() == 32 && digits.bytes().all(|it| it.is_ascii_hexdigit());
+    let n = plain.then(|| u128::from_str_radix(&digits, 16).ok())??;
+    Some(Key(n.to_be_bytes()))
+}
+
+/// The key as a form carries it.
+pub(crate) fn key_text(key: &Key) -> String {
+    format!("{:032x}", u128::from_be_bytes(key.0))
+}
+
+/// What was read from a form: what to ask, and which fields it shows and fills with links.
+pub(crate) struct Asked {
+    pub(crate) ask: Ask,
+    pub(crate) kind: Kind,
+    pub(crate) shown: Vec<String>,
+    pub(crate) links: Vec<(String, Ref)>,
+}
+
+/// Does it; what stands in the way comes back as what is wrong with the form.
+pub(crate) async fn perform(app: &App, scene: &Scene, asked: Asked) -> Result<Outcome, Wrong> {
+    let Asked { ask, kind, shown, links } = asked;
+    let spelt = |sentence: String| scene.directory().spell_out(&sentence).into_owned();
+    app.run(ask).await.map_err(|failure| match failure {
+        Failure::Refused(it) => Wrong::refused(&it, spelt(it.to_string()), kind, &shown, &links),
+        Failure::Step(it) => {
+            Wrong::refused(&it.refusal, spelt(it.refusal.to_string()), kind, &shown, &links)
+        }
+        Failure::KeyTaken => Wrong::with(
+            "This form was sent before, with other values, and that was done. Look at what it led to; to do this as well, send it again.",
+        )
+        .spent(),
+        Failure::TooLong { .. } => Wrong::with(failure.to_string()),
+        Failure::Busy | Failure::Unknown(_) | Failure::ReadOnly(_) => {
+            tracing::error!("{failure}");
+            Wrong::with(failure.to_string()).ours()
+        }
+    })
+}
+
+/// The page with what is wrong on it.
+pub(crate) fn wrong_page(wrong: &Wrong, page: Markup) -> Response {
+    let status = match wrong.ours {
+        true => StatusCode::SERVICE_UNAVAILABLE,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    (status, page).into_response()
+}
+
+/// On to the page that shows what was done.
+pub(crate) fn onward(sent: &Sent, path: &str) -> Response {
+    Redirect::to(sent.back().unwrap_or(path)).into_response()
+}

@@ -1,0 +1,96 @@
+//! What is wrong with a form that was sent: beside the field it is about where that can be told.
+
+use std::collections::BTreeMap;
+
+use kernel::{Kind, Ref, Refusal, duty, measurement, tenure};
+
+/// Sentences by field; the empty name stands for the whole.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wrong {
+    fields: BTreeMap<String, String>,
+    pub(crate) whole: Vec<String>,
+    /// Not the form is at fault: the same may be sent again.
+    pub(crate) ours: bool,
+    /// The form's key has been used up; it needs another.
+    pub(crate) spent: bool,
+}
+
+impl Wrong {
+    pub(crate) fn with(sentence: impl Into<String>) -> Wrong {
+        Wrong { whole: vec![sentence.into()], ..Wrong::default() }
+    }
+
+    /// The same, said of a form whose key is used up.
+    pub(crate) fn spent(self) -> Wrong {
+        Wrong { spent: true, ..self }
+    }
+
+    /// The same, said of a form that may be sent again as it is.
+    pub(crate) fn ours(self) -> Wrong {
+        Wrong { ours: true, ..self }
+    }
+
+    pub(crate) fn put(&mut self, field: &str, sentence: impl Into<String>) {
+        self.fields.entry(field.into()).or_insert(sentence.into());
+    }
+
+    pub(crate) fn any(&self) -> bool {
+        !self.fields.is_empty() || !self.whole.is_empty()
+    }
+
+    pub(crate) fn at(&self, field: &str) -> Option<&String> {
+        self.fields.get(field)
+    }
+
+    /// A refusal, beside one of `shown` fields if it speaks of one. `links` are the records that
+    /// fields were given.
+    pub(crate) fn refused(
+        refusal: &Refusal,
+        sentence: String,
+        kind: Kind,
+        shown: &[String],
+        links: &[(String, Ref)],
+    ) -> Wrong {
+        let field = about(refusal, kind, links).into_iter().find(|it| shown.contains(it));
+        let mut wrong = Wrong::default();
+        match field {
+            Some(field) => wrong.put(&field, sentence),
+            None => wrong.whole.push(sentence),
+        }
+        wrong
+    }
+}
+
+/// The fields that a refusal may speak of, the likeliest first.
+fn about(refusal: &Refusal, kind: Kind, links: &[(String, Ref)]) -> Vec<String> {
+    let labelled = |label: &str| {
+        let found = kind.fields().iter().filter(|it| it.label == label);
+        found.map(|it| it.name.to_owned()).collect()
+    };
+    let own = |name: &str| vec![name.to_owned()];
+    match refusal {
+        Refusal::Missing { field, .. }
+        | Refusal::WrongKind { field, .. }
+        | Refusal::Fixed { field, .. }
+        | Refusal::TooLong { field, .. }
+        | Refusal::TooMany { field, .. }
+        | Refusal::ControlCharacter { field } => labelled(field),
+        Refusal::Unknown { it } => {
+            links.iter().filter(|link| link.1 == *it).map(|it| it.0.clone()).collect()
+        }
+        Refusal::EndsBeforeStart { .. } => ["until", "on", "from"].map(ToOwned::to_owned).into(),
+        Refusal::Ended { .. } => own("on"),
+        Refusal::BeforeBeginning { .. } | Refusal::NothingRecorded { .. } => own("from"),
+        Refusal::Cycle { .. } | Refusal::TooDeep { .. } | Refusal::OtherTree { .. } => {
+            kind.tree().map(own).unwrap_or_default()
+        }
+        Refusal::Tenure(tenure::Refusal::NeedsEnd { .. }) => own("until"),
+        Refusal::Tenure(tenure::Refusal::OddShare(_)) => own("share"),
+        Refusal::Duty(duty::Refusal::SecondAccountable { .. } | duty::Refusal::PostGone { .. }) => {
+            own("post")
+        }
+        Refusal::Measurement(measurement::Refusal::NoDenominator(_)) => own("denominator"),
+        Refusal::Measurement(_) => own("on"),
+        _ => Vec::new(),
+    }
+}
