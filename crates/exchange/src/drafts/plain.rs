@@ -111,7 +111,7 @@ fn columns(
         let finding = Finding::question("columns-passed-over", says);
         findings.push(finding.row(1).value(&unused.join(", ")).todo(todo));
     }
-    if fields.is_empty() && name.is_none() {
+    if fields.is_empty() && name.is_none() && reference.is_none() {
         let says = format!("No heading is a field of {}.", kind.plural());
         let todo = format!("The first row names the columns: {}.", names(kind).join(", "));
         findings.push(Finding::fault("heading-missing", says).row(1).todo(todo));

@@ -16,4 +16,6 @@ mod organograms;
 mod peer;
 mod place;
 mod plain;
+mod stories;
 mod strategies;
+mod whatever;
