@@ -22,7 +22,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{Row, cpu_of, in_turn, model, rows};
+use super::{Row, cpu_of, in_turn, median, model, rows};
 use crate::{outside, serve};
 
 /// Clients at once in the loaded runs.
@@ -58,6 +58,21 @@ pub(crate) fn commands() -> Result<Vec<Row>> {
             product: ours,
             against: Some(("group commit straight into SQLite", limit)),
             note: format!("{cpu} us CPU a command, clients included"),
+        });
+        let hello = median(
+            (0..super::TURNS)
+                .map(|_| {
+                    let started = Instant::now();
+                    runtime.block_on(opened.hello(clients, count))?;
+                    Ok(rows::rate(count, started))
+                })
+                .collect::<Result<_>>()?,
+        );
+        made.push(Row {
+            what: format!("the same, {clients} clients"),
+            product: ours,
+            against: Some(("requests a second that only say hello", hello)),
+            note: String::new(),
         });
         opened.host.stop();
     }
@@ -171,6 +186,26 @@ impl Opened {
                     let status = line.send(&request).await?;
                     anyhow::ensure!(status == 201, "a command was answered with {status}");
                 }
+            });
+        }
+        while let Some(done) = running.join_next().await {
+            done??;
+        }
+        Ok(())
+    }
+
+    /// `count` requests by `clients` at once to a route that does nothing.
+    async fn hello(&self, clients: usize, count: usize) -> Result<()> {
+        let next = Arc::new(AtomicUsize::new(0));
+        let mut running = tokio::task::JoinSet::new();
+        for _ in 0..clients {
+            let (next, address) = (next.clone(), self.address);
+            running.spawn(async move {
+                let mut line = Line::open(address).await?;
+                while next.fetch_add(1, Ordering::Relaxed) < count {
+                    line.send("GET /hello HTTP/1.1\r\nhost: bench\r\n\r\n").await?;
+                }
+                anyhow::Ok(())
             });
         }
         while let Some(done) = running.join_next().await {
