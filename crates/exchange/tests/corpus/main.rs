@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fail, and say figures")]
 
+mod docs;
 mod establishments;
 mod figures;
 mod frameworks;
