@@ -129,38 +129,38 @@ fn missing(pen: &Pen<'_>) -> Markup {
     let mut rows = vec![
         (
             vacant.count(),
-            "posts that nobody holds, acts in or covers".to_owned(),
+            "Posts that nobody holds, acts in or covers".to_owned(),
             list(pen, Kind::Post, &[("status", "vacant")]),
         ),
         (
             who::uncovered(records, pen.scene.on).len(),
-            "duties whose post nobody holds".to_owned(),
+            "Duties whose post nobody holds".to_owned(),
             list(pen, Kind::Duty, &[("only", "uncovered")]),
         ),
         (
             unaccountable.count(),
-            "objectives without an accountable post".to_owned(),
+            "Objectives without an accountable post".to_owned(),
             list(pen, Kind::Objective, &[("only", "unaccountable")]),
         ),
         (
             derived.starved().len(),
-            format!("starved objectives, of {}: nothing serves them", derived.live_objectives()),
+            format!("Starved objectives, which nothing serves, of {}", derived.live_objectives()),
             list(pen, Kind::Objective, &[("only", "starved")]),
         ),
         (
             gaps.count(),
-            "obligations without a control".to_owned(),
+            "Obligations without a control".to_owned(),
             list(pen, Kind::Obligation, &[("status", "gap")]),
         ),
     ];
     rows.extend(orphans.into_iter().map(|(kind, count)| {
-        let says = format!("{} that serve no objective", kind.plural());
+        let says = format!("{} that serve no objective", capital(kind.plural()));
         (count, says, list(pen, kind, &[("only", "orphan")]))
     }));
     html! {
         ul.rows {
             @for (count, says, href) in &rows {
-                li { span { a.count href=(href) { strong { (count) } " " (says) } } }
+                li { a.count href=(href) { (says) } strong { (count) } }
             }
         }
         p.quiet { (derived.orphans().len()) " of " (derived.live_work()) " pieces of live work serve nothing." }

@@ -21,7 +21,7 @@ use maud::html;
 use super::{Page, Pen, capital, establish, named, record};
 use crate::{
     Problem, Scene,
-    ui::{Cell, Column, Empty, Filter, Link, List, PAGE_ROWS, Row, list},
+    ui::{Cell, Column, Empty, Filter, Link, List, PAGE_ROWS, Query, Row, list},
 };
 
 /// Columns drawn from a kind's own fields.
@@ -79,18 +79,16 @@ fn file(kind: Kind, scene: &Scene) -> Response {
     (headers, wire::csv(&heading, &rows)).into_response()
 }
 
+/// The whole list, at the two times that are looked at.
 fn exports(scene: &Scene, kind: Kind) -> Vec<Link> {
-    let mut csv = format!("/{}.csv", kind.plural());
-    if scene.here.get("all").is_some() {
-        csv = format!("{csv}?all=true");
-    }
-    let times = scene.href("");
-    let joined = match (csv.contains('?'), times.strip_prefix('?')) {
-        (_, None) => csv,
-        (true, Some(times)) => format!("{csv}&{times}"),
-        (false, Some(times)) => format!("{csv}?{times}"),
-    };
-    vec![Link::to(joined, "CSV")]
+    let kept = ["at", "known", "all"];
+    let pairs = scene.here.pairs.iter().filter(|it| kept.contains(&it.0.as_str())).cloned();
+    let pairs: Vec<_> = pairs.collect();
+    let to = |path: String| Query::new(path, pairs.clone()).href();
+    vec![
+        Link::to(to(format!("/{}.csv", kind.plural())), "CSV"),
+        Link::to(to(format!("/api/v1/{}", kind.plural())), "JSON"),
+    ]
 }
 
 fn empty(kind: Kind, writes: bool) -> Empty {
@@ -232,7 +230,12 @@ fn filters(kind: Kind) -> Vec<Filter> {
         _ => Vec::new(),
     };
     if !states.is_empty() {
-        filters.push(Filter { name: "status", label: "Status".into(), choices: states });
+        filters.push(Filter {
+            name: "status",
+            label: "Status".into(),
+            choices: states,
+            unchosen: None,
+        });
     }
     let mut only = Vec::new();
     if kernel::anchor::ANCHORED.contains(&kind) {
@@ -248,10 +251,20 @@ fn filters(kind: Kind) -> Vec<Filter> {
         only.push(("uncovered", "Accountable, and nobody holds the post"));
     }
     if !only.is_empty() {
-        filters.push(Filter { name: "only", label: "Only".into(), choices: choices(&only) });
+        let unchosen = Some("No matter what");
+        filters.push(Filter {
+            name: "only",
+            label: "Only those".into(),
+            choices: choices(&only),
+            unchosen,
+        });
     }
-    let ended = choices(&[("true", "Also ended and future ones")]);
-    filters.push(Filter { name: "all", label: "Which".into(), choices: ended });
+    filters.push(Filter {
+        name: "all",
+        label: "Which".into(),
+        choices: choices(&[("true", "Also ended and future ones")]),
+        unchosen: Some("Those that stand"),
+    });
     filters
 }
 

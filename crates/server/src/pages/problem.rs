@@ -2,12 +2,14 @@
 
 use axum::{
     extract::{FromRequestParts, Request, State},
+    http::{StatusCode, Uri},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use host::Failure;
 use maud::html;
 
-use super::Page;
+use super::{PAGE_SECONDS_MAX, Page};
 use crate::{
     App, Problem, Scene,
     problem::Told,
@@ -18,10 +20,14 @@ use crate::{
 pub async fn framed(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let asked = Request::from_parts(parts.clone(), body);
-    let response = next.run(asked).await;
+    let mut response = next.run(asked).await;
+    if response.status() == StatusCode::GATEWAY_TIMEOUT {
+        let late = format!("no answer came within {PAGE_SECONDS_MAX} seconds");
+        response = Problem::Failure(Failure::Unknown(late)).into_response();
+    }
     let Some(told) = response.extensions().get::<Told>().cloned() else { return response };
     // Whatever was odd about the two times is left behind.
-    parts.uri = axum::http::Uri::from_static("/");
+    parts.uri = Uri::from_static("/");
     let Ok(scene) = Scene::from_request_parts(&mut parts, &app).await else { return response };
     let content = html! {
         h1 { (told.title) }
@@ -32,11 +38,15 @@ pub async fn framed(State(app): State<App>, request: Request, next: Next) -> Res
 }
 
 /// Nothing has this address.
-pub async fn missing() -> Problem {
-    Problem::NoSuchPage
+pub async fn missing(uri: Uri) -> Response {
+    told(&uri, Problem::NoSuchPage)
 }
 
 /// Something has, but it takes no such request.
-pub async fn not_that_way() -> Problem {
-    Problem::NotThatWay
+pub async fn not_that_way(uri: Uri) -> Response {
+    told(&uri, Problem::NotThatWay)
+}
+
+fn told(uri: &Uri, problem: Problem) -> Response {
+    if uri.path().starts_with("/api/") { problem.json() } else { problem.into_response() }
 }

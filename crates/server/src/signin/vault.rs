@@ -73,10 +73,26 @@ impl VaultAccounts {
         for (person, field, value) in rows {
             kept.read(*person, field, value);
         }
-        // What ran out while nobody was there. Their rows go when somebody signs in.
-        let now = host.clock().now();
-        kept.links.retain(|_, it| now < it.until);
-        VaultAccounts { host, administrator, kept: Mutex::new(kept) }
+        let it = VaultAccounts { host, administrator, kept: Mutex::new(kept) };
+        if let Err(failure) = it.drop_old() {
+            // They are refused all the same; the next start tries again.
+            tracing::warn!("sessions and links that have run out were not removed: {failure}");
+        }
+        it
+    }
+
+    /// Removes the sessions and links that ran out while nobody was there.
+    fn drop_old(&self) -> Result<(), Failure> {
+        let now = self.host.clock().now();
+        let (sessions, links) = {
+            let kept = self.kept();
+            let sessions = kept.sessions.iter().filter(|it| !it.1.1.is_alive(now));
+            let links = kept.links.iter().filter(|it| it.1.until <= now);
+            let sessions: Vec<_> = sessions.map(|it| (*it.0, it.1.0)).collect();
+            (sessions, links.map(|it| *it.0).collect::<Vec<_>>())
+        };
+        self.drop_sessions(&sessions)?;
+        links.iter().try_for_each(|it| self.take_link(it).map(drop))
     }
 
     pub fn has_accounts(&self) -> bool {

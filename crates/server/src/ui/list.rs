@@ -57,6 +57,8 @@ pub struct Filter {
     pub label: String,
     /// (value, text), without the choice of all.
     pub choices: Vec<(String, String)>,
+    /// What it says when nothing is chosen, where that is not “All”.
+    pub unchosen: Option<&'static str>,
 }
 
 impl List {
@@ -107,7 +109,7 @@ fn tools(it: &List) -> Markup {
                     @let chosen = it.query.get(filter.name).unwrap_or("");
                     label for={ "filter-" (filter.name) } { (filter.label)
                         select id={ "filter-" (filter.name) } name=(filter.name) {
-                            option value="" { "All" }
+                            option value="" { (filter.unchosen.unwrap_or("All")) }
                             @for (value, text) in &filter.choices {
                                 option value=(value) selected[value == chosen] { (text) }
                             }

@@ -210,6 +210,7 @@ fn sample_list(query: Query) -> List {
             name: "unit",
             label: "Unit".into(),
             choices: vec![("UNIT-7".into(), "Place".into()), ("UNIT-8".into(), "Care".into())],
+            unchosen: None,
         }],
         exports: vec![Link::to("/objectives.csv", "CSV"), Link::to("/api/v1/objectives", "JSON")],
         empty: nothing(),

@@ -24,6 +24,7 @@ pub(crate) const NOW: &str = "2030-03-30T12:00:00Z";
 pub(crate) struct Council {
     pub(crate) visit: Visit,
     pub(crate) clock: Set,
+    pub(crate) store: ledger::Memory,
     keys: u128,
 }
 
@@ -34,11 +35,11 @@ fn establish(kind: &str, terms: Value) -> Value {
 impl Council {
     /// Mary Okafor administers the register and is signed in; Ann Bell is Head of Waste.
     pub(crate) async fn new() -> Council {
-        let clock = Set::at(FOUNDED.parse().unwrap());
-        let (kept, host) = opened(ledger::Memory::default(), &clock);
+        let (store, clock) = (ledger::Memory::default(), Set::at(FOUNDED.parse().unwrap()));
+        let (kept, host) = opened(store.clone(), &clock);
         let accounts = VaultAccounts::new(host.clone(), &kept, PostId::at_row(0));
         let visit = Visit::at(host, Arc::new(accounts), Transport::Plain);
-        let mut it = Council { visit, clock, keys: 1 << 100 };
+        let mut it = Council { visit, clock, store, keys: 1 << 100 };
         it.record(&[
             establish("organisation", json!({ "name": "Fallowmere Council" })),
             establish("unit", json!({ "name": "Fallowmere" })),

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up should stop there")]
 
+mod acts;
 mod council;
 mod door;
 mod establish;
+mod forms;
+mod matrix;
 mod page;
 mod visit;

@@ -1,0 +1,142 @@
+//! Every page of every kind, at every pair of times.
+
+use kernel::Kind;
+
+use crate::council::Council;
+
+/// Now, another day, another moment, both; before anything was, and long after.
+const TIMES: [&str; 6] = [
+    "",
+    "at=2029-08-01",
+    "known=2029-07-01T00:00:00Z",
+    "at=2029-08-01&known=2029-07-01T00:00:00Z",
+    "at=1990-01-01&known=1990-01-01T00:00:00Z",
+    "at=2200-01-01",
+];
+
+fn pages(kind: Kind) -> Vec<String> {
+    let (list, one) = (kind.plural(), format!("/{}/{}-1", kind.plural(), kind.prefix()));
+    vec![
+        format!("/{list}"),
+        format!("/{list}?sort=-status&all=true&find=e"),
+        format!("/{list}?sort=name&status=on%20track&only=orphan"),
+        format!("/{list}.csv"),
+        format!("/{list}/new"),
+        one.clone(),
+        format!("{one}/thread"),
+        format!("{one}/history"),
+        format!("{one}/change"),
+        format!("{one}/correct"),
+        format!("{one}/correct?was=2029-01-01"),
+        format!("{one}/end"),
+        format!("{one}/withdraw?on=2029-05-31"),
+        format!("{one}/sign-in-link"),
+    ]
+}
+
+#[tokio::test]
+async fn every_page_answers_whatever_kind_and_whatever_time() {
+    let mut council = Council::new().await;
+    let mut paths: Vec<String> = [
+        "/",
+        "/search",
+        "/search?find=waste",
+        "/ledger",
+        "/ledger?before=9",
+        "/ledger/9",
+        "/ledger/checkpoint",
+    ]
+    .map(ToOwned::to_owned)
+    .into();
+    paths.extend(Kind::ALL.into_iter().flat_map(pages));
+    for path in paths {
+        for times in TIMES {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let path =
+                if times.is_empty() { path.clone() } else { format!("{path}{joint}{times}") };
+            let answer = council.get(&path).await;
+            let fitting = match times {
+                "" => matches!(answer.status, 200 | 303 | 404),
+                _ => matches!(answer.status, 200 | 303 | 404 | 409),
+            };
+            assert!(fitting, "{path}: {}", answer.main());
+            let only_some = path.contains("/withdraw") || path.contains("/sign-in-link");
+            if times.is_empty() && !only_some {
+                assert_eq!(answer.status, 200, "{path}");
+            }
+            assert!(!answer.body.contains("known=1990-01-01T00:00:00Z%"), "{path}: escaped twice");
+            named(&path, &answer.body);
+        }
+    }
+}
+
+/// No link to a record says only its reference, and none says what the vault keeps instead of a name.
+fn named(path: &str, body: &str) {
+    for link in body.split("<a ").skip(1) {
+        let Some((_, rest)) = link.split_once('>') else { continue };
+        let text = rest.split("</a>").next().unwrap();
+        // The reference before the name does not count.
+        let named = text
+            .split_once("class=\"ref\"")
+            .map_or(text, |it| it.1.split_once("</span>").unwrap().1);
+        let bare = named.split('<').map(|it| it.split_once('>').map_or(it, |it| it.1));
+        let bare = bare.collect::<String>();
+        let bare = bare.trim();
+        let is_reference = bare.parse::<kernel::Ref>().is_ok();
+        assert!(!is_reference && !bare.is_empty(), "{path}: a link says only “{text}”");
+    }
+    assert!(!body.contains("PERSON-1</a>"), "{path}");
+}
+
+#[tokio::test]
+async fn nothing_is_changed_from_another_time() {
+    let mut council = Council::new().await;
+    for times in ["at=2029-08-01", "known=2029-07-01T00:00:00Z"] {
+        let page = council.get(&format!("/objectives/OBJ-2?{times}")).await;
+        assert!(!page.body.contains("aria-label=\"Actions\""));
+        let form = [("name", "Other"), ("was-name", "Less waste"), ("from", "2030-01-01")];
+        let answer = council.send(&format!("/objectives/OBJ-2/change?{times}"), &form).await;
+        assert_eq!(answer.status, 409);
+        assert!(answer.words("<main", "</main>").starts_with("The past cannot be changed"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_within_the_frame() {
+    let mut council = Council::new().await;
+    for (path, says) in [
+        ("/nothing", "There is no such page"),
+        ("/posts/POST-99", "There is no such record"),
+        ("/posts/OBJ-1", "There is no such page"),
+        ("/posts/nonsense", "There is no such page"),
+        ("/POST-99", "There is no such record"),
+        ("/a/b/c/d/e", "There is no such page"),
+        ("/ledger/9999", "There is no such page"),
+        ("/posts/POST-2?known=1999-01-01T00:00:00Z", "This was not known yet"),
+        ("/posts?at=tomorrow", "This is not a date"),
+        ("/actions/ACT-1/done", "This cannot be asked for in that way"),
+    ] {
+        let answer = council.get(path).await;
+        assert!(answer.words("<main", "</main>").starts_with(says), "{path}: {}", answer.main());
+        assert!(answer.body.contains("Fallowmere Council") && answer.body.contains("Sign out"));
+        assert!((400..500).contains(&answer.status), "{path}: {}", answer.status);
+    }
+    let location = council.get("/POST-2").await.location;
+    assert_eq!(location.as_deref(), Some("/posts/POST-2"));
+}
+
+#[tokio::test]
+async fn strangers_see_nothing_of_it() {
+    let council = Council::new().await;
+    let mut stranger = council.visit.beside();
+    for kind in Kind::ALL {
+        for path in pages(kind) {
+            let answer = stranger.get(&path).await;
+            assert_eq!(answer.status, 303, "{path}");
+            assert!(answer.location.unwrap().starts_with("/sign-in"), "{path}");
+        }
+    }
+    for path in ["/", "/ledger", "/search?find=a", "/nothing"] {
+        assert!(!stranger.get(path).await.body.contains("Fallowmere"), "{path}");
+    }
+}
