@@ -39,8 +39,22 @@ pub struct Plan {
     /// Records that the file speaks of, in its order; those that it establishes with the reference
     /// they will have.
     pub records: Vec<Ref>,
+    /// The first of them that are new or change, for a look.
+    pub sample: Vec<Sample>,
     findings_left_off: usize,
 }
+
+/// A record as a look shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    pub of: Ref,
+    /// A person has none here.
+    pub name: Option<Text>,
+    pub is_new: bool,
+}
+
+/// Records in a sample.
+const SAMPLE_MAX: usize = 20;
 
 /// What is counted: records of a kind, or measurements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -381,6 +395,13 @@ impl Planner<'_> {
     }
 
     fn finish(mut self) -> Plan {
+        let told = self.plan.records.iter().filter_map(|of| {
+            let outcome = self.taken.get(of)?.1;
+            let name = self.state.records().latest_name(*of);
+            let is_new = outcome == Outcome::New;
+            (outcome > Outcome::Unchanged).then_some(Sample { of: *of, name, is_new })
+        });
+        self.plan.sample = told.take(SAMPLE_MAX).collect();
         for (of, (_, outcome)) in &self.taken {
             let count = self.plan.counts.entry(Counted::Records(of.kind)).or_default();
             match outcome {

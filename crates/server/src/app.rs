@@ -6,7 +6,7 @@ use axum::extract::FromRef;
 use host::{Ask, Change, Failure, Host, Outcome};
 use tokio::sync::oneshot;
 
-use crate::{Live, SignIn, Transport};
+use crate::{Live, SignIn, Transport, pages::import::Imports};
 
 #[derive(Debug, Clone)]
 pub struct App {
@@ -14,6 +14,7 @@ pub struct App {
     pub sign_in: SignIn,
     pub live: Live,
     pub transport: Transport,
+    pub imports: Imports,
 }
 
 impl App {
@@ -29,7 +30,7 @@ impl App {
             };
             stream.announce(drawn, &subjects);
         });
-        App { host, sign_in, live, transport }
+        App { host, sign_in, live, transport, imports: Imports::default() }
     }
 
     /// Does `ask` and waits for the commit without holding a thread.

@@ -47,6 +47,7 @@ pub fn router(app: App) -> Router {
         .route("/style/touch", post(ui::sample::touch));
     router
         .merge(inside())
+        .merge(imports())
         .merge(api::routes())
         .fallback(pages::problem::missing)
         .method_not_allowed_fallback(pages::problem::not_that_way)
@@ -91,5 +92,20 @@ fn inside() -> Router<App> {
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
             Duration::from_secs(pages::PAGE_SECONDS_MAX),
+        ))
+}
+
+/// Import has its own limits: files are larger than forms.
+fn imports() -> Router<App> {
+    use pages::import;
+    Router::new()
+        .route("/import", get(import::form).post(import::upload))
+        .route("/import/templates/{name}", get(import::template))
+        .route("/import/{id}", get(import::show).post(import::choose))
+        .route("/import/{id}/bring-in", post(import::bring_in))
+        .layer(DefaultBodyLimit::max(import::UPLOAD_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            Duration::from_secs(import::UPLOAD_SECONDS_MAX),
         ))
 }

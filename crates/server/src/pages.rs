@@ -11,6 +11,7 @@ mod entry;
 pub mod establish;
 pub mod history;
 pub mod home;
+pub mod import;
 pub mod invite;
 pub mod ledger;
 pub mod list;
@@ -92,6 +93,9 @@ impl<'a> Page<'a> {
             .map(|it| Link::to(scene.href(&format!("/{}", it.plural())), capital(it.plural())))
             .collect();
         navigation.push(Link::to(scene.href("/ledger"), "Ledger"));
+        if scene.is_now() && scene.acting().is_some_and(|it| administers(scene, it.post)) {
+            navigation.push(Link::to("/import", "Import"));
+        }
         let trouble = scene.published.trouble.as_ref().map(|why| {
             Notice::new(Tone::Bad, "Nothing can be saved at present")
                 .text(format!("{why}. What was saved is safe and can be read."))
@@ -116,6 +120,10 @@ impl<'a> Page<'a> {
         };
         ui::frame(&frame, content)
     }
+}
+
+fn administers(scene: &Scene, post: kernel::id::PostId) -> bool {
+    kernel::authority::administers(&scene.published.state, post, scene.today)
 }
 
 /// What the organisation is called on the date looked at.

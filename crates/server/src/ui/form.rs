@@ -54,6 +54,8 @@ pub enum Kind {
     Flag,
     /// One file; the form is then sent as multipart.
     File,
+    /// One file or several.
+    Files,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -95,7 +97,7 @@ impl Field {
 }
 
 pub fn form(it: &Form) -> Markup {
-    let multipart = it.fields.iter().any(|it| matches!(it.kind, Kind::File));
+    let multipart = it.fields.iter().any(|it| matches!(it.kind, Kind::File | Kind::Files));
     html! {
         form.form #(it.id) method="post" action=(it.action)
             enctype=[multipart.then_some("multipart/form-data")] {
@@ -169,7 +171,7 @@ fn control(id: &str, it: &Field) -> Markup {
         // Not type=number: that one drops what it cannot read and turns with the wheel.
         Kind::Number => ("text", Some("decimal"), None),
         Kind::Flag => ("checkbox", None, None),
-        Kind::File => ("file", None, None),
+        Kind::File | Kind::Files => ("file", None, None),
         Kind::Link(_) => ("text", None, Some(format!("{id}-list"))),
         Kind::Text | Kind::LongText | Kind::Choice(_) => ("text", None, None),
     };
@@ -194,8 +196,10 @@ fn control(id: &str, it: &Field) -> Markup {
             }
             _ => {
                 // A secret is never sent back to the page that it came from.
-                @let value = (!matches!(it.kind, Kind::Secret | Kind::File)).then_some(&it.value);
-                input id=(id) name=(it.name) type=(kind) value=[value] required[it.required] inputmode=[mode]
+                @let value = (!matches!(it.kind, Kind::Secret | Kind::File | Kind::Files)).then_some(&it.value);
+                @let multiple = matches!(it.kind, Kind::Files);
+                input id=(id) name=(it.name) type=(kind) value=[value] required[it.required]
+                    multiple[multiple] inputmode=[mode]
                     list=[list.as_ref()] autocomplete=[it.autocomplete] aria-describedby=[described]
                     aria-invalid=[wrong];
             }

@@ -7,6 +7,7 @@ mod council;
 mod door;
 mod establish;
 mod forms;
+mod imports;
 mod matrix;
 mod page;
 mod visit;

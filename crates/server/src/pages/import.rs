@@ -1,0 +1,364 @@
+//! Import: upload files, look at what they come to, bring them in as one step.
+//!
+//! Only the holder of a post that administers the register gets here; whether each command may be
+//! done is the kernel's to say, both when it is looked at and when it is done.
+
+mod held;
+mod look;
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequest, Multipart, Path, Request, State},
+    http::{
+        StatusCode,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Redirect, Response},
+};
+use exchange::{
+    Grade,
+    import::{self, FILES_MAX, FORMATS, Format, Options},
+    limits::FILE_BYTES_MAX,
+};
+use host::{Ask, Failure};
+use kernel::{By, Kind};
+use maud::{Markup, html};
+
+pub use self::held::Imports;
+use self::held::{Held, Look, Stage};
+use super::{Page, Pen, Sent, Wrong, capital, record::administers, sent};
+use crate::{
+    App, Problem, Scene,
+    ui::{self, Choice, Field, Form, Link, Notice, Tone},
+};
+
+/// Bytes of an upload: the largest file, and what a browser puts around it.
+pub const UPLOAD_BYTES_MAX: usize = FILE_BYTES_MAX + (1 << 20);
+/// Seconds until an upload, or a look at it, is given up.
+pub const UPLOAD_SECONDS_MAX: u64 = 300;
+/// Before the names of options in a form.
+const OPTION: &str = "option.";
+
+fn allowed(scene: &Scene) -> Result<By, Problem> {
+    let by = scene.by()?;
+    if administers(&Pen::new(scene), by) {
+        return Ok(by);
+    }
+    let says = "Only the holder of a post that administers the register can import.";
+    Err(Problem::NotAllowed(says.into()))
+}
+
+/// `GET /import`
+pub async fn form(State(app): State<App>, scene: Scene) -> Result<Markup, Problem> {
+    allowed(&scene)?;
+    let kind = scene.here.get("kind").unwrap_or_default().to_owned();
+    Ok(first_page(&scene, &kind, "", &Wrong::default(), app.sign_in.key()))
+}
+
+fn first_page(scene: &Scene, kind: &str, from: &str, wrong: &Wrong, key: String) -> Markup {
+    let formats = FORMATS.iter().map(|it| Choice::new(it.0, format!("{}: {}", it.0, it.2)));
+    let plain = Kind::ALL
+        .into_iter()
+        .map(|it| Choice::new(it.plural(), format!("{}: our own CSV", it.plural())));
+    let megabytes = FILE_BYTES_MAX >> 20;
+    let form = Form {
+        id: "import".into(),
+        action: "/import".into(),
+        fields: vec![
+            Field::new("kind", "What is in the files", ui::Kind::Choice(formats.chain(plain).collect()))
+                .required()
+                .value(kind)
+                .error(wrong.at("kind")),
+            Field::new("files", "Files", ui::Kind::Files)
+                .required()
+                .help(format!("Together at most {megabytes} MB. An organogram is its senior and its junior file."))
+                .error(wrong.at("files")),
+            Field::new("from", "From", ui::Kind::Date)
+                .value(from)
+                .help("The day for which the files speak. Without it: the day in an organogram’s name, else today.")
+                .error(wrong.at("from")),
+        ],
+        button: "Look at it".into(),
+        idempotency_key: Some(key),
+        errors: wrong.whole.clone(),
+        ..Form::default()
+    };
+    let content = html! {
+        header { h1 { "Import" } p.quiet { "First you see what the files come to; nothing is recorded until you say so." } }
+        (ui::form(&form))
+        section.stack {
+            h2 { "Files to fill in" }
+            p { "Each has the headings, and a row that shows what goes where." }
+            ul.kinds {
+                @for name in Kind::ALL.into_iter().map(Kind::plural).chain(["measurements"]) {
+                    li { a href={ "/import/templates/" (name) ".csv" } { (capital(name)) } }
+                }
+            }
+        }
+    };
+    Page::new(scene, "Import").at("/import").show(content)
+}
+
+/// `GET /import/templates/posts.csv`
+pub async fn template(Path(name): Path<String>, scene: Scene) -> Result<Response, Problem> {
+    allowed(&scene)?;
+    let kind = name.strip_suffix(".csv").ok_or(Problem::NoSuchPage)?;
+    let text = import::template(kind).ok_or(Problem::NoSuchPage)?;
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let kind = "text/csv; charset=utf-8".to_owned();
+    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, disposition)], text).into_response())
+}
+
+/// A form with files, as it was sent.
+#[derive(Default)]
+struct Uploaded {
+    kind: String,
+    from: String,
+    files: held::Files,
+}
+
+/// `POST /import`: holds the files and goes on to the look.
+pub async fn upload(
+    State(app): State<App>,
+    scene: Scene,
+    request: Request,
+) -> Result<Response, Problem> {
+    allowed(&scene)?;
+    let mut wrong = Wrong::default();
+    let mut uploaded = Uploaded::default();
+    match Multipart::from_request(request, &app).await {
+        Ok(parts) => {
+            if let Err(sentence) = receive(parts, &mut uploaded).await {
+                wrong.put("files", sentence);
+            }
+        }
+        Err(_) => wrong.whole.push("What was sent is no form of ours. Open the page again.".into()),
+    }
+    if !wrong.any() && Format::named(&uploaded.kind).is_none() {
+        wrong.put("kind", "choose what is in the files");
+    }
+    if !wrong.any() && uploaded.files.is_empty() {
+        wrong.put("files", "choose at least one file");
+    }
+    let id = app.sign_in.key();
+    let mut options = Options::new();
+    if !uploaded.from.is_empty() {
+        options.insert("from".into(), uploaded.from.clone());
+    }
+    if !wrong.any() {
+        let held = (std::mem::take(&mut uploaded.files), options);
+        let person = &scene.visitor.person;
+        let done = app.imports.hold(id.clone(), person, &uploaded.kind, held, scene.now);
+        if done.is_none() {
+            wrong
+                .whole
+                .push("Too much is being imported at present. Try again in a few minutes.".into());
+        }
+    }
+    if wrong.any() {
+        let key = app.sign_in.key();
+        let page = first_page(&scene, &uploaded.kind, &uploaded.from, &wrong, key);
+        return Ok(sent::wrong_page(&wrong, page));
+    }
+    Ok(Redirect::to(&format!("/import/{id}")).into_response())
+}
+
+async fn receive(mut parts: Multipart, uploaded: &mut Uploaded) -> Result<(), String> {
+    let broken = |it: axum::extract::multipart::MultipartError| match it.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => format!(
+            "the files have more than {} MB together; split them and import the pieces one by one",
+            FILE_BYTES_MAX >> 20
+        ),
+        _ => "the upload broke off; try again".into(),
+    };
+    let mut bytes = 0;
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        match part.name() {
+            Some("kind") => uploaded.kind = part.text().await.map_err(broken)?,
+            Some("from") => uploaded.from = part.text().await.map_err(broken)?,
+            Some("files") => {
+                let name = part.file_name().unwrap_or_default();
+                let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+                let content = part.bytes().await.map_err(broken)?;
+                bytes += content.len();
+                if uploaded.files.len() >= FILES_MAX {
+                    return Err(format!("at most {FILES_MAX} files are read at a time"));
+                }
+                // A browser sends a nameless, empty file when none was chosen.
+                if !(name.is_empty() && content.is_empty()) {
+                    uploaded.files.push((name, content));
+                }
+            }
+            _ => (),
+        }
+    }
+    if bytes > FILE_BYTES_MAX {
+        return Err(format!("the files have more than {} MB together", FILE_BYTES_MAX >> 20));
+    }
+    Ok(())
+}
+
+fn held(app: &App, scene: &Scene, id: &str) -> Option<Arc<Held>> {
+    app.imports.find(id, &scene.visitor.person, scene.now)
+}
+
+/// `GET /import/{id}`: what it comes to, how far it is, or what it led to.
+pub async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    scene: Scene,
+) -> Result<Response, Problem> {
+    let by = allowed(&scene)?;
+    let Some(held) = held(&app, &scene, &id) else { return Ok(gone(&scene)) };
+    let (one, published) = (Arc::clone(&held), Arc::clone(&scene.published));
+    let look = app.wait(move |_| Ok(one.look(&published, by))).await?;
+    Ok(page(&scene, &held, &look, app.sign_in.key()).into_response())
+}
+
+/// `POST /import/{id}`: other options, and another look.
+pub async fn choose(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    scene: Scene,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    allowed(&scene)?;
+    let Some(held) = held(&app, &scene, &id) else { return Ok(gone(&scene)) };
+    let chosen = sent.pairs().iter().filter_map(|(name, value)| {
+        let name = name.strip_prefix(OPTION)?;
+        let value = value.trim();
+        (!value.is_empty()).then(|| (name.to_owned(), value.to_owned()))
+    });
+    held.choose(chosen.collect());
+    Ok(Redirect::to(&format!("/import/{id}")).into_response())
+}
+
+/// `POST /import/{id}/bring-in`: goes on by itself, whether or not anybody waits.
+pub async fn bring_in(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    scene: Scene,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let by = allowed(&scene)?;
+    let Some(held) = held(&app, &scene, &id) else { return Ok(gone(&scene)) };
+    if let Some(look) = held.taken().filter(|_| held.begin()) {
+        let (live, one) = (app.live.clone(), Arc::clone(&held));
+        let plan = move |state: &kernel::State, directory: &host::Directory| {
+            let progress = |done: usize, of: usize| {
+                one.at(done, of);
+                live.announce(live.drawn(), &[one.subject()]);
+            };
+            Ok(look.steps(state, directory, by, &progress))
+        };
+        let ask = Ask::plan(sent.key, by, id.as_bytes(), Arc::new(plan));
+        let one = Arc::clone(&held);
+        tokio::spawn(async move {
+            let stage = match app.run(ask).await {
+                Ok(outcome) => Stage::Done { first: outcome.first, last: outcome.last },
+                Err(Failure::Refused(it)) => Stage::Failed(it.to_string()),
+                Err(failure) => {
+                    tracing::error!("an import failed: {failure}");
+                    Stage::Failed(failure.to_string())
+                }
+            };
+            one.end(stage);
+            app.live.announce(app.live.drawn(), &[one.subject()]);
+        });
+    }
+    Ok(Redirect::to(&format!("/import/{id}")).into_response())
+}
+
+fn gone(scene: &Scene) -> Response {
+    let content = html! {
+        header { h1 { "Import" } }
+        p { "This import is not held any more: it waits for an hour. Nothing of it was recorded unless its page said so." }
+        p { a.button href="/import" { "Upload the files again" } }
+    };
+    let page = Page::new(scene, "Import").at("/import").show(content);
+    (StatusCode::NOT_FOUND, page).into_response()
+}
+
+fn page(scene: &Scene, held: &Held, look: &Look, key: String) -> Markup {
+    let here = format!("/import/{}", held.id);
+    let plan = &look.plan;
+    let (faults, questions) = (plan.graded(Grade::Fault), plan.graded(Grade::Question));
+    let stage = held.stage();
+    let looking = matches!(stage, Stage::Looking);
+    let total = plan.total();
+    let content = html! {
+        (super::heading(&Link::to("/import", "Import"), &capital(&held.kind)))
+        (told(&stage, held, scene, &here))
+        p {
+            strong { (total.new) " new, " (total.changed) " changed, " (total.unchanged) " unchanged" }
+            " · " (faults) " faults, " (questions) " questions"
+        }
+        @if looking { (commit(&here, plan.steps.len(), faults, key.clone())) }
+        (look::counts(plan, &|path| scene.href(path)))
+        @if !plan.missing.is_empty() && looking {
+            p.quiet { (plan.missing.len()) " records are not in the files and stay as they are." }
+        }
+        (look::findings(&plan.findings))
+        @if looking {
+            (look::sample(plan))
+            (look::options(&held.kind, here.clone(), &held.options(), &look.tables, key))
+        }
+    };
+    let page = Page::new(scene, format!("Import of {}", held.kind)).at(here);
+    // A look does not change by itself, and what is typed into its options must stay.
+    let page = if looking { page } else { page.live([held.subject()]) };
+    page.show(content)
+}
+
+fn told(stage: &Stage, held: &Held, scene: &Scene, here: &str) -> Markup {
+    match stage {
+        Stage::Looking => html! {},
+        Stage::Running => {
+            let (done, of) = held.progress();
+            let far = match of {
+                0 => "It is being recorded.".to_owned(),
+                _ => format!(
+                    "{done} of {of} are planned anew, because something else was recorded meanwhile."
+                ),
+            };
+            html! {
+                (ui::notice(&Notice::new(Tone::Plain, "Being brought in").text(format!("{far} You may leave this page; it goes on."))))
+                p { a.button href=(here) { "See how far it is" } }
+            }
+        }
+        Stage::Done { first, last } if last < first => {
+            ui::notice(&Notice::new(Tone::Good, "Nothing had to be recorded"))
+        }
+        Stage::Done { first, last } => html! {
+            (ui::notice(&Notice::new(Tone::Good, "Brought in").text(format!("Recorded as entries {first} to {last}."))))
+            p { a href=(scene.href("/ledger")) { "See it in the ledger" } }
+        },
+        Stage::Failed(why) => {
+            let spelt = scene.directory().spell_out(why);
+            html! {
+                (ui::notice(&Notice::new(Tone::Bad, "Not brought in").text(spelt)))
+                p { a.button href="/import" { "Upload the files again" } }
+            }
+        }
+    }
+}
+
+fn commit(here: &str, steps: usize, faults: usize, key: String) -> Markup {
+    if steps == 0 {
+        return html! { p { "There is nothing to record." } };
+    }
+    let rest = if faults > 0 { " What is at fault is left out." } else { "" };
+    let form = Form {
+        id: "bring".into(),
+        action: format!("{here}/bring-in"),
+        text: Some(format!(
+            "{steps} changes will be recorded together, all of them or none.{rest}"
+        )),
+        button: "Bring it in".into(),
+        idempotency_key: Some(key),
+        cancel: Some(Link::to("/import", "Not now")),
+        ..Form::default()
+    };
+    ui::form(&form)
+}

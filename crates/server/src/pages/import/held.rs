@@ -1,0 +1,245 @@
+//! Imports that somebody is looking at: their files, what they would come to, how far they are.
+//!
+//! Held in memory only, for an hour, so many and so large; whoever loses one uploads it again.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::body::Bytes;
+use exchange::{
+    Source,
+    draft::Drafts,
+    import::{self, Headings, Options, Request},
+    plan::{self, Plan},
+};
+use host::{Directory, Published, Step};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use kernel::{Act, By, State};
+
+/// How long an import waits for whoever uploaded it.
+pub(crate) const HELD_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// Imports held at a time.
+const HELD_MAX: usize = 16;
+/// Bytes of all files held.
+const HELD_BYTES_MAX: usize = 256 << 20;
+
+#[derive(Debug, Clone, Default)]
+pub struct Imports(Arc<Mutex<BTreeMap<String, Arc<Held>>>>);
+
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) id: String,
+    person: String,
+    pub(crate) kind: String,
+    bytes: usize,
+    since: Timestamp,
+    inside: Mutex<Inside>,
+    done: AtomicUsize,
+    of: AtomicUsize,
+}
+
+#[derive(Debug)]
+struct Inside {
+    files: Vec<(String, Bytes)>,
+    options: Options,
+    look: Option<Arc<Look>>,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Stage {
+    Looking,
+    Running,
+    Done {
+        first: u64,
+        last: u64,
+    },
+    /// A sentence, and whether it is worth trying again.
+    Failed(String),
+}
+
+/// What the files come to on a state.
+#[derive(Debug)]
+pub(crate) struct Look {
+    seq: u64,
+    today: Date,
+    pub(crate) plan: Plan,
+    pub(crate) tables: Vec<Headings>,
+    drafts: Arc<Drafts>,
+}
+
+/// Uploaded files by name.
+pub(crate) type Files = Vec<(String, Bytes)>;
+
+impl Imports {
+    /// Holds an upload. Nothing when too much is held already.
+    pub(crate) fn hold(
+        &self,
+        id: String,
+        person: &str,
+        kind: &str,
+        (files, options): (Files, Options),
+        now: Timestamp,
+    ) -> Option<()> {
+        let mut all = self.all();
+        all.retain(|_, it| now.duration_since(it.since).abs() < HELD_FOR || it.is_running());
+        let bytes: usize = files.iter().map(|it| it.1.len()).sum();
+        // Whoever uploads again has done with what they uploaded before that.
+        while all.len() >= HELD_MAX
+            || all.values().map(|it| it.bytes).sum::<usize>() + bytes > HELD_BYTES_MAX
+        {
+            let theirs = all.values().filter(|it| it.person == person && !it.is_running());
+            let oldest = theirs.min_by_key(|it| it.since)?.id.clone();
+            all.remove(&oldest);
+        }
+        let inside = Inside { files, options, look: None, stage: Stage::Looking };
+        let held = Held {
+            id: id.clone(),
+            person: person.to_owned(),
+            kind: kind.to_owned(),
+            bytes,
+            since: now,
+            inside: Mutex::new(inside),
+            done: AtomicUsize::new(0),
+            of: AtomicUsize::new(0),
+        };
+        all.insert(id, Arc::new(held));
+        Some(())
+    }
+
+    /// An import of this person's that is still held.
+    pub(crate) fn find(&self, id: &str, person: &str, now: Timestamp) -> Option<Arc<Held>> {
+        let held = self.all().get(id).filter(|it| it.person == person).cloned()?;
+        let fresh = now.duration_since(held.since).abs() < HELD_FOR;
+        (fresh || held.is_running()).then_some(held)
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Held>>> {
+        // Whoever panicked left the map as it was: entries go in and out whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        self.inside().stage.clone()
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.stage(), Stage::Running)
+    }
+
+    /// The subject under which pages that show it are told that it moved.
+    pub(crate) fn subject(&self) -> String {
+        format!("IMPORT-{}", self.id)
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        self.inside().options.clone()
+    }
+
+    pub(crate) fn choose(&self, options: Options) {
+        let mut inside = self.inside();
+        if matches!(inside.stage, Stage::Looking | Stage::Failed(_)) {
+            (inside.options, inside.look, inside.stage) = (options, None, Stage::Looking);
+        }
+    }
+
+    /// Begins to bring it in. Whether this call is the one that does.
+    pub(crate) fn begin(&self) -> bool {
+        let mut inside = self.inside();
+        let ready = matches!(inside.stage, Stage::Looking) && inside.look.is_some();
+        if ready {
+            inside.stage = Stage::Running;
+        }
+        ready
+    }
+
+    pub(crate) fn end(&self, stage: Stage) {
+        let mut inside = self.inside();
+        if matches!(stage, Stage::Done { .. }) {
+            inside.files = Vec::new();
+        }
+        inside.stage = stage;
+    }
+
+    /// Drafts planned, and of how many.
+    pub(crate) fn progress(&self) -> (usize, usize) {
+        (self.done.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn at(&self, done: usize, of: usize) {
+        self.done.store(done, Ordering::Relaxed);
+        self.of.store(of, Ordering::Relaxed);
+    }
+
+    /// The look that was taken, whatever has changed since.
+    pub(crate) fn taken(&self) -> Option<Arc<Look>> {
+        self.inside().look.clone()
+    }
+
+    /// What it comes to now: worked out anew when the organisation has changed since.
+    pub(crate) fn look(&self, published: &Published, by: By) -> Arc<Look> {
+        let state = &published.state;
+        let (files, options) = {
+            let inside = self.inside();
+            let same =
+                |it: &&Arc<Look>| it.seq == state.seq() && it.today == state.derived().today();
+            let settled = !matches!(inside.stage, Stage::Looking);
+            if let Some(look) = inside.look.as_ref().filter(|it| settled || same(it)) {
+                return Arc::clone(look);
+            }
+            (inside.files.clone(), inside.options.clone())
+        };
+        let today = state.derived().today();
+        let sources = files.iter().map(|(name, bytes)| Source::new(name, bytes)).collect();
+        let imported =
+            import::read(&Request { kind: &self.kind, files: sources, options: &options, today });
+        let mut plan = planned(state, &published.directory, by, &imported.drafts, &|_, _| ());
+        plan.findings.splice(0..0, imported.findings);
+        plan.findings.sort_by_key(|it| it.grade);
+        let (drafts, tables) = (Arc::new(imported.drafts), imported.tables);
+        let look = Arc::new(Look { seq: state.seq(), today, plan, tables, drafts });
+        self.inside().look = Some(Arc::clone(&look));
+        look
+    }
+}
+
+impl Look {
+    /// The steps on the state that they meet: those looked at, or others if it is another by now.
+    pub(crate) fn steps(
+        &self,
+        state: &State,
+        directory: &Directory,
+        by: By,
+        progress: plan::Progress<'_>,
+    ) -> Vec<Step> {
+        let step = |it: &exchange::wire::Told| Step { command: it.0.clone(), name: it.1.clone() };
+        if state.seq() == self.seq && state.derived().today() == self.today {
+            return self.plan.steps.iter().map(step).collect();
+        }
+        planned(state, directory, by, &self.drafts, progress).steps.iter().map(step).collect()
+    }
+}
+
+fn planned(
+    state: &State,
+    directory: &Directory,
+    by: By,
+    drafts: &Drafts,
+    progress: plan::Progress<'_>,
+) -> Plan {
+    // When it is recorded is the writer's to say; the rules ask only for the day.
+    let act = Act { by, at: Timestamp::UNIX_EPOCH, today: state.derived().today() };
+    let names = |it| directory.name(it).cloned();
+    plan::plan(state, &act, &names, drafts, progress)
+}

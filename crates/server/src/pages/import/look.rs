@@ -1,0 +1,164 @@
+//! What an import comes to, on a page: counts, findings in groups, the first records, options.
+
+use exchange::{
+    Finding, Grade,
+    import::{Headings, Options, options_of},
+    plan::{Counted, Plan},
+};
+use kernel::Kind;
+use maud::{Markup, html};
+
+use super::{super::capital, OPTION};
+use crate::ui::{self, Choice, Field, Form};
+
+/// Findings of one sort that are shown; the rest is counted.
+const SHOWN_MAX: usize = 50;
+
+pub(super) fn counts(plan: &Plan, href: &dyn Fn(&str) -> String) -> Markup {
+    html! {
+        table.list {
+            caption { "What the files come to" }
+            thead { tr {
+                th scope="col" { "Kind" } th.number scope="col" { "New" }
+                th.number scope="col" { "Changed" } th.number scope="col" { "Unchanged" }
+            } }
+            tbody {
+                @for (what, it) in &plan.counts {
+                    tr {
+                        th scope="row" {
+                            @match what {
+                                Counted::Records(kind) => {
+                                    a href=(href(&format!("/{}", kind.plural()))) { (capital(kind.plural())) }
+                                }
+                                Counted::Measurements => "Measurements",
+                            }
+                        }
+                        td.number { (it.new) } td.number { (it.changed) } td.number { (it.unchanged) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Findings of one grade and code together, those that matter most first.
+pub(super) fn findings(all: &[Finding]) -> Markup {
+    let mut groups: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
+    for it in all {
+        match groups.iter_mut().find(|group| group.0.code == it.code && group.0.grade == it.grade) {
+            Some(group) => group.1.push(it),
+            None => groups.push((it, vec![it])),
+        }
+    }
+    html! {
+        @if !groups.is_empty() {
+            section.stack {
+                h2 { "What was found" }
+                @for (first, them) in &groups {
+                    details open[first.grade == Grade::Fault && groups.len() < 4] {
+                        summary {
+                            strong { (capital(first.grade.word())) } " · " (them.len()) " × " (first.says)
+                        }
+                        ul.rows {
+                            @for it in them.iter().take(SHOWN_MAX) { li { (one(it)) } }
+                        }
+                        @if them.len() > SHOWN_MAX {
+                            p.quiet { "and " (them.len() - SHOWN_MAX) " more of this sort" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn one(it: &Finding) -> Markup {
+    html! {
+        span {
+            span.quiet {
+                (it.file)
+                @if let Some(row) = it.row { ", row " (row) }
+                @if let Some(column) = &it.column { ", " (column) }
+                @if let Some(value) = it.value.as_ref().filter(|it| !it.is_empty()) { " “" (value) "”" }
+            }
+            " " (it.says)
+        }
+        @if !it.todo.is_empty() { span { (it.todo) } }
+    }
+}
+
+pub(super) fn sample(plan: &Plan) -> Markup {
+    html! {
+        @if !plan.sample.is_empty() {
+            section.stack {
+                h2 { "The first of them" }
+                ul.rows {
+                    @for it in &plan.sample {
+                        li {
+                            span {
+                                (it.of.kind.word()) " "
+                                @match &it.name {
+                                    Some(name) => strong { (name) },
+                                    None if it.of.kind == Kind::Person => {
+                                        "(the name goes to the vault)"
+                                    }
+                                    None => (it.of),
+                                }
+                            }
+                            span.quiet { @if it.is_new { "new, as " (it.of) } @else { (it.of) " changes" } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Options of the kind and the columns of its tables, as they are and as they may be changed.
+pub(super) fn options(
+    kind: &str,
+    action: String,
+    chosen: &Options,
+    tables: &[Headings],
+    key: String,
+) -> Markup {
+    let value = |name: &str| chosen.get(name).cloned().unwrap_or_default();
+    let single = options_of(kind).filter(|it| !it.name.ends_with('.'));
+    let mut fields: Vec<Field> = single
+        .map(|it| {
+            let label = capital(&it.name.replace('-', " "));
+            let control = if it.name == "from" { ui::Kind::Date } else { ui::Kind::Text };
+            Field::new(format!("{OPTION}{}", it.name), label, control)
+                .value(value(it.name))
+                .help(format!("{} For example: {}", it.meaning, it.example))
+        })
+        .collect();
+    for table in tables {
+        let headings = table.headings.iter().filter(|it| !it.is_empty());
+        let choices: Vec<Choice> = headings.map(|it| Choice::new(it, it)).collect();
+        for (option, label, guessed) in &table.fields {
+            let name = format!("{OPTION}{option}");
+            if fields.iter().any(|it| it.name == name) {
+                continue;
+            }
+            let found = chosen.get(option).or(guessed.as_ref()).cloned().unwrap_or_default();
+            let label = format!("{} in {}", capital(label), table.file);
+            let control = ui::Kind::Choice(choices.clone());
+            fields.push(Field::new(name, label, control).value(found));
+        }
+    }
+    let form = Form {
+        id: "options".into(),
+        action,
+        fields,
+        button: "Look again".into(),
+        idempotency_key: Some(key),
+        ..Form::default()
+    };
+    html! {
+        details {
+            summary { "Options and columns" }
+            (ui::form(&form))
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Import on the screen: upload, look, bring in, and who may.
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+
+use crate::{
+    council::Council,
+    visit::{Answer, Visit},
+};
+
+const EDGE: &str = "a-line-that-no-file-holds";
+
+/// Sends an upload as a browser does.
+async fn upload(visit: &mut Visit, kind: &str, from: &str, files: &[(&str, &str)]) -> Answer {
+    let mut body = String::new();
+    for (name, value) in
+        [("idempotency_key", "0".repeat(32).as_str()), ("kind", kind), ("from", from)]
+    {
+        let head = format!("content-disposition: form-data; name=\"{name}\"");
+        body += &format!("--{EDGE}\r\n{head}\r\n\r\n{value}\r\n");
+    }
+    for (name, text) in files {
+        let head = format!("content-disposition: form-data; name=\"files\"; filename=\"{name}\"");
+        body += &format!("--{EDGE}\r\n{head}\r\ncontent-type: text/csv\r\n\r\n{text}\r\n");
+    }
+    body += &format!("--{EDGE}--\r\n");
+    let request = Request::post("/import")
+        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"))
+        .header("sec-fetch-site", "same-origin");
+    visit.ask(request, Body::from(body)).await
+}
+
+/// Mary Okafor, who administers the register of a small council.
+async fn administrator() -> Visit {
+    Council::new().await.visit
+}
+
+fn key(answer: &Answer) -> String {
+    let at = answer.body.rfind("name=\"idempotency_key\" value=\"").unwrap();
+    answer.body[at..].split('"').nth(3).unwrap().to_owned()
+}
+
+/// Brings in what is looked at, and waits until it says so.
+async fn bring_in(visit: &mut Visit, place: &str) -> String {
+    let look = visit.get(place).await;
+    let sent = format!("idempotency_key={}", key(&look));
+    let answer = visit.send(&format!("{place}/bring-in"), &sent).await;
+    assert_eq!((answer.status, answer.location.as_deref()), (303, Some(place)));
+    for _ in 0..1000 {
+        let words = visit.get(place).await.words("<main", "</main>");
+        if !words.contains("Being brought in") {
+            return words;
+        }
+        tokio::task::yield_now().await;
+        std::thread::yield_now();
+    }
+    panic!("it never ends");
+}
+
+const POSTS: &str = "name,code,unit,statutory\nHead,1,UNIT-1,yes\nClerk,2,UNIT-1,perhaps\n";
+
+#[tokio::test]
+async fn files_are_looked_at_before_anything_is_recorded() {
+    let mut visit = administrator().await;
+    let before = visit.host.published().state.seq();
+    let answer = upload(&mut visit, "posts", "2030-01-01", &[("posts.csv", POSTS)]).await;
+    assert_eq!(answer.status, 303);
+    let place = answer.location.unwrap();
+    let words = visit.get(&place).await.words("<main", "</main>");
+    for said in [
+        "2 new, 0 changed, 0 unchanged · 1 faults, 0 questions",
+        "2 changes will be recorded together, all of them or none. What is at fault is left out.",
+        "posts.csv, row 3, statutory “perhaps” “Statutory” is neither yes nor no.",
+        "post Head new, as POST-",
+    ] {
+        assert!(words.contains(said), "{said}:\n{words}");
+    }
+    assert_eq!(visit.host.published().state.seq(), before);
+    let words = bring_in(&mut visit, &place).await;
+    assert!(
+        words.contains(&format!("Recorded as entries {} to {}.", before + 1, before + 2)),
+        "{words}"
+    );
+    let again = upload(&mut visit, "posts", "2030-01-01", &[("posts.csv", POSTS)]).await;
+    let words = visit.get(&again.location.unwrap()).await.words("<main", "</main>");
+    assert!(words.contains("0 new, 0 changed, 2 unchanged"), "{words}");
+    assert!(words.contains("There is nothing to record."), "{words}");
+}
+
+#[tokio::test]
+async fn bringing_in_twice_has_one_effect() {
+    let mut visit = administrator().await;
+    let place = upload(&mut visit, "posts", "", &[("posts.csv", POSTS)]).await.location.unwrap();
+    bring_in(&mut visit, &place).await;
+    let seq = visit.host.published().state.seq();
+    let sent = format!("idempotency_key={}", "1".repeat(32));
+    assert_eq!(visit.send(&format!("{place}/bring-in"), &sent).await.status, 303);
+    assert!(visit.get(&place).await.words("<main", "</main>").contains("Brought in"));
+    assert_eq!(visit.host.published().state.seq(), seq);
+}
+
+#[tokio::test]
+async fn columns_and_options_can_be_chosen_and_looked_at_again() {
+    let mut visit = administrator().await;
+    let text = "what,code,unit\nHead,1,UNIT-1\n";
+    let place = upload(&mut visit, "posts", "", &[("p.csv", text)]).await.location.unwrap();
+    let look = visit.get(&place).await;
+    assert!(look.words("<main", "</main>").contains("needs a value for “Title”"));
+    assert!(look.body.contains(r#"<option value="what">what</option>"#));
+    assert!(look.body.contains(r#"<option value="code" selected>code</option>"#));
+    let sent =
+        format!("idempotency_key={}&option.column.name=what&option.from=2029-05-01", key(&look));
+    assert_eq!(visit.send(&place, &sent).await.location.as_deref(), Some(&*place));
+    let words = visit.get(&place).await.words("<main", "</main>");
+    assert!(words.contains("1 new, 0 changed, 0 unchanged · 0 faults, 0 questions"), "{words}");
+    bring_in(&mut visit, &place).await;
+    let state = &visit.host.published().state;
+    let (_, post) = state.records().posts.iter().last().unwrap();
+    assert_eq!(
+        (post.name.near(jiff::civil::Date::MAX).as_ref(), post.live.begins().to_string()),
+        ("Head", "2029-05-01".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn what_was_recorded_meanwhile_is_looked_at_too() {
+    let mut visit = administrator().await;
+    let one = upload(&mut visit, "posts", "", &[("p.csv", POSTS)]).await.location.unwrap();
+    let other = upload(&mut visit, "posts", "", &[("p.csv", POSTS)]).await.location.unwrap();
+    visit.get(&one).await;
+    bring_in(&mut visit, &other).await;
+    let words = visit.get(&one).await.words("<main", "</main>");
+    assert!(words.contains("0 new, 0 changed, 2 unchanged"), "{words}");
+}
+
+#[tokio::test]
+async fn an_upload_that_says_too_little_says_what_is_missing() {
+    let mut visit = administrator().await;
+    let answer = upload(&mut visit, "", "", &[("p.csv", POSTS)]).await;
+    assert_eq!(answer.status, 422);
+    assert!(
+        answer
+            .words("<main", "</main>")
+            .contains("What is in the files: choose what is in the files")
+    );
+    let answer = upload(&mut visit, "posts", "", &[("", "")]).await;
+    assert!(answer.words("<main", "</main>").contains("Files: choose at least one file"));
+    let large = "x".repeat(65 << 20);
+    let answer = upload(&mut visit, "posts", "", &[("p.csv", &large)]).await;
+    let words = answer.words("<main", "</main>");
+    assert!(words.contains("more than 64 MB together"), "{words}");
+}
+
+#[tokio::test]
+async fn nobody_else_sees_or_finds_an_import_and_templates_are_files() {
+    let council = Council::new().await;
+    let mut ann = council.as_person(2, "ann").await;
+    let mut visit = council.visit;
+    let place = upload(&mut visit, "posts", "", &[("p.csv", POSTS)]).await.location.unwrap();
+    for path in ["/import", &place, "/import/templates/posts.csv"] {
+        assert_eq!(ann.get(path).await.status, 403, "{path}");
+    }
+    let home = ann.get("/").await;
+    assert!(!home.body.contains(r#"href="/import""#), "nothing leads her there");
+    let mut stranger = visit.beside();
+    assert_eq!(stranger.get(&place).await.status, 303, "to the door");
+    assert_eq!(stranger.get("/import").await.status, 303);
+    let answer = visit.get("/import/00000000000000000000000000000000").await;
+    assert_eq!(answer.status, 404);
+    assert!(answer.words("<main", "</main>").contains("is not held any more"));
+    let answer = visit.get("/import/templates/posts.csv").await;
+    assert_eq!(answer.raw["content-disposition"], "attachment; filename=\"posts.csv\"");
+    assert!(answer.body.starts_with("reference,from,until,name,code"));
+    assert_eq!(visit.get("/import/templates/wishes.csv").await.status, 404);
+    let home = visit.get("/").await;
+    assert!(home.body.contains(r#"href="/import""#), "the frame leads there");
+}
