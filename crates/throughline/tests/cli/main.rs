@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod imports;
+mod whole;
 
 use std::{
     path::{Path, PathBuf},
