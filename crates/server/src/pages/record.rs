@@ -182,12 +182,12 @@ type Noted = (Ref, Option<String>);
 /// What rests on it, by how it is joined.
 fn rests(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<Group> {
     let mut groups: Vec<(String, Vec<Noted>)> = Vec::new();
-    let mut put = |title: String, it: Ref, note: Option<String>| {
-        shown.push(it);
-        match groups.iter_mut().find(|group| group.0 == title) {
-            Some(group) => group.1.push((it, note)),
-            None => groups.push((title, vec![(it, note)])),
-        }
+    let mut put = |title: String, it: Ref, note: Option<String>| match groups
+        .iter_mut()
+        .find(|group| group.0 == title)
+    {
+        Some(group) => group.1.push((it, note)),
+        None => groups.push((title, vec![(it, note)])),
     };
     for (by, it) in thread::beneath(pen.view(), of) {
         let title = match of.kind {
@@ -205,6 +205,8 @@ fn rests(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<Group> {
                 pen.scene.href(&format!("{}/thread", pen.path(of))),
                 format!("All {}, on the thread", rows.len()),
             );
+            // What is not on the page does not change it.
+            shown.extend(rows.iter().take(REST_MAX).map(|it| it.0));
             let row = |(it, note): Noted| Rest { link: pen.link(it), note, status: pen.status(it) };
             Group {
                 title,

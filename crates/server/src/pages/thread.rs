@@ -25,7 +25,7 @@ pub async fn show(Path(of): Path<(String, String)>, scene: Scene) -> Result<Mark
     let mut roots = up(&pen, of, &mut shown);
     let below = knots(&pen, &down, &mut shown);
     let nothing = below.is_empty() && roots.iter().all(|it| it.here);
-    hang(&mut roots, below);
+    hang(&mut roots, below, left_out(&pen, of, down.len()));
     let content = html! {
         (heading(&pen.link(of), "Thread"))
         p.quiet { "From intent down to what is done and measured; each line leads to its record." }
@@ -110,12 +110,22 @@ fn knot(pen: &Pen<'_>, of: Ref) -> Knot {
     Knot { kind: pen.kind(of), link: pen.link(of), status: pen.status(of), ..Knot::default() }
 }
 
+/// Where the rest is, if not all that is directly beneath is shown.
+fn left_out(pen: &Pen<'_>, of: Ref, shown: usize) -> Option<Link> {
+    let all = thread::beneath(pen.view(), of);
+    let (_, next) = all.get(shown)?;
+    let href = pen.scene.href(&format!("/{}", next.kind.plural()));
+    let text = format!("{} more; the list of {} has them", all.len() - shown, next.kind.plural());
+    Some(Link::to(href, text))
+}
+
 /// What is beneath the record hangs where it first stands.
-fn hang(roots: &mut [Knot], below: Vec<Knot>) {
+fn hang(roots: &mut [Knot], below: Vec<Knot>, more: Option<Link>) {
     fn first(knots: &mut [Knot]) -> Option<&mut Knot> {
         knots.iter_mut().find_map(|it| if it.here { Some(it) } else { first(&mut it.below) })
     }
     if let Some(here) = first(roots) {
         here.below = below;
+        here.more = more;
     }
 }

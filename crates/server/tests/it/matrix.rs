@@ -140,3 +140,30 @@ async fn strangers_see_nothing_of_it() {
         assert!(!stranger.get(path).await.body.contains("Fallowmere"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_a_great_many_things_hang_from_stays_a_page_to_read() {
+    let mut council = Council::new().await;
+    let post = |n: usize| {
+        serde_json::json!({ "post": { "establish": { "from": "2029-01-01", "terms":
+            { "name": format!("Officer {n}"), "unit": "UNIT-2", "reports_to": "POST-2" } } } })
+    };
+    council.record(&(0..1000).map(post).collect::<Vec<_>>());
+    let page = council.get("/posts/POST-2").await;
+    assert!(page.body.contains("All 1000, on the thread"));
+    assert!(page.body.len() < 60_000, "{} bytes", page.body.len());
+    let thread = council.get("/posts/POST-2/thread").await;
+    assert!(thread.body.contains("more; the list of posts has them"));
+    // More than a form can suggest: the name does it, on sending.
+    let form = council.get("/posts/new").await;
+    assert!(!form.body.contains("Officer 5"));
+    let sent = [
+        ("name", "Deputy"),
+        ("unit", "place"),
+        ("reports_to", "officer 999"),
+        ("from", "2030-01-01"),
+    ];
+    assert_eq!(council.send("/posts", &sent).await.status, 303);
+    let list = council.get("/posts?page=6").await;
+    assert!(list.body.contains("Page 6 of 6"));
+}
