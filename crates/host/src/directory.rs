@@ -3,8 +3,9 @@
 use std::{borrow::Cow, num::NonZeroU32};
 
 use imbl::OrdMap;
+use jiff::civil::Date;
 use kernel::{
-    Ref, Text,
+    Records, Ref, Text,
     id::{Id, PersonId},
 };
 use ledger::{Store, vault};
@@ -16,6 +17,9 @@ pub const NAME: &str = "name";
 
 /// What stands where a name was, once a person has been erased.
 pub const FORMER: &str = "former postholder";
+
+/// What stands where a name was never given: some registers withhold it.
+pub const UNNAMED: &str = "name not disclosed";
 
 /// Names of people. Cheap to clone.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,6 +57,19 @@ impl Directory {
     /// A name for sentences and pages, whatever has become of the person.
     pub fn name_or_former(&self, person: PersonId) -> Text {
         self.names.get(&person).cloned().unwrap_or_else(|| FORMER.into())
+    }
+
+    /// As [`name_or_former`](Directory::name_or_former), telling those whose name was never given from
+    /// those who have been erased.
+    pub fn called(&self, records: &Records, person: PersonId) -> Text {
+        let never_given = || {
+            records.people.get(person).is_some_and(|it| it.sealed_name.near(Date::MAX).is_none())
+        };
+        match self.names.get(&person) {
+            Some(name) => Text::clone(name),
+            None if never_given() => UNNAMED.into(),
+            None => FORMER.into(),
+        }
     }
 
     pub fn people(&self) -> impl Iterator<Item = (PersonId, &Text)> {

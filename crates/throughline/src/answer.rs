@@ -58,7 +58,7 @@ impl Scene {
 
     fn name(&self, of: Ref) -> Option<Text> {
         match PersonId::try_from(of) {
-            Ok(person) => Some(self.directory.name_or_former(person)),
+            Ok(person) => Some(self.directory.called(self.state.records(), person)),
             Err(_) => self.state.records().name(of, self.on),
         }
     }

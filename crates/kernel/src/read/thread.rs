@@ -19,6 +19,9 @@ pub struct Step {
     pub left_out: usize,
 }
 
+/// How a whole is joined to its parts.
+const PART: &str = "made of";
+
 /// Steps in one answer. A page that needs more opens one of them.
 pub const STEPS_MAX: usize = 400;
 
@@ -120,7 +123,7 @@ pub fn beneath(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
     match of.kind {
         Kind::Plan => {
             let tops = objective::beneath(records, of, view.on());
-            found.extend(tops.into_iter().map(|it| ("objective", it.into())));
+            found.extend(tops.into_iter().map(|it| (PART, it.into())));
         }
         Kind::Objective => {
             let children = objective::beneath(records, of, view.on());
@@ -131,24 +134,23 @@ pub fn beneath(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
                 live.map(|it| (by_kind(it.from.0.kind), it.from.0)).filter(|it| view.stands(it.1)),
             );
         }
-        Kind::Initiative => add("action", Kind::Action, "initiative"),
+        Kind::Initiative => add(PART, Kind::Action, "initiative"),
         Kind::Framework => {
             let tops = records.pointing::<RequirementId>(of).filter(|it| {
                 records.requirements.get(*it).is_some_and(|it| {
                     it.framework.0.n() == of.n && it.parent.near(view.on()).is_none()
                 })
             });
-            found
-                .extend(tops.map(Ref::from).filter(|it| view.stands(*it)).map(|it| ("clause", it)));
+            found.extend(tops.map(Ref::from).filter(|it| view.stands(*it)).map(|it| (PART, it)));
         }
         Kind::Requirement => {
-            add("clause", Kind::Requirement, "parent");
+            add(PART, Kind::Requirement, "parent");
             add("in scope as", Kind::Obligation, "requirement");
         }
         Kind::Obligation => add("met by", Kind::Control, "meets"),
         Kind::Unit => {
-            add("unit", Kind::Unit, "within");
-            add("post", Kind::Post, "unit");
+            add(PART, Kind::Unit, "within");
+            add(PART, Kind::Post, "unit");
         }
         Kind::Post => {
             add("reports here", Kind::Post, "reports_to");

@@ -76,7 +76,7 @@ fn an_objective_that_ends_in_the_middle_hides_nothing_beneath_it() {
     assert_eq!(thread::above(&story.view("2024-05-31"), at("OBJ-3")), [("serves", at("OBJ-2"))]);
     let story = story.and(end("OBJ-1", "2024-06-01"));
     assert_eq!(up(&story, "OBJ-3"), "in plan PLAN-1");
-    assert_eq!(thread::beneath(&story.view(TODAY), at("PLAN-1")), [("objective", at("OBJ-3"))]);
+    assert_eq!(thread::beneath(&story.view(TODAY), at("PLAN-1")), [("made of", at("OBJ-3"))]);
     assert_eq!(story.status("PLAN-1", TODAY), "off track");
 }
 
