@@ -20,7 +20,7 @@ pub struct Step {
 }
 
 /// How a whole is joined to its parts.
-const PART: &str = "made of";
+const PART: &str = "part";
 
 /// Steps in one answer. A page that needs more opens one of them.
 pub const STEPS_MAX: usize = 400;

@@ -203,8 +203,8 @@ fn work_is_on_track_until_it_is_overdue() {
     assert_eq!(
         reasons(&story, "INI-1"),
         "INI-1: it has no due date
-ACT-1: off track, 100 % sure (action)
-ACT-2: no signal, 0 % sure (action)"
+ACT-1: off track, 100 % sure (part)
+ACT-2: no signal, 0 % sure (part)"
     );
     let story = story.and(change("INI-1", "2024-12-31", json!({ "done": true })));
     assert_eq!(story.status("INI-1", TODAY), "on track");

@@ -44,15 +44,15 @@ fn everything_leads_up_to_intent() {
 fn intent_leads_down_to_facts() {
     assert_eq!(
         down(&start(), "PLAN-1"),
-        "objective OBJ-1
+        "part OBJ-1
   served by OBJ-2
     served by OBJ-3
       measured by IND-1
       served by INI-1
-        action ACT-1"
+        part ACT-1"
     );
     let two = drawn(&thread::down(&start().view(TODAY), at("PLAN-1"), 2));
-    assert_eq!(two, "objective OBJ-1\n  served by OBJ-2");
+    assert_eq!(two, "part OBJ-1\n  served by OBJ-2");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn an_objective_that_ends_in_the_middle_hides_nothing_beneath_it() {
     assert_eq!(thread::above(&story.view("2024-05-31"), at("OBJ-3")), [("serves", at("OBJ-2"))]);
     let story = story.and(end("OBJ-1", "2024-06-01"));
     assert_eq!(up(&story, "OBJ-3"), "in plan PLAN-1");
-    assert_eq!(thread::beneath(&story.view(TODAY), at("PLAN-1")), [("made of", at("OBJ-3"))]);
+    assert_eq!(thread::beneath(&story.view(TODAY), at("PLAN-1")), [("part", at("OBJ-3"))]);
     assert_eq!(story.status("PLAN-1", TODAY), "off track");
 }
 
@@ -91,7 +91,7 @@ fn a_clause_leads_to_controls_and_back() {
     ]);
     assert_eq!(
         down(&story, "FWK-1"),
-        "clause REQ-1\n  clause REQ-2\n    in scope as OBL-1\n      met by CTL-1"
+        "part REQ-1\n  part REQ-2\n    in scope as OBL-1\n      met by CTL-1"
     );
     assert_eq!(
         up(&story, "CTL-1"),
@@ -111,7 +111,7 @@ fn a_post_leads_to_its_duties_and_never_in_a_ring() {
         post("Head").its("reports_to", "POST-1"),
         duty("POST-1", "UNIT-1"),
     ]);
-    assert_eq!(down(&story, "POST-1"), "reports here POST-2\naccountable UNIT-1\n  post POST-2");
+    assert_eq!(down(&story, "POST-1"), "reports here POST-2\naccountable UNIT-1\n  part POST-2");
     assert_eq!(up(&story, "POST-2"), "reports to POST-1\n  in UNIT-1");
 }
 
