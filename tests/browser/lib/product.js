@@ -29,7 +29,10 @@ export async function start(command, args) {
   let errors = '';
   child.stderr.on('data', (it) => { errors = (errors + it).slice(-4000); });
   const ended = new Promise((done) => child.once('exit', done));
-  const stop = async () => { if (child.exitCode === null) child.kill('SIGTERM'); await ended; };
+  let stopping = false;
+  const stop = async () => { stopping = true; if (child.exitCode === null) child.kill('SIGTERM'); await ended; };
+  // A product that goes away in the middle of a walk says how.
+  child.once('exit', (code, signal) => { if (!stopping) console.error(`${command} ended by itself: code ${code}, signal ${signal}\n${errors}`); });
   const found = (start) => lines.find((it) => it.startsWith(start))?.match(/https?:\/\/\S+/)?.[0];
   try {
     await new Promise((ready, fail) => {
