@@ -18,7 +18,7 @@ fn range(text: &str) -> Result<std::ops::Range<u64>, ParseIntError> {
 #[test]
 fn a_hundred_lives() {
     let seeds = range(&wanted("SIM_SEEDS", "0..100")).expect("SIM_SEEDS like 0..100");
-    let steps = wanted("SIM_STEPS", "150").parse().expect("SIM_STEPS is a number");
+    let steps = wanted("SIM_STEPS", "120").parse().expect("SIM_STEPS is a number");
     let (even, odd) = (seeds.clone().step_by(2), seeds.skip(1).step_by(2));
     std::thread::scope(|scope| {
         scope.spawn(|| odd.for_each(|seed| live(seed, steps)));

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering::SeqCst},
 };
 
-use host::{Snapshots, Writer, clock::Set, directory::NAME};
+use host::{Directory, Snapshots, Writer, clock::Set, directory::NAME};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use kernel::{
     By, Fact, Kind, State, Value,
@@ -102,9 +102,13 @@ impl World {
         let node = self.dice.below(NODES);
         match self.dice.below(40) {
             0 | 1 => self.crash(node),
-            2..=4 => self.turn_clock(node),
-            5 => self.erase(node),
-            6 | 7 => {
+            2..=5 => {
+                self.turn_clock(node);
+                // Most telling when nobody else has written in between.
+                self.ask(node);
+            }
+            6 => self.erase(node),
+            7 | 8 => {
                 self.open(node);
                 if let Some(writer) = &mut self.nodes[node].writer {
                     // Failing is allowed; what it then shows is checked like everything else.
@@ -112,19 +116,22 @@ impl World {
                     writer.tick();
                 }
             }
-            8 => self.put_snapshot(node),
-            _ => {
-                let open = self.clients.open();
-                let group: Vec<usize> = (0..1 + self.dice.below(GROUP_MAX))
-                    .map(|_| match open.is_empty() || !self.dice.one_in(3) {
-                        true if self.dice.one_in(8) => self.dice.below(self.clients.said.len()),
-                        true => self.clients.ask(&mut self.dice),
-                        false => *self.dice.pick(&open),
-                    })
-                    .collect();
-                self.run(node, &group);
-            }
+            9 => self.put_snapshot(node),
+            _ => self.ask(node),
         }
+    }
+
+    /// A group of new asks, of open ones repeated, and now and then of any that was ever made.
+    fn ask(&mut self, node: usize) {
+        let open = self.clients.open();
+        let group: Vec<usize> = (0..1 + self.dice.below(GROUP_MAX))
+            .map(|_| match open.is_empty() || !self.dice.one_in(3) {
+                true if self.dice.one_in(8) => self.dice.below(self.clients.said.len()),
+                true => self.clients.ask(&mut self.dice),
+                false => *self.dice.pick(&open),
+            })
+            .collect();
+        self.run(node, &group);
     }
 
     fn run(&mut self, node: usize, group: &[usize]) {
@@ -275,13 +282,25 @@ impl World {
             replayed.advance(state.derived().today());
             same(&state, &replayed, "a node that lived through it all");
             assert_eq!(state.audit(), Vec::<String>::new(), "unsound at the end");
+            let directory = writer.published().directory;
             // Once more, newly opened.
             self.crash(node);
             self.open(node);
+            self.names_agree(node, &directory);
             let writer = self.nodes[node].writer.as_ref().expect("it opens when all is calm");
             same(&writer.published().state, &replayed, "a node newly opened");
         }
         replayed
+    }
+
+    /// A node learns names as it reads on. An erasure elsewhere it learns of when it opens.
+    fn names_agree(&self, node: usize, lived: &Directory) {
+        let writer = self.nodes[node].writer.as_ref().expect("it opens when all is calm");
+        for (person, name) in writer.published().directory.people() {
+            if self.clients.is_erased(person.n().get(), 0) == Some(false) {
+                assert_eq!(lived.name(person), Some(name), "node {node} missed a name");
+            }
+        }
     }
 
     fn names_are_as_given(&self, facts: &[Fact]) {

@@ -22,6 +22,19 @@ fn recorded_times_never_fall_when_the_clock_steps_back() {
 }
 
 #[test]
+fn a_node_alone_keeps_to_the_time_it_recorded_last() {
+    let world = World::new();
+    let mut node = world.node();
+    for (n, minutes) in (1..).zip([10, 5, -600, 7, 11]) {
+        world.at(minutes);
+        run(&mut node, ask(n, [unit("Housing")])).unwrap();
+    }
+    let times: Vec<Timestamp> = world.facts().iter().map(|it| it.at).collect();
+    let ten = noon() + SignedDuration::from_mins(10);
+    assert_eq!(times, [ten, ten, ten, ten, noon() + SignedDuration::from_mins(11)]);
+}
+
+#[test]
 fn today_never_goes_back() {
     let world = World::new();
     let mut node = world.node();

@@ -1,0 +1,155 @@
+//! Exit codes: 0 fine, 1 found something wrong, 2 misuse. With `--json`, what comes out is JSON.
+
+use serde_json::{Value as Json, json};
+
+use crate::program::{Place, run};
+
+const KEY: &str = "--key=0123456789abcdef0123456789abcdef";
+
+fn establish(kind: &str, terms: Json) -> Json {
+    json!({ kind: { "establish": { "from": "2026-01-01", "terms": terms } } })
+}
+
+/// An organisation in which nothing is wrong: somebody holds its one post.
+fn held() -> Place {
+    let place = Place::new();
+    let tenure = json!({ "post": "POST-1", "person": "PERSON-1", "capacity": "substantive" });
+    let commands =
+        json!([establish("person", json!({ "name": "Ada Obi" })), establish("tenure", tenure)]);
+    // The post begins on the day of the story; its holder may begin before.
+    place.perform(&commands, &[]).fine();
+    place
+}
+
+#[test]
+fn misuse_is_2_and_asking_for_help_is_not() {
+    for arguments in
+        [vec!["--help"], vec!["--version"], vec!["help", "serve"], vec!["do", "--help"]]
+    {
+        assert!(!run(&arguments).fine().is_empty(), "{arguments:?}");
+    }
+    for arguments in
+        [vec![], vec!["frobnicate"], vec!["show"], vec!["show", "POST-1"], vec!["init"]]
+    {
+        let answer = run(&arguments);
+        assert_eq!(answer.code, 2, "{arguments:?}: {answer:?}");
+        assert!(answer.out.is_empty() && !answer.err.is_empty(), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_folder_without_an_organisation_is_misuse_for_every_verb() {
+    let place = Place::empty();
+    let verbs: [&[&str]; 8] = [
+        &["show", "POST-1"],
+        &["who", "POST-1"],
+        &["thread", "POST-1"],
+        &["status"],
+        &["verify"],
+        &["export", "posts"],
+        &["serve", "--listen", "127.0.0.1:0"],
+        &["backup", "never-written"],
+    ];
+    for verb in verbs {
+        place.run(verb).fails(2, "holds no organisation; make one with `throughline init");
+    }
+    place
+        .perform(&establish("unit", json!({ "name": "Housing" })), &[])
+        .fails(2, "holds no organisation");
+    assert!(!place.data().exists(), "asking makes no folder");
+}
+
+#[test]
+fn an_organisation_is_made_once() {
+    let place = Place::new();
+    place.run(&["init", "--name", "Again"]).fails(2, "holds an organisation already");
+    let odd = Place::empty();
+    odd.run(&["init", "--name", "X", "--zone", "Mars/Olympus"]).fails(2, "is not a time zone");
+    assert!(!odd.ledger().exists());
+}
+
+#[test]
+fn answers_are_0_and_gaps_are_1() {
+    let place = held();
+    let fine: [&[&str]; 6] = [
+        &["show", "POST-1"],
+        &["who", "POST-1"],
+        &["thread", "POST-1"],
+        &["status"],
+        &["verify"],
+        &["show", "post-1"],
+    ];
+    for verb in fine {
+        place.run(verb).fine();
+    }
+    place.perform(&establish("post", json!({ "name": "Clerk", "unit": "UNIT-1" })), &[]).fine();
+    for gap in [&["status"][..], &["who", "POST-2"], &["who", "UNIT-1"]] {
+        let answer = place.run(gap);
+        assert_eq!(answer.code, 1, "{gap:?}: {answer:?}");
+        assert!(answer.err.is_empty(), "a gap is an answer: {answer:?}");
+    }
+    for odd in [&["show", "POST-99"][..], &["who", "OBJ-1"], &["thread", "POST-99"]] {
+        place.run(odd).fails(2, "there is no ");
+    }
+    place.run(&["show", "Clerk"]).fails(2, "is not a reference");
+    place.run(&["export", "clerks"]).fails(2, "there is no kind `clerks`");
+    place.run(&["show", "POST-1", "--at", "yesterday"]).fails(2, "--at");
+    place
+        .run(&["show", "POST-1", "--known", "2020-01-01T00:00:00Z"])
+        .fails(2, "there is no POST-1");
+}
+
+#[test]
+fn with_json_every_answer_can_be_parsed() {
+    let place = held();
+    let done = place.perform(&establish("unit", json!({ "name": "Housing" })), &["--json"]);
+    assert_eq!(done.json()["established"], json!(["UNIT-2"]));
+    assert_eq!(place.run(&["show", "UNIT-2", "--json"]).json()["name"], json!("Housing"));
+    let who = place.run(&["who", "POST-1", "--json"]).json();
+    assert_eq!(who["holders"][0]["person"]["name"], json!("Ada Obi"));
+    assert_eq!(
+        place.run(&["who", "UNIT-2", "--json"]).json()["subject"]["reference"],
+        json!("UNIT-2")
+    );
+    assert!(place.run(&["thread", "POST-1", "--json"]).json()["up"].is_array());
+    assert_eq!(place.run(&["status", "--json"]).json()["organisation"], json!("Ashby"));
+    assert_eq!(place.run(&["verify", "--json"]).json()["sound"], json!(true));
+    for kind in ["posts", "people", "measurements"] {
+        let exported = place.run(&["export", kind, "--format", "json"]);
+        assert!(exported.json().is_array(), "{exported:?}");
+        assert!(!place.run(&["export", kind]).fine().is_empty());
+    }
+}
+
+#[test]
+fn the_same_key_twice_has_one_effect() {
+    let place = Place::new();
+    let housing = establish("unit", json!({ "name": "Housing" }));
+    let first = place.perform(&housing, &[KEY, "--json"]).json();
+    let again = place.perform(&housing, &[KEY, "--json"]).json();
+    assert_eq!((&first["repeated"], &again["repeated"]), (&json!(false), &json!(true)));
+    for same in ["first", "last", "established", "recorded"] {
+        assert_eq!(first[same], again[same]);
+    }
+    let other = establish("unit", json!({ "name": "Roads" }));
+    place.perform(&other, &[KEY]).fails(2, "This key was used for another request.");
+    let units = place.run(&["export", "units", "--format", "json"]).json();
+    assert_eq!(units.as_array().map(Vec::len), Some(2));
+    assert_eq!(place.run(&["verify", "--json"]).json()["entries"], first["last"]);
+}
+
+#[test]
+fn what_the_rules_refuse_is_1_and_what_is_no_command_is_2() {
+    let place = Place::new();
+    let nowhere = establish("post", json!({ "name": "Clerk", "unit": "UNIT-9" }));
+    place.perform(&nowhere, &[]).fails(1, "There is no UNIT-9.");
+    let both = json!([establish("unit", json!({ "name": "Housing" })), nowhere]);
+    place.perform(&both, &[]).fails(1, "Step 2: There is no UNIT-9.");
+    place.perform(&both, &["--json"]).fails(1, "Step 2: There is no UNIT-9.");
+    place.perform(&json!({ "unit": { "abolish": {} } }), &[]).fails(2, "This is not a command");
+    place.perform(&json!([]), &[]).fails(2, "Give from 1 to");
+    place.perform(&nowhere, &["--key=7"]).fails(2, "is no key");
+    place.run(&["do", "no-such-file.json"]).fails(2, "cannot read no-such-file.json");
+    let entries = place.run(&["verify", "--json"]).json()["entries"].clone();
+    assert_eq!(entries, json!(3), "nothing of it was saved");
+}
