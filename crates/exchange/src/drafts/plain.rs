@@ -20,7 +20,7 @@ use crate::{
     sheet::Row,
     table::{Table, bare},
     when,
-    wire::{self, FORMER},
+    wire::{self, FORMER, UNNAMED},
 };
 
 /// Columns that are no fields: `status` is written by export for people to read.
@@ -213,7 +213,7 @@ impl Columns {
     fn name(&self, row: &Row, findings: &mut Findings) -> Option<Option<String>> {
         let written = self.cell(row, self.name);
         let known = !self.cell(row, self.reference).is_empty();
-        let written = if written == FORMER { "" } else { written };
+        let written = if [FORMER, UNNAMED].contains(&written) { "" } else { written };
         if written.is_empty() && known {
             return Some(None);
         }

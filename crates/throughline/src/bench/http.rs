@@ -176,7 +176,8 @@ impl Opened {
                         return anyhow::Ok(());
                     }
                     let indicator = IndicatorId::at_row(it * 7919 % leaves);
-                    let command = model::measure(indicator, model::today(), if (it + round) % 2 == 0 { 40 } else { 60 });
+                    let value = if (it + round).is_multiple_of(2) { 40 } else { 60 };
+                    let command = model::measure(indicator, model::today(), value);
                     let body = serde_json::to_string(&command)?;
                     let key = format!("{:032x}", (round * 1_000_000 + it) as u128 + (1_u128 << 100));
                     let request = format!(

@@ -213,7 +213,10 @@ const DECISIONS: [(&str, &str, Option<usize>, i32); 5] = [
 ];
 
 /// A policy of the council's own; clause titles are its own words.
-const CLAUSES: [(&str, &str, &[(&str, &str)]); 3] = [
+/// (clause, title, [(clause, title)])
+type Chapter = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const CLAUSES: [Chapter; 3] = [
     (
         "1",
         "Knowing what we hold",

@@ -1,10 +1,14 @@
-//! The program as a child process: killed, tampered with, backed up, asked for odd things.
+//! The program as a child process: given real files, killed, tampered with, backed up, asked for odd
+//! things. Nothing here reaches inside.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod backups;
+mod corpus;
 mod durability;
 mod exits;
+mod imports;
 mod program;
 mod server;
 mod tampering;
+mod whole;

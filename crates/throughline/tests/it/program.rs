@@ -96,6 +96,20 @@ impl Place {
         run(all)
     }
 
+    /// Runs a verb on this folder; its exit code, and what it said as JSON.
+    #[track_caller]
+    pub(crate) fn told(&self, arguments: &[&str]) -> (i32, Json) {
+        let answer = self.run(&[arguments, &["--json"]].concat());
+        (answer.code, answer.json())
+    }
+
+    /// Puts a file next to the data; gives back its path.
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.beside(name);
+        std::fs::write(&path, text).expect("a file can be written");
+        path.to_str().expect("the path is text").to_owned()
+    }
+
     /// Carries commands out; they come on standard input.
     pub(crate) fn perform(&self, commands: &Json, more: &[&str]) -> Answer {
         let mut child = program()

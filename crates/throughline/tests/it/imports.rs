@@ -2,12 +2,15 @@
 
 use serde_json::json;
 
-use crate::{Folder, corpus, run};
+use crate::{
+    corpus::corpus,
+    program::{Place, run},
+};
 
 #[test]
 fn a_real_organisation_comes_in_and_the_same_again_is_nothing() {
     let Some(corpus) = corpus() else { return };
-    let folder = Folder::new("real-organisation");
+    let place = Place::new();
     let file = |path: &str| corpus.join(path).to_str().unwrap().to_owned();
     let establishment = ["senior", "junior"]
         .map(|it| file(&format!("organograms/by-organisation/home_office/2012-09-30-{it}.csv")));
@@ -36,7 +39,7 @@ fn a_real_organisation_comes_in_and_the_same_again_is_nothing() {
     let import = |(kind, files, options): (&str, &[String], &[&str]), look: bool| {
         let files: Vec<&str> = files.iter().map(String::as_str).collect();
         let look: &[&str] = if look { &["--dry-run"] } else { &[] };
-        folder.json(&[&["import", kind], &files[..], options, look].concat()).1
+        place.told(&[&["import", kind], &files[..], options, look].concat()).1
     };
     for it in imports {
         let look = import(it, true);
@@ -59,66 +62,66 @@ fn a_real_organisation_comes_in_and_the_same_again_is_nothing() {
     let measured = import(imports[3], true);
     assert_eq!(measured["counts"]["measurements"]["unchanged"], json!(108));
 
-    let (_, post) = folder.json(&["show", "POST-20"]);
+    let (_, post) = place.told(&["show", "POST-20"]);
     assert_eq!(post["terms"]["code"], json!("2LAB02"));
-    let (code, who) = folder.json(&["who", "POST-20", "--at", "2012-09-30"]);
+    let (code, who) = place.told(&["who", "POST-20", "--at", "2012-09-30"]);
     assert_eq!((code, &who["holders"][0]["since"]), (0, &json!("2012-09-30")));
-    let before = folder.run(&["who", "POST-20", "--at", "2012-09-29"]);
+    let before = place.run(&["who", "POST-20", "--at", "2012-09-29"]);
     assert_eq!(before.code, 1, "{}", before.out);
-    let verified = folder.run(&["verify"]);
+    let verified = place.run(&["verify"]);
     assert_eq!(verified.code, 0, "{}", verified.out);
 
     for kind in ["units", "posts", "people", "tenures", "objectives", "requirements", "anchors"] {
-        let said = folder.run(&["export", kind, "--all"]);
-        let path = folder.file(&format!("{kind}.csv"), &said.out);
-        let (code, back) = folder.json(&["import", kind, &path]);
+        let said = place.run(&["export", kind, "--all"]);
+        let path = place.file(&format!("{kind}.csv"), &said.out);
+        let (code, back) = place.told(&["import", kind, &path]);
         assert_eq!((code, &back["recorded"]), (0, &json!(null)), "{kind}: {}", back["findings"]);
     }
-    let said = folder.run(&["export", "measurements"]);
-    let path = folder.file("measurements.csv", &said.out);
-    let (code, back) = folder.json(&["import", "measurements", &path]);
+    let said = place.run(&["export", "measurements"]);
+    let path = place.file("measurements.csv", &said.out);
+    let (code, back) = place.told(&["import", "measurements", &path]);
     assert_eq!((code, &back["recorded"]), (0, &json!(null)), "{}", back["findings"]);
 }
 
 #[test]
 fn an_import_says_what_it_found_and_what_it_did() {
-    let folder = Folder::new("import-says");
+    let place = Place::new();
     let path =
-        folder.file("posts.csv", "name,unit,statutory\nHead,UNIT-1,yes\nClerk,UNIT-1,perhaps\n");
-    let look = folder.run(&["import", "posts", &path, "--dry-run"]);
+        place.file("posts.csv", "name,unit,statutory\nHead,UNIT-1,yes\nClerk,UNIT-1,perhaps\n");
+    let look = place.run(&["import", "posts", &path, "--dry-run"]);
     assert_eq!(look.code, 1);
     assert!(look.out.contains("fault: posts.csv, row 3, statutory “perhaps”"), "{}", look.out);
     assert!(look.out.contains("posts: 2 new, 0 changed, 0 unchanged\n"), "{}", look.out);
     assert!(look.out.ends_with("Nothing was recorded: this was only a look.\n"), "{}", look.out);
-    let done = folder.run(&["import", "posts", &path, "--from", "2026-01-01"]);
+    let done = place.run(&["import", "posts", &path, "--from", "2026-01-01"]);
     assert!(done.out.ends_with("Recorded as entries 4 to 5.\n"), "{}", done.out);
-    assert_eq!(folder.json(&["show", "POST-2"]).1["from"], json!("2026-01-01"));
+    assert_eq!(place.told(&["show", "POST-2"]).1["from"], json!("2026-01-01"));
 }
 
 #[test]
 fn a_template_can_be_filled_in_and_imported() {
-    let folder = Folder::new("import-template");
-    let template = run(&["import", "posts", "--template"]);
+    let place = Place::new();
+    let template = run(["import", "posts", "--template"]);
     assert_eq!(template.code, 0, "{}", template.err);
-    let path = folder.file("posts.csv", &template.out);
-    let said = folder.run(&["import", "posts", &path]);
+    let path = place.file("posts.csv", &template.out);
+    let said = place.run(&["import", "posts", &path]);
     assert_eq!(said.code, 0, "{}", said.out);
 }
 
 #[test]
 fn what_cannot_be_meant_is_misuse() {
-    let folder = Folder::new("import-misuse");
-    let path = folder.file("x.csv", "name\nA\n");
+    let place = Place::new();
+    let path = place.file("x.csv", "name\nA\n");
     for (words, says) in [
         (vec!["import", "wishes", &path], "there is no kind `wishes`"),
         (vec!["import", "posts"], "name at least one file"),
         (vec!["import", "posts", "nowhere.csv"], "cannot read nowhere.csv"),
         (vec!["import", "posts", &path, "--set", "from"], "`from` is no option"),
     ] {
-        let said = folder.run(&words);
+        let said = place.run(&words);
         assert_eq!(said.code, 2, "{words:?}");
         assert!(said.err.contains(says), "{words:?}: {}", said.err);
     }
-    let said = run(&["import", "posts", &path]);
+    let said = run(["import", "posts", &path]);
     assert_eq!(said.code, 2, "no folder is named");
 }

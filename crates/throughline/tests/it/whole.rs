@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::{Folder, corpus};
+use crate::{corpus::corpus, program::Place};
 
 /// A post of the Home Office's establishment that one person holds, and somebody above it too.
 const POST: &str = "POST-20";
@@ -10,12 +10,12 @@ const POST: &str = "POST-20";
 #[test]
 fn a_change_of_holder_moves_nothing_and_loses_nothing() {
     let Some(corpus) = corpus() else { return };
-    let folder = Folder::new("whole");
+    let place = Place::new();
     let file = |path: &str| corpus.join(path).to_str().unwrap().to_owned();
     let bring_in = |kind: &str, files: &[&str], options: &[&str]| {
         let files: Vec<String> = files.iter().map(|it| file(it)).collect();
         let files: Vec<&str> = files.iter().map(String::as_str).collect();
-        let (_, told) = folder.json(&[&["import", kind], &files[..], options].concat());
+        let (_, told) = place.told(&[&["import", kind], &files[..], options].concat());
         assert_ne!(told["recorded"], json!(null), "{kind}: {told}");
     };
     let pair = ["senior", "junior"]
@@ -30,8 +30,8 @@ fn a_change_of_holder_moves_nothing_and_loses_nothing() {
 
     // A dozen accountable duties on one post, and an indicator of ours that serves an objective.
     let carry_out = |commands: Json| {
-        let path = folder.file("commands.json", &commands.to_string());
-        let (code, told) = folder.json(&["do", &path]);
+        let path = place.file("commands.json", &commands.to_string());
+        let (code, told) = place.told(&["do", &path]);
         assert_eq!(code, 0, "{told}");
         told
     };
@@ -51,14 +51,14 @@ fn a_change_of_holder_moves_nothing_and_loses_nothing() {
         json!({ "indicator": { "establish": { "from": "2026-01-01", "terms": terms } } }),
     );
     let indicator = made["established"][0].as_str().unwrap().to_owned();
-    let leaf = leaf_objective(&folder);
+    let leaf = leaf_objective(&place);
     let terms = json!({ "from": indicator, "serves": leaf });
     carry_out(json!({ "anchor": { "establish": { "from": "2026-01-01", "terms": terms } } }));
-    let duties = folder.run(&["export", "duties", "--all"]).out;
+    let duties = place.run(&["export", "duties", "--all"]).out;
 
     // One leaves, a month later another comes, recorded only now.
     let who =
-        |at: &str, known: &[&str]| folder.json(&[&["who", "OBJ-1", "--at", at], known].concat());
+        |at: &str, known: &[&str]| place.told(&[&["who", "OBJ-1", "--at", at], known].concat());
     let first = who("2026-02-28", &[]).1["holders"][0].clone();
     carry_out(json!({ "tenure": { "end": { "id": first["tenure"], "on": "2026-03-01" } } }));
     let newcomer = json!({ "from": "2026-04-01", "terms": { "name": "Ada Newcomer" } });
@@ -76,30 +76,30 @@ fn a_change_of_holder_moves_nothing_and_loses_nothing() {
     assert_eq!((code, &after["holders"][0]["person"]["name"]), (0, &json!("Ada Newcomer")));
     let (code, then) = who("2026-04-01", &["--known", &knew]);
     assert_eq!((code, &then["holders"][0]["person"]), (0, &first["person"]));
-    assert_eq!(folder.run(&["export", "duties", "--all"]).out, duties, "no duty record changed");
+    assert_eq!(place.run(&["export", "duties", "--all"]).out, duties, "no duty record changed");
 
     // A measurement moves what it serves, and only from its date on.
     let status =
-        |of: &str, at: &str| folder.json(&["show", of, "--at", at]).1["status"]["word"].clone();
+        |of: &str, at: &str| place.told(&["show", of, "--at", at]).1["status"]["word"].clone();
     let reading = json!([{ "on": "2026-05-31", "value": "50" }]);
     let record = json!({ "indicator": indicator, "readings": reading });
     carry_out(json!({ "measurement": { "record": record } }));
     assert_eq!(status(&leaf, "2026-05-30"), json!("no signal"));
     assert_eq!(status(&leaf, "2026-06-01"), json!("off track"));
-    let (_, thread) = folder.json(&["thread", &indicator]);
+    let (_, thread) = place.told(&["thread", &indicator]);
     assert_eq!(thread["up"][0]["of"]["reference"], json!(leaf));
 
-    let verified = folder.run(&["verify"]);
+    let verified = place.run(&["verify"]);
     assert_eq!(verified.code, 0, "{}", verified.out);
 }
 
 /// An objective beneath which nothing stands yet but what the file brought without figures.
-fn leaf_objective(folder: &Folder) -> String {
-    let said = folder.run(&["export", "objectives", "--format", "json"]);
+fn leaf_objective(place: &Place) -> String {
+    let said = place.run(&["export", "objectives", "--format", "json"]);
     let all: Json = serde_json::from_str(&said.out).unwrap();
     let all = all.as_array().unwrap();
     let parents: Vec<&Json> = all.iter().map(|it| &it["terms"]["parent"]).collect();
-    let said = folder.run(&["export", "anchors", "--format", "json"]);
+    let said = place.run(&["export", "anchors", "--format", "json"]);
     let anchors: Json = serde_json::from_str(&said.out).unwrap();
     let served: Vec<&Json> =
         anchors.as_array().unwrap().iter().map(|it| &it["terms"]["serves"]).collect();
