@@ -330,11 +330,6 @@ fn take_name(json: &mut Json) -> Result<Option<String>, String> {
     }
 }
 
-/// What stands where a person's name was, once it has been erased; as the host's directory has it.
-pub const FORMER: &str = "former postholder";
-/// What stands in the place of a name that was never given. The same on every screen, see the host.
-pub const UNNAMED: &str = "name not disclosed";
-
 /// A person's name as the vault keeps it: trimmed, single spaces, at most 200 characters.
 pub fn person_name(name: &str) -> Result<String, String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use kernel::{
     Records, Ref, Text,
     id::{Id, PersonId},
+    person::{FORMER, UNNAMED},
 };
 use ledger::{Store, vault};
 
@@ -14,12 +15,6 @@ use crate::Failure;
 
 /// The vault's field that holds a person's name.
 pub const NAME: &str = "name";
-
-/// What stands where a name was, once a person has been erased.
-pub const FORMER: &str = "former postholder";
-
-/// What stands where a name was never given: some registers withhold it.
-pub const UNNAMED: &str = "name not disclosed";
 
 /// Names of people. Cheap to clone.
 #[derive(Debug, Clone, Default, PartialEq)]

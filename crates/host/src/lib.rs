@@ -21,7 +21,7 @@ pub use crate::{
     archive::Archive,
     ask::{Ask, Failure, Outcome, Plan, Step, StepRefused, Work},
     changed::{CHANGED_MAX, Changed},
-    directory::{Directory, FORMER},
+    directory::Directory,
     host::{Change, Host},
     snapshot::Snapshots,
     writer::{Chance, Published, Writer},

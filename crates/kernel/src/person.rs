@@ -5,6 +5,12 @@
 
 use crate::{Records, Refusal, Shape, Text, field::record, id::PersonId, timeline::Timeline};
 
+/// What every screen, file and sentence calls somebody who has been erased.
+pub const FORMER: &str = "former postholder";
+
+/// What it calls somebody whose name was never given: some registers withhold it.
+pub const UNNAMED: &str = "name not disclosed";
+
 record! {
     /// A human being.
     Person(PersonId) {

@@ -9,7 +9,10 @@
 
 use std::collections::HashMap;
 
-use kernel::{Field, Kind, Ref, Shape, Text};
+use kernel::{
+    Field, Kind, Ref, Shape, Text,
+    person::{FORMER, UNNAMED},
+};
 
 use super::measurements;
 use crate::{
@@ -19,8 +22,7 @@ use crate::{
     import::{Headings, Reading},
     sheet::Row,
     table::{Table, bare},
-    when,
-    wire::{self, FORMER, UNNAMED},
+    when, wire,
 };
 
 /// Columns that are no fields: `status` is written by export for people to read.

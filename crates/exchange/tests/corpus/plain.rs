@@ -50,7 +50,9 @@ fn from_templates() -> Landing {
 fn export(landing: &Landing, kind: Kind, all: bool) -> String {
     let view = View::new(&landing.state, day(TODAY));
     let names = |it: Ref| match PersonId::try_from(it) {
-        Ok(person) => Some(landing.names.get(&person).cloned().unwrap_or(wire::FORMER.into())),
+        Ok(person) => {
+            Some(landing.names.get(&person).cloned().unwrap_or(kernel::person::FORMER.into()))
+        }
         Err(_) => landing.state.records().name(it, day(TODAY)),
     };
     let (heading, rows) = wire::rows(&view, kind, all, &|it| names(it));

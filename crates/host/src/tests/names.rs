@@ -4,7 +4,7 @@ use kernel::id::{Id, PersonId};
 use serde_json::json;
 
 use super::*;
-use crate::FORMER;
+use kernel::person::FORMER;
 
 const NAMES: [&str; 3] = ["Ada Obi", "Brian O’Neill", "Chidi 🧵 Łukasz"];
 
