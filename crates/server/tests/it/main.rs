@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up should stop there")]
 
 mod acts;
+mod api;
 mod council;
 mod door;
 mod establish;
