@@ -174,7 +174,7 @@ async fn the_thread_leads_from_intent_to_the_record() {
     let page = council.get("/indicators/IND-1/thread").await;
     insta::assert_snapshot!(page.words("<ol class=\"path\"", "</main>"), @"Plan PLAN-1 Fallowmere 2035 On track 100% sure Priority, in plan OBJ-1 A clean county On track 100% sure Outcome, serves OBJ-2 Less waste On track 100% sure Indicator, serves IND-1 Waste recycled On track 100% sure");
     let page = council.get("/plans/PLAN-1/thread").await;
-    insta::assert_snapshot!(page.words("<ol class=\"path\"", "</main>"), @"Plan PLAN-1 Fallowmere 2035 On track 100% sure Priority, objective OBJ-1 A clean county On track 100% sure Outcome, served by OBJ-2 Less waste On track 100% sure Indicator, measured by IND-1 Waste recycled On track 100% sure");
+    insta::assert_snapshot!(page.words("<ol class=\"path\"", "</main>"), @"Plan PLAN-1 Fallowmere 2035 On track 100% sure Priority, part OBJ-1 A clean county On track 100% sure Outcome, served by OBJ-2 Less waste On track 100% sure Indicator, measured by IND-1 Waste recycled On track 100% sure");
     let page = council.get("/controls/CTL-1").await;
     assert!(page.body.contains("asked by"), "{}", page.main());
 }
