@@ -48,21 +48,14 @@ pub async fn perform(
     let of = find(&scene, &of)?;
     let by = scene.by()?;
     let read = read(&Pen::new(&scene), of, by, &sent);
-    let done = match read {
-        Ok(asked) => sent::perform(&app, &scene, asked).await,
-        Err(wrong) => Err(wrong),
+    let path = Pen::new(&scene).path(of);
+    let again = |wrong: &Wrong, key| {
+        let typed = sent.pairs().iter().cloned().collect();
+        let was = |it: &(String, String)| Some((it.0.strip_prefix(WAS)?.into(), it.1.clone()));
+        let was = sent.pairs().iter().filter_map(was).collect();
+        page(&Pen::new(&scene), of, &typed, &was, wrong, key).answer()
     };
-    let pen = Pen::new(&scene);
-    match done {
-        Ok(_) => Ok(sent::onward(&sent, &pen.path(of))),
-        Err(wrong) => {
-            let key = if wrong.spent { app.sign_in.key() } else { sent::key_text(&sent.key) };
-            let typed = sent.pairs().iter().cloned().collect();
-            let was = |it: &(String, String)| Some((it.0.strip_prefix(WAS)?.into(), it.1.clone()));
-            let was = sent.pairs().iter().filter_map(was).collect();
-            Ok(sent::wrong_page(&wrong, page(&pen, of, &typed, &was, &wrong, key).answer()))
-        }
-    }
+    Ok(sent::answer(&app, &scene, &sent, &path, read, again).await)
 }
 
 type Values = BTreeMap<String, String>;

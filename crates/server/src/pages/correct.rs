@@ -59,19 +59,12 @@ pub async fn perform(
     let odd = |_| Problem::OddTime(sent.get("was").to_owned());
     let was: Date = sent.get("was").parse().map_err(odd)?;
     let read = read(&Pen::new(&scene), of, was, by, &sent);
-    let done = match read {
-        Ok(asked) => sent::perform(&app, &scene, asked).await,
-        Err(wrong) => Err(wrong),
+    let path = Pen::new(&scene).path(of);
+    let again = |wrong: &Wrong, key| {
+        let values = sent.pairs().iter().cloned().collect();
+        page(&Pen::new(&scene), of, was, &values, wrong, key)
     };
-    let pen = Pen::new(&scene);
-    match done {
-        Ok(_) => Ok(sent::onward(&sent, &pen.path(of))),
-        Err(wrong) => {
-            let key = if wrong.spent { app.sign_in.key() } else { sent::key_text(&sent.key) };
-            let values = sent.pairs().iter().cloned().collect();
-            Ok(sent::wrong_page(&wrong, page(&pen, of, was, &values, &wrong, key)))
-        }
-    }
+    Ok(sent::answer(&app, &scene, &sent, &path, read, again).await)
 }
 
 type Values = BTreeMap<String, String>;

@@ -40,18 +40,9 @@ pub async fn perform(
 ) -> Result<Response, Problem> {
     let of = find(&scene, &of)?;
     let by = scene.by()?;
-    let done = match read(of, by, &sent) {
-        Ok(asked) => sent::perform(&app, &scene, asked).await,
-        Err(wrong) => Err(wrong),
-    };
-    let pen = Pen::new(&scene);
-    match done {
-        Ok(_) => Ok(sent::onward(&sent, &pen.path(of))),
-        Err(wrong) => {
-            let key = if wrong.spent { app.sign_in.key() } else { sent::key_text(&sent.key) };
-            Ok(sent::wrong_page(&wrong, page(&pen, of, sent.get("on"), &wrong, key)))
-        }
-    }
+    let path = Pen::new(&scene).path(of);
+    let again = |wrong: &Wrong, key| page(&Pen::new(&scene), of, sent.get("on"), wrong, key);
+    Ok(sent::answer(&app, &scene, &sent, &path, read(of, by, &sent), again).await)
 }
 
 fn read(of: Ref, by: By, sent: &Sent) -> Result<Asked, Wrong> {

@@ -40,21 +40,15 @@ pub async fn enter(
 ) -> Result<Response, Problem> {
     let of = indicator(&scene, &of)?;
     let by = scene.by()?;
-    let done = match read(of, by, &sent) {
-        Ok(asked) => sent::perform(&app, &scene, asked).await,
-        Err(wrong) => Err(wrong),
+    let path = Pen::new(&scene).path(of);
+    let again = |wrong: &Wrong, key| {
+        let pen = Pen::new(&scene);
+        let form = form(&pen, of, &|name| sent.get(name).to_owned(), wrong, key);
+        let content = html! { (super::heading(&pen.link(of), "Enter a value")) (form) };
+        let page = Page::new(&scene, "Enter a value").section(Kind::Indicator);
+        page.at(pen.path(of)).show(content)
     };
-    let pen = Pen::new(&scene);
-    match done {
-        Ok(_) => Ok(sent::onward(&sent, &pen.path(of))),
-        Err(wrong) => {
-            let key = if wrong.spent { app.sign_in.key() } else { sent::key_text(&sent.key) };
-            let form = form(&pen, of, &|name| sent.get(name).to_owned(), &wrong, key);
-            let content = html! { (super::heading(&pen.link(of), "Enter a value")) (form) };
-            let page = Page::new(&scene, "Enter a value").section(Kind::Indicator);
-            Ok(sent::wrong_page(&wrong, page.at(pen.path(of)).show(content)))
-        }
-    }
+    Ok(sent::answer(&app, &scene, &sent, &path, read(of, by, &sent), again).await)
 }
 
 /// `GET /indicators/{reference}/withdraw?on=`
@@ -78,10 +72,10 @@ pub async fn withdraw(
 ) -> Result<Response, Problem> {
     let of = indicator(&scene, &of)?;
     let by = scene.by()?;
-    let done = match terms::day(sent.get("on")) {
+    let read = match terms::day(sent.get("on")) {
         Ok(on) => {
             let command = measurement::Command::Withdraw { indicator: IndicatorId::new(of.n), on };
-            sent::perform(&app, &scene, asked(&sent, by, command)).await
+            Ok(asked(&sent, by, command))
         }
         Err(sentence) => {
             let mut wrong = Wrong::default();
@@ -89,14 +83,9 @@ pub async fn withdraw(
             Err(wrong)
         }
     };
-    let pen = Pen::new(&scene);
-    match done {
-        Ok(_) => Ok(sent::onward(&sent, &pen.path(of))),
-        Err(wrong) => {
-            let key = if wrong.spent { app.sign_in.key() } else { sent::key_text(&sent.key) };
-            Ok(sent::wrong_page(&wrong, withdrawal(&pen, of, sent.get("on"), &wrong, key)))
-        }
-    }
+    let path = Pen::new(&scene).path(of);
+    let again = |wrong: &Wrong, key| withdrawal(&Pen::new(&scene), of, sent.get("on"), wrong, key);
+    Ok(sent::answer(&app, &scene, &sent, &path, read, again).await)
 }
 
 fn indicator(scene: &Scene, of: &(String, String)) -> Result<Ref, Problem> {

@@ -102,6 +102,29 @@ pub(crate) async fn perform(app: &App, scene: &Scene, asked: Asked) -> Result<Ou
     })
 }
 
+/// Does what was read from a form, if it could be read, and goes on to `path`; else shows the form
+/// `again`, with what is wrong and the key to send it with.
+pub(crate) async fn answer(
+    app: &App,
+    scene: &Scene,
+    sent: &Sent,
+    path: &str,
+    read: Result<Asked, Wrong>,
+    again: impl FnOnce(&Wrong, String) -> Markup,
+) -> Response {
+    let done = match read {
+        Ok(asked) => perform(app, scene, asked).await,
+        Err(wrong) => Err(wrong),
+    };
+    match done {
+        Ok(_) => onward(sent, path),
+        Err(wrong) => {
+            let key = if wrong.spent { app.sign_in.key() } else { key_text(&sent.key) };
+            wrong_page(&wrong, again(&wrong, key))
+        }
+    }
+}
+
 /// The page with what is wrong on it.
 pub(crate) fn wrong_page(wrong: &Wrong, page: Markup) -> Response {
     let status = match wrong.ours {
