@@ -1,0 +1,51 @@
+// From nothing: a first administrator, a real establishment from its files, and what it comes to.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { binary, root, start } from '../lib/product.js';
+import { accessible, walks } from '../lib/walk.js';
+
+const corpus = process.env.THROUGHLINE_CORPUS ?? join(root, '../shared/data');
+const folder = mkdtempSync(join(tmpdir(), 'throughline-walk-'));
+const data = join(folder, 'data');
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const walk = walks(() => {
+  execFileSync(binary, ['init', '--data', data, '--name', 'Home Office']);
+  return start(binary, ['serve', '--data', data, '--listen', '127.0.0.1:0']);
+});
+
+walk('a first administrator brings in a real establishment and looks before committing', async ({ page, at, signIn }) => {
+  await page.goto(signIn);
+  await page.getByLabel('Your name').fill('Ann First');
+  await page.getByLabel('Sign-in name').fill('ann');
+  for (const field of await page.locator('input[type=password]').all()) await field.fill('seven grey herons');
+  await page.getByRole('button').click();
+  await page.getByRole('heading', { name: 'Home Office' }).waitFor();
+  await accessible(page, 'import-nothing-yet');
+
+  if (!existsSync(corpus)) {
+    assert.ok(!process.env.CI, 'the corpus is missing: set THROUGHLINE_CORPUS');
+    console.log('skipped: the corpus is not here');
+    return;
+  }
+  await page.goto(at('/import'));
+  await accessible(page, 'import-form');
+  await page.getByLabel('What is in the files').selectOption('organogram');
+  const file = (part) => join(corpus, `organograms/by-organisation/home_office/2012-09-30-${part}.csv`);
+  await page.locator('input[type=file]').setInputFiles([file('senior'), file('junior')]);
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await page.getByText('1523 new, 0 changed, 0 unchanged').waitFor();
+  await accessible(page, 'import-preview');
+  assert.equal((await (await page.request.get(at('/posts.csv'))).text()).trim().split('\n').length, 2, 'nothing has come in yet');
+
+  await page.getByRole('button', { name: 'Bring it in' }).click();
+  await page.getByText('Recorded as entries').waitFor();
+  await accessible(page, 'import-done');
+  await page.goto(at('/posts?find=2LAB02'));
+  await page.getByRole('link', { name: /POST-\d+/ }).first().click();
+  await page.getByText('2LAB02').first().waitFor();
+});
