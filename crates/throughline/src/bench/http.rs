@@ -27,7 +27,7 @@ use crate::{outside, serve};
 
 /// Clients at once in the loaded runs.
 const CLIENTS: usize = 512;
-const COMMANDS: usize = 20_000;
+const COMMANDS: usize = 40_000;
 
 /// Durable commands over HTTP against rows committed in groups straight into SQLite.
 pub(crate) fn commands() -> Result<Vec<Row>> {
@@ -129,6 +129,8 @@ struct Opened {
     token: String,
     leaves: usize,
     cpu: AtomicUsize,
+    /// Connections kept open from turn to turn: opening hundreds would be most of what is measured.
+    lines: tokio::sync::Mutex<Vec<Line>>,
     /// Goes with the data when this does.
     _place: tempfile::TempDir,
 }
@@ -158,59 +160,71 @@ impl Opened {
         tokio::spawn(async move { axum::serve(socket, service).await });
         let token = enter(address, link.secret()).await?;
         let leaves = if objectives > 0 { model::leaves(objectives) } else { 0 };
-        Ok(Opened { host, address, token, leaves, cpu: AtomicUsize::new(0), _place: place })
+        Ok(Opened {
+            host,
+            address,
+            token,
+            leaves,
+            cpu: AtomicUsize::new(0),
+            lines: tokio::sync::Mutex::default(),
+            _place: place,
+        })
     }
 
     /// `count` measurements by `clients` at once, each acknowledged before the next of its client.
     async fn measure(&self, clients: usize, count: usize, round: usize) -> Result<()> {
-        let next = Arc::new(AtomicUsize::new(0));
-        let mut running = tokio::task::JoinSet::new();
-        for _ in 0..clients {
-            let (next, address, token, leaves) =
-                (next.clone(), self.address, self.token.clone(), self.leaves);
-            running.spawn(async move {
-                let mut line = Line::open(address).await?;
-                loop {
-                    let it = next.fetch_add(1, Ordering::Relaxed);
-                    if it >= count {
-                        return anyhow::Ok(());
-                    }
-                    let indicator = IndicatorId::at_row(it * 7919 % leaves);
-                    let value = if (it + round).is_multiple_of(2) { 40 } else { 60 };
-                    let command = model::measure(indicator, model::today(), value);
-                    let body = serde_json::to_string(&command)?;
-                    let key = format!("{:032x}", (round * 1_000_000 + it) as u128 + (1_u128 << 100));
-                    let request = format!(
-                        "POST /api/v1/commands HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\nidempotency-key: {key}\r\ncontent-length: {}\r\n\r\n{body}",
-                        body.len()
-                    );
-                    let status = line.send(&request).await?;
-                    anyhow::ensure!(status == 201, "a command was answered with {status}");
-                }
-            });
-        }
-        while let Some(done) = running.join_next().await {
-            done??;
-        }
-        Ok(())
+        let (token, leaves) = (self.token.clone(), self.leaves);
+        let request = move |it: usize| {
+            let indicator = IndicatorId::at_row(it * 7919 % leaves);
+            let value = if (it + round).is_multiple_of(2) { 40 } else { 60 };
+            let body = serde_json::to_string(&model::measure(indicator, model::today(), value));
+            let body = body.unwrap_or_default();
+            let key = (round * 1_000_000 + it) as u128 + (1_u128 << 100);
+            format!(
+                "POST /api/v1/commands HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\
+                 content-type: application/json\r\nidempotency-key: {key:032x}\r\n\
+                 content-length: {}\r\n\r\n{body}",
+                body.len()
+            )
+        };
+        self.load(clients, count, 201, request).await
     }
 
     /// `count` requests by `clients` at once to a route that does nothing.
     async fn hello(&self, clients: usize, count: usize) -> Result<()> {
+        let request = |_| "GET /hello HTTP/1.1\r\nhost: bench\r\n\r\n".to_owned();
+        self.load(clients, count, 200, request).await
+    }
+
+    /// Sends `count` requests over `clients` connections, each answered before the next of its own.
+    async fn load(
+        &self,
+        clients: usize,
+        count: usize,
+        expected: u16,
+        request: impl Fn(usize) -> String + Clone + Send + 'static,
+    ) -> Result<()> {
+        let mut lines = self.lines.lock().await;
+        while lines.len() < clients {
+            lines.push(Line::open(self.address).await?);
+        }
         let next = Arc::new(AtomicUsize::new(0));
         let mut running = tokio::task::JoinSet::new();
-        for _ in 0..clients {
-            let (next, address) = (next.clone(), self.address);
+        for mut line in lines.drain(..clients) {
+            let (next, request) = (next.clone(), request.clone());
             running.spawn(async move {
-                let mut line = Line::open(address).await?;
-                while next.fetch_add(1, Ordering::Relaxed) < count {
-                    line.send("GET /hello HTTP/1.1\r\nhost: bench\r\n\r\n").await?;
+                loop {
+                    let it = next.fetch_add(1, Ordering::Relaxed);
+                    if it >= count {
+                        return anyhow::Ok(line);
+                    }
+                    let status = line.send(&request(it)).await?;
+                    anyhow::ensure!(status == expected, "a request was answered with {status}");
                 }
-                anyhow::Ok(())
             });
         }
         while let Some(done) = running.join_next().await {
-            done??;
+            lines.push(done??);
         }
         Ok(())
     }

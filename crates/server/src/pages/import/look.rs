@@ -16,16 +16,18 @@ const SHOWN_MAX: usize = 50;
 
 pub(super) fn counts(plan: &Plan, href: &dyn Fn(&str) -> String) -> Markup {
     html! {
-        table.list {
+        table.list role="table" {
             caption { "What the files come to" }
-            thead { tr {
-                th scope="col" { "Kind" } th.number scope="col" { "New" }
-                th.number scope="col" { "Changed" } th.number scope="col" { "Unchanged" }
+            thead role="rowgroup" { tr role="row" {
+                th scope="col" role="columnheader" { "Kind" }
+                th.number scope="col" role="columnheader" { "New" }
+                th.number scope="col" role="columnheader" { "Changed" }
+                th.number scope="col" role="columnheader" { "Unchanged" }
             } }
-            tbody {
+            tbody role="rowgroup" {
                 @for (what, it) in &plan.counts {
-                    tr {
-                        th scope="row" {
+                    tr role="row" {
+                        th scope="row" role="rowheader" {
                             @match what {
                                 Counted::Records(kind) => {
                                     a href=(href(&format!("/{}", kind.plural()))) { (capital(kind.plural())) }
@@ -33,7 +35,9 @@ pub(super) fn counts(plan: &Plan, href: &dyn Fn(&str) -> String) -> Markup {
                                 Counted::Measurements => "Measurements",
                             }
                         }
-                        td.number { (it.new) } td.number { (it.changed) } td.number { (it.unchanged) }
+                        td.number role="cell" data-label="New" { (it.new) }
+                        td.number role="cell" data-label="Changed" { (it.changed) }
+                        td.number role="cell" data-label="Unchanged" { (it.unchanged) }
                     }
                 }
             }
