@@ -16,6 +16,10 @@ use clap::Parser;
 
 use crate::args::{Args, Verb};
 
+/// Many threads free what one has made, because states are shared; see docs/decisions.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a command found: exit code 0 or 1. Misuse is 2, from wherever it is noticed.
 pub(crate) enum Found {
     Fine,
