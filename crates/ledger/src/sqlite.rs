@@ -1,6 +1,6 @@
 //! The store on SQLite: one file for an organisation, WAL, synchronous=FULL, secure_delete.
 //!
-//! It is not a pool and not async: one connection, one owner; several may have the same file open.
+//! It is not a pool and not async: one connection, one thread; several may have the same file open.
 //!
 //! Always true: a commit that was acknowledged is on the disk; after the disk has failed a commit,
 //! this connection accepts no more of them, since only a fresh start can tell what was kept.
