@@ -5,8 +5,9 @@ use std::{io::Read, path::Path};
 use anyhow::{Context, Result, bail};
 use exchange::wire;
 use host::{Ask, Failure, Step};
+use jiff::{Timestamp, civil::Date};
 use kernel::{
-    By, Command,
+    Act, By, Command, Fact, State,
     id::{Id, PostId, UnitId},
     organisation, post, register, unit,
 };
@@ -37,6 +38,13 @@ pub(crate) fn create(data: &Path, name: &str, zone: &str) -> Result<Folder> {
         .map(|it| if it.is_ascii_alphanumeric() { it } else { '-' })
         .take(60)
         .collect();
+    // The rules are asked before anything is written: a name they refuse leaves no folder behind.
+    let act = Act { by: By::Console, at: Timestamp::UNIX_EPOCH, today: Date::constant(2000, 1, 1) };
+    let mut scratch = State::default();
+    for step in founding(name, act.today) {
+        let event = scratch.decide(&act, &step.command)?;
+        scratch.apply(&Fact { at: act.at, by: act.by, event });
+    }
     let folder = Folder::create(data, &format!("throughline/{slug}"), zone)?;
     let mut open = folder.open()?;
     let today = open.clock.date_of(open.clock.now());
@@ -47,7 +55,7 @@ pub(crate) fn create(data: &Path, name: &str, zone: &str) -> Result<Folder> {
 }
 
 /// The first commands of every ledger.
-pub(crate) fn founding(name: &str, from: jiff::civil::Date) -> Vec<Step> {
+pub(crate) fn founding(name: &str, from: Date) -> Vec<Step> {
     let establish = |terms| register::Command::Establish { from, until: None, terms };
     let organisation =
         organisation::Terms { name: Some(name.into()), ..organisation::Terms::default() };

@@ -65,7 +65,12 @@ fn an_organisation_is_made_once() {
     place.run(&["init", "--name", "Again"]).fails(2, "holds an organisation already");
     let odd = Place::empty();
     odd.run(&["init", "--name", "X", "--zone", "Mars/Olympus"]).fails(2, "is not a time zone");
+    for name in ["", " ", &"x".repeat(501), "line\u{7}"] {
+        odd.run(&["init", "--name", name]).fails(2, "“Name”");
+    }
     assert!(!odd.ledger().exists());
+    // What was refused left nothing behind that would be in the way.
+    odd.run(&["init", "--name", "Ashby"]).fine();
 }
 
 #[test]
