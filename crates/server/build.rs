@@ -11,9 +11,8 @@ use std::{
     process::Command,
 };
 
-/// The order of the layers is the order of the cascade.
-const LAYERS: [&str; 5] = ["reset", "tokens", "base", "parts", "print"];
-const SCRIPTS: [&str; 2] = ["live", "list"];
+/// The order of the layers is the order of the cascade; `parts` is a folder, a file for each piece.
+const LAYERS: [&str; 6] = ["reset", "tokens", "base", "parts", "forced", "print"];
 
 fn main() {
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -24,8 +23,8 @@ fn main() {
     }
 
     let css = format!("@layer {};\n", LAYERS.join(", "))
-        + &LAYERS.map(|it| read(&here.join(format!("assets/css/{it}.css")))).concat();
-    let js = SCRIPTS.map(|it| read(&here.join(format!("assets/js/{it}.js")))).concat();
+        + &LAYERS.map(|it| layer(&here.join("assets/css").join(it))).concat();
+    let js = all(&here.join("assets/js"));
     let icon = read(&here.join("assets/icon.svg"));
     let htmx = read(&htmx(&here, &out));
 
@@ -70,6 +69,19 @@ fn htmx(here: &Path, out: &Path) -> PathBuf {
     }
     fs::write(kept, lock).expect("OUT_DIR can be written");
     file
+}
+
+/// A layer is one file, or a folder of them.
+fn layer(at: &Path) -> String {
+    if at.is_dir() { all(at) } else { read(&at.with_extension("css")) }
+}
+
+/// Every file of a folder, in the order of their names: none may lean on another's place.
+fn all(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut files: Vec<PathBuf> = entries.filter_map(|it| Some(it.ok()?.path())).collect();
+    files.sort();
+    files.iter().map(|it| read(it)).collect()
 }
 
 fn read(path: &Path) -> String {

@@ -39,6 +39,9 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use self::{clock::Steady, password::Passwords, throttle::Throttle};
 
+/// Bytes of one thing that a visitor keeps.
+const DRAWER_BYTES_MAX: usize = 64 << 10;
+
 /// The door itself; cheap to clone, one for the whole server.
 #[derive(Clone)]
 pub struct SignIn {
@@ -105,6 +108,30 @@ impl SignIn {
     /// Whether a person can sign in, and by which name.
     pub async fn sign_in_name(&self, person: String) -> Result<Option<String>, Failure> {
         Ok(self.store(move |it| it.of_person(&person)).await?.map(|it| it.sign_in))
+    }
+
+    /// What the visitor keeps under `name`.
+    pub fn recall(&self, visitor: &Visitor, name: &str) -> Result<Option<String>, Failure> {
+        self.inner.accounts.recall(visitor.account, name)
+    }
+
+    /// Keeps `text` for the visitor under `name`, in the vault, so that erasing the person erases it.
+    /// None drops what is there.
+    ///
+    /// # Errors
+    ///
+    /// What is too long to keep is refused as a failure: a caller has its own, smaller limit.
+    pub async fn remember(
+        &self,
+        visitor: &Visitor,
+        name: &str,
+        text: Option<String>,
+    ) -> Result<(), Failure> {
+        if text.as_ref().is_some_and(|it| it.len() > DRAWER_BYTES_MAX) {
+            return Err(Failure::new(format!("“{name}” is more than {DRAWER_BYTES_MAX} bytes")));
+        }
+        let (account, name) = (visitor.account, name.to_owned());
+        self.store(move |it| it.remember(account, &name, text.as_deref())).await
     }
 
     /// A fresh idempotency key for a form.

@@ -73,6 +73,12 @@ pub trait Accounts: Send + Sync + 'static {
     /// Also ends every session of the account: whoever had the old password is out.
     fn set_password(&self, account: u64, hash: &str) -> Result<(), Failure>;
 
+    /// What a visitor keeps for themselves under `name`: a saved view, when they last looked. Answers
+    /// from memory.
+    fn recall(&self, account: u64, name: &str) -> Result<Option<String>, Failure>;
+    /// Keeps `text` under `name` in place of what was there; none drops it.
+    fn remember(&self, account: u64, name: &str, text: Option<&str>) -> Result<(), Failure>;
+
     fn keep_session(&self, token: &Hashed, session: &Session) -> Result<(), Failure>;
     /// Writes `seen` of a session that may be gone by now; then it stays gone.
     fn touch_session(&self, token: &Hashed, seen: Timestamp) -> Result<(), Failure>;

@@ -17,6 +17,7 @@ struct Kept {
     accounts: Vec<Account>,
     sessions: HashMap<Hashed, Session>,
     links: HashMap<Hashed, Link>,
+    drawers: HashMap<(u64, String), String>,
 }
 
 impl Memory {
@@ -81,6 +82,19 @@ impl Accounts for Memory {
 
     fn set_password(&self, account: u64, hash: &str) -> Result<(), Failure> {
         self.kept().set_password(account, hash)
+    }
+
+    fn recall(&self, account: u64, name: &str) -> Result<Option<String>, Failure> {
+        Ok(self.kept().drawers.get(&(account, name.to_owned())).cloned())
+    }
+
+    fn remember(&self, account: u64, name: &str, text: Option<&str>) -> Result<(), Failure> {
+        let (place, drawers) = ((account, name.to_owned()), &mut self.kept().drawers);
+        match text {
+            Some(text) => drawers.insert(place, text.into()),
+            None => drawers.remove(&place),
+        };
+        Ok(())
     }
 
     fn keep_session(&self, token: &Hashed, session: &Session) -> Result<(), Failure> {

@@ -24,6 +24,7 @@ use super::{Account, Accounts, Failure, Hashed, Link, Newcomer, Purpose, Session
 const ACCOUNT: &str = "account";
 const SESSION: &str = "session/";
 const LINK: &str = "link/";
+const DRAWER: &str = "drawer/";
 
 #[derive(Debug)]
 pub struct VaultAccounts {
@@ -38,6 +39,7 @@ struct Kept {
     accounts: BTreeMap<PersonId, Door>,
     sessions: HashMap<Hashed, (PersonId, Session)>,
     links: HashMap<Hashed, Link>,
+    drawers: HashMap<(PersonId, String), String>,
 }
 
 /// What the vault holds of an account.
@@ -240,6 +242,21 @@ impl Accounts for VaultAccounts {
         self.drop_sessions(&theirs)
     }
 
+    fn recall(&self, account: u64, name: &str) -> Result<Option<String>, Failure> {
+        Ok(self.kept().drawers.get(&(known(account)?, name.to_owned())).cloned())
+    }
+
+    fn remember(&self, account: u64, name: &str, text: Option<&str>) -> Result<(), Failure> {
+        let person = known(account)?;
+        self.write(person, &format!("{DRAWER}{name}"), text.as_ref())?;
+        let (place, drawers) = ((person, name.to_owned()), &mut self.kept().drawers);
+        match text {
+            Some(text) => drawers.insert(place, text.into()),
+            None => drawers.remove(&place),
+        };
+        Ok(())
+    }
+
     fn keep_session(&self, token: &Hashed, session: &Session) -> Result<(), Failure> {
         let person = known(session.account)?;
         // Those that have run out go whenever somebody signs in, so that they cannot pile up.
@@ -356,6 +373,10 @@ impl Kept {
             if let Ok(KeptSession { started, seen, acts_as }) = serde_json::from_slice(value) {
                 let session = Session { account, started, seen, acts_as };
                 self.sessions.insert(token, (person, session));
+            }
+        } else if let Some(name) = field.strip_prefix(DRAWER) {
+            if let Ok(text) = serde_json::from_slice(value) {
+                self.drawers.insert((person, name.to_owned()), text);
             }
         } else if let Some(token) = field.strip_prefix(LINK).and_then(unhex)
             && let Ok(KeptLink { password, until }) = serde_json::from_slice(value)
