@@ -17,6 +17,7 @@ mod record;
 #[cfg(debug_assertions)]
 pub mod sample;
 mod status;
+mod times;
 mod when;
 
 pub(crate) use self::when::day_text;
@@ -24,12 +25,13 @@ pub use self::{
     because::{Fact, because},
     empty::{Empty, empty},
     form::{Choice, Field, Form, Kind, form},
-    frame::{Frame, PostChoice, SignedIn, Times, bare, frame},
+    frame::{Frame, PostChoice, SignedIn, bare, frame},
     link::{Link, Query},
     list::{Cell, Column, Filter, List, PAGE_ROWS, Row, list},
     notice::{Notice, Tone, notice},
     path::{Knot, path},
     record::{Action, Answer, Due, Entry, Group, Record, Rest, record},
     status::{Status, Word, status, word_icon},
+    times::Times,
     when::{day, moment},
 };

@@ -1,15 +1,10 @@
 //! The frame every page stands in: who and where you are, and which two times you are looking at.
 //!
-//! The time bar is on every page. Whenever either time is not now it turns into a banner that says so
-//! and leads back.
+//! The time bar (`times.rs`) is on every page.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
-use super::{
-    Link, Notice, Query, moment, notice,
-    when::{day_text, moment_text},
-};
+use super::{Link, Notice, Query, Times, moment, notice, times::time_bar};
 use crate::assets;
 
 #[derive(Debug, Clone)]
@@ -46,17 +41,6 @@ pub struct PostChoice {
     pub chosen: bool,
 }
 
-/// The page's two times. None means now.
-#[derive(Debug, Clone)]
-pub struct Times {
-    pub now: Timestamp,
-    pub today: Date,
-    pub at: Option<Date>,
-    pub known: Option<Timestamp>,
-    /// Where the organisation is: moments are asked for in its own time.
-    pub zone: TimeZone,
-}
-
 impl Frame {
     fn is_live(&self) -> bool {
         // What was known at a past moment no longer changes.
@@ -79,7 +63,7 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
                     @if it.signed_in.is_some() { (search(&it.query)) }
                     @if let Some(person) = &it.signed_in { (me(person, &it.query)) }
                 }
-                (time_bar(it))
+                (time_bar(&it.times, &it.query))
                 p #line .line role="status" hidden hx-morph-skip {}
                 main #main tabindex="-1" data-subjects=[subjects] data-drawn=[drawn] {
                     @for it in &it.notices { (notice(it)) }
@@ -181,40 +165,4 @@ fn me(it: &SignedIn, query: &Query) -> Markup {
             form method="post" action="/sign-out" { button.plain { "Sign out" } }
         }
     }
-}
-
-fn time_bar(it: &Frame) -> Markup {
-    let Times { today, at, known, zone, .. } = &it.times;
-    let (today, at, known) = (*today, *at, *known);
-    let now = at.is_none() && known.is_none();
-    html! {
-        div.time-bar.not-now[!now] role="region" aria-label="The two times" {
-            @if now {
-                span { "As at today, " (day_text(today)) ", as known now" }
-            } @else {
-                strong {
-                    "As at " (at.map_or_else(|| format!("today, {}", day_text(today)), day_text))
-                    ", as known " (known.map_or_else(|| "now".to_owned(), |it| format!("at {}", moment_text(it))))
-                }
-                a href=(it.query.without(&["at", "known"]).href()) { "Back to now" }
-            }
-            details {
-                summary { "Look at another time" }
-                form method="get" action=(it.query.path) {
-                    (it.query.hidden(&["at", "known"]))
-                    label for="time-at" { "As at (the day it is true)"
-                        input #time-at type="date" name="at" value=[at]; }
-                    label for="time-known" { "As known at (" (zone.iana_name().unwrap_or("UTC")) ")"
-                        input #time-known type="datetime-local" name="known" step="1"
-                            value=[known.map(|it| local(it, zone))]; }
-                    button { "Show" }
-                }
-            }
-        }
-    }
-}
-
-/// The form `datetime-local` fields speak: `2026-03-09T14:05:00`.
-fn local(at: Timestamp, zone: &TimeZone) -> PreEscaped<String> {
-    PreEscaped(at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S").to_string())
 }
