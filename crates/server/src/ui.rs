@@ -16,6 +16,7 @@ mod path;
 mod record;
 #[cfg(debug_assertions)]
 pub mod sample;
+mod sparkline;
 mod status;
 mod times;
 mod when;
@@ -31,6 +32,7 @@ pub use self::{
     notice::{Notice, Tone, notice},
     path::{Knot, path},
     record::{Action, Answer, Due, Entry, Group, Record, Rest, record},
+    sparkline::{SPARK_VALUES_MAX, Sparkline, sparkline},
     status::{Status, Word, status, word_icon},
     times::Times,
     when::{day, moment},

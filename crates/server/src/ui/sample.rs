@@ -1,5 +1,7 @@
 //! `/style`: every piece in every state, for those who build pages. Development builds only.
 
+mod sparklines;
+
 use axum::{extract::State, response::Redirect};
 use jiff::{Timestamp, civil::date};
 use maud::{Markup, html};
@@ -53,6 +55,8 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         ul.acts { @for word in Word::ALL { li { (status(&Status::is(word, 82))) } } }
         (notice(&Notice::new(Tone::Plain, "A plain notice")))
         (sample_record())
+        h2 { "Sparklines" }
+        (sparklines::sample())
         h2 { "A list" }
         (list(&sample_list(query)))
         h2 { "A form" }

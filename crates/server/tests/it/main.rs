@@ -4,6 +4,7 @@
 
 mod acts;
 mod api;
+mod charts;
 mod council;
 mod door;
 mod establish;
