@@ -12,7 +12,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    Act, By, Command, Kind, Named, Ref, State,
+    Act, By, Command, Kind, Named, Ref, State, day,
     duty::{self, Role},
     id::{Id, PersonId, PostId, TenureId},
     read::who,
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error(
-        "You do not hold {post} on {on}, so you cannot act as it. Choose a post that you hold."
+        "You do not hold {post} on {}, so you cannot act as it. Choose a post that you hold.", day(*.on)
     )]
     NotHeld { post: Named, on: Date },
     #[error(

@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    Kind, Named, Records, Ref, Shape,
+    Kind, Named, Records, Ref, Shape, day,
     field::{choice, record},
     id::{DutyId, PostId},
     post::Post,
@@ -50,10 +50,10 @@ record! {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error(
-        "{post} is accountable for {subject} on {on} already, and only one post can be. Move that duty, or end it first."
+        "{post} is accountable for {subject} on {} already, and only one post can be. Move that duty, or end it first.", day(*.on)
     )]
     SecondAccountable { subject: Named, post: Named, on: Date },
-    #[error("{post} does not stand on {on}, so it cannot be accountable for {subject} then.")]
+    #[error("{post} does not stand on {}, so it cannot be accountable for {subject} then.", day(*.on))]
     PostGone { subject: Named, post: Named, on: Date },
 }
 

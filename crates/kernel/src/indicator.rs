@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    Amount, Named, Records, Shape, Text,
+    Amount, Named, Records, Shape, Text, day,
     field::{choice, record},
     id::IndicatorId,
     timeline::Timeline,
@@ -72,7 +72,7 @@ impl Cadence {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("The range of {of} ends at {high} on {on}, which lies below its beginning, {low}.")]
+    #[error("The range of {of} ends at {high} on {}, which lies below its beginning, {low}.", day(*.on))]
     RangeReversed { of: Named, low: Amount, high: Amount, on: Date },
     #[error("A tolerance cannot be negative: {0}.")]
     NegativeTolerance(Amount),

@@ -16,6 +16,7 @@ pub mod amount;
 pub mod anchor;
 pub mod authority;
 pub mod control;
+mod day;
 pub mod decision;
 pub mod derived;
 pub mod duty;
@@ -50,6 +51,7 @@ mod tests;
 pub use crate::{
     act::{Act, By, Fact},
     amount::Amount,
+    day::day,
     field::{Field, Shape, Value},
     id::{Id, Ref},
     refusal::{Named, Refusal},

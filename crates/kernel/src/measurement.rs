@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, Named, Records, Table, field::LIST_MAX, id::IndicatorId};
+use crate::{Amount, Named, Records, Table, day, field::LIST_MAX, id::IndicatorId};
 
 /// Every indicator's values. An indicator without any may have no row yet.
 pub(crate) type AllSeries = Table<IndicatorId, Arc<Series>>;
@@ -64,13 +64,13 @@ pub enum Refusal {
     Unknown(IndicatorId),
     #[error("Give at least one value, and at most {READINGS_MAX}.")]
     OddNumber,
-    #[error("{0} is given twice. Give one value a period.")]
+    #[error("{} is given twice. Give one value a period.", day(*.0))]
     Twice(Date),
-    #[error("A denominator of 0 makes no value on {0}.")]
+    #[error("A denominator of 0 makes no value on {}.", day(*.0))]
     NoDenominator(Date),
-    #[error("{of} has no value on {on} that could be withdrawn.")]
+    #[error("{of} has no value on {} that could be withdrawn.", day(*.on))]
     NothingThere { of: Named, on: Date },
-    #[error("The date {0} is probably a slip: years run from 1800 to 2300.")]
+    #[error("The date {} is probably a slip: years run from 1800 to 2300.", day(*.0))]
     OddDate(Date),
 }
 

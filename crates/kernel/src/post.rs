@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    Amount, Kind, Named, Records, Shape, Text, duty,
+    Amount, Kind, Named, Records, Shape, Text, day, duty,
     field::record,
     id::{DutyId, PostId, UnitId},
     timeline::{Fixed, Timeline},
@@ -31,7 +31,7 @@ record! {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("{post} is accountable for {} on {on}, so it cannot be gone by then. Give that to another post first.", list(.subjects))]
+    #[error("{post} is accountable for {} on {}, so it cannot be gone by then. Give that to another post first.", list(.subjects), day(*.on))]
     StillAccountable { post: Named, on: Date, subjects: Vec<Named> },
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::{Kind, Records, Ref, Text};
+use crate::{Kind, Records, Ref, Text, day};
 
 /// A record as a sentence names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,27 +50,27 @@ pub enum Refusal {
         "“{field}” holds a control character. Remove it; it often comes from copying out of another program."
     )]
     ControlCharacter { field: &'static str },
-    #[error("The date {0} is probably a slip: years run from 1800 to 2300.")]
+    #[error("The date {} is probably a slip: years run from 1800 to 2300.", day(*.0))]
     OddDate(Date),
     #[error(
-        "{of} begins on {begins}, so nothing about it can take effect on {from}. Correct its beginning first if it existed earlier."
+        "{of} begins on {}, so nothing about it can take effect on {}. Correct its beginning first if it existed earlier.", day(*.begins), day(*.from)
     )]
     BeforeBeginning { of: Named, begins: Date, from: Date },
-    #[error("{} would end on {until}, which is not after it starts on {from}.", .of.as_ref().map_or("It".to_owned(), |it| it.to_string()))]
+    #[error("{} would end on {}, which is not after it starts on {}.", .of.as_ref().map_or("It".to_owned(), |it| it.to_string()), day(*.until), day(*.from))]
     EndsBeforeStart { of: Option<Named>, from: Date, until: Date },
     #[error("{} stands from the day it is established. To let it stop later, give the day in “until”.", capital(&a(*.0)))]
     NotYetStanding(Kind),
     #[error(
-        "Nothing of this was recorded of {of} as from {was}, so there is nothing to correct. Its history shows the dates."
+        "Nothing of this was recorded of {of} as from {}, so there is nothing to correct. Its history shows the dates.", day(*.was)
     )]
     NothingRecorded { of: Named, was: Date },
     #[error(
         "The texts of one change can take {max} bytes together, and these take more. Shorten them, or make two changes."
     )]
     TooMuchText { max: usize },
-    #[error("{of} ended on {since} already.")]
+    #[error("{of} ended on {} already.", day(*.since))]
     Ended { of: Named, since: Date },
-    #[error("This would make a circle on {on}: {}{}.", chain(.links), and_more(*.left_out))]
+    #[error("This would make a circle on {}: {}{}.", day(*.on), chain(.links), and_more(*.left_out))]
     Cycle { links: Vec<Named>, left_out: usize, on: Date },
     #[error(
         "Beneath {at} this would reach more than {max} levels deep; a tree has at most that many."

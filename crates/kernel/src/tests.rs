@@ -34,6 +34,11 @@ const FIRST: &str = "2024-01-01";
 /// The day on which stories look around, unless they say otherwise.
 const TODAY: &str = "2025-01-01";
 
+/// As sentences say it.
+fn said(day_text: &str) -> String {
+    crate::day(day(day_text)).to_string()
+}
+
 fn day(text: &str) -> Date {
     text.parse().unwrap()
 }

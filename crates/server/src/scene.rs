@@ -10,7 +10,7 @@ use axum::{
     http::request::Parts,
 };
 use host::{Directory, Published};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 use kernel::{
     By, Ref, State, Text,
     id::{Id, PersonId, PostId},
@@ -80,6 +80,16 @@ impl Scene {
         let at = self.at.map(|it| ("at".to_owned(), it.to_string()));
         let known = self.known.map(|it| ("known".to_owned(), it.to_string()));
         Query::new(path, at.into_iter().chain(known)).href()
+    }
+
+    /// A moment as it is read where the organisation is.
+    pub fn moment(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(self.zone.clone())
+    }
+
+    /// What the zone of all moments is called: `Europe/London`.
+    pub fn zone_name(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
     }
 
     /// In whose name the visitor may change something now.

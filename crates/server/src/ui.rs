@@ -35,5 +35,5 @@ pub use self::{
     sparkline::{SPARK_VALUES_MAX, Sparkline, sparkline},
     status::{Status, Word, status, word_icon},
     times::Times,
-    when::{day, moment},
+    when::{day, exact_moment, moment},
 };

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    Amount, Kind, Ref,
+    Amount, Kind, Ref, day,
     id::{Id, IndicatorId, PostId},
     indicator::{Direction, Indicator},
     read::{
@@ -58,7 +58,8 @@ fn indicator(view: &View<'_>, of: Ref) -> Vec<Reason> {
     let late = status::days_between(due, view.on());
     if late > 0 {
         let sure = status::confidence(row, on, view.on()) / 10;
-        let says = format!("the next figure was due by {due}: {late} days late, {sure} % sure");
+        let says =
+            format!("the next figure was due by {}: {late} days late, {sure} % sure", day(due));
         reasons.push(reason(says, Some(due)));
     }
     reasons
@@ -128,13 +129,13 @@ fn post(view: &View<'_>, of: Ref) -> Vec<Reason> {
         .iter()
         .map(|it| Reason {
             about: it.person.into(),
-            says: format!("{} since {}", it.capacity.word(), it.since),
+            says: format!("{} since {}", it.capacity.word(), day(it.since)),
             on: Some(it.since),
         })
         .collect();
     if let Cover::Vacant { since } = who::cover(records, id, view.on()) {
         let days = status::days_between(since, view.on());
-        let says = format!("nobody holds, acts in or covers it since {since}: {days} days");
+        let says = format!("nobody holds, acts in or covers it since {}: {days} days", day(since));
         reasons.push(Reason { about: of, says, on: Some(since) });
     }
     reasons

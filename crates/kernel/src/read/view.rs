@@ -160,7 +160,7 @@ impl<'a> View<'a> {
 }
 
 impl Status {
-    /// In a word or a few.
+    /// In a word or a few, as programs and spreadsheets read it: a date is an ISO date.
     pub fn word(&self) -> String {
         match self {
             Status::Standing(it) => it.word.word().into(),

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
-    Records, Ref,
+    Records, Ref, day,
     duty::{self, Duty},
     id::{DutyId, PersonId, PostId, TenureId},
     tenure::{Capacity, Tenure},
@@ -78,9 +78,9 @@ pub struct Answer {
 pub enum Unanswered {
     #[error("There is no {0}.")]
     Unknown(Ref),
-    #[error("{0} does not stand on {1}.")]
+    #[error("{} does not stand on {}.", .0, day(*.1))]
     NotThen(Ref, Date),
-    #[error("No post is accountable for {0} on {1}. Give it an accountable post.")]
+    #[error("No post is accountable for {} on {}. Give it an accountable post.", .0, day(*.1))]
     NoPost(Ref, Date),
 }
 

@@ -164,6 +164,7 @@ fn a_correction_does_not_reach_what_is_not_yours() {
 #[test]
 fn nobody_acts_as_a_post_that_they_do_not_hold() {
     let refused = |post: &str, on: &str| {
+        let on = said(on);
         format!(
             "You do not hold {post} on {on}, so you cannot act as it. Choose a post that you hold."
         )

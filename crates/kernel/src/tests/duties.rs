@@ -17,6 +17,7 @@ fn start() -> Story {
 #[test]
 fn no_subject_has_two_accountable_posts_on_one_day() {
     let second = |on: &str| {
+        let on = said(on);
         format!(
             "Director (POST-1) is accountable for Warm homes (OBJ-1) on {on} already, and only one \
              post can be. Move that duty, or end it first."
@@ -30,7 +31,7 @@ fn no_subject_has_two_accountable_posts_on_one_day() {
         .and(duty("POST-2", "OBJ-1").from("2024-06-01"))
         .refuses(
             correct("DUTY-1", "2024-06-01", "2024-07-01", json!({ "live": false })),
-            "Deputy (POST-2) is accountable for Warm homes (OBJ-1) on 2024-06-01 already, and only \
+            "Deputy (POST-2) is accountable for Warm homes (OBJ-1) on 1 June 2024 already, and only \
              one post can be. Move that duty, or end it first.",
         )
         .refuses(
@@ -49,7 +50,7 @@ fn many_can_be_responsible_consulted_and_informed() {
         .fold(story, Story::and);
     story.refuses(
         correct("DUTY-2", FIRST, FIRST, json!({ "role": "accountable" })),
-        "Deputy (POST-2) is accountable for Warm homes (OBJ-1) on 2024-01-01 already, and only one \
+        "Deputy (POST-2) is accountable for Warm homes (OBJ-1) on 1 January 2024 already, and only one \
          post can be. Move that duty, or end it first.",
     );
 }
@@ -77,6 +78,7 @@ fn a_duty_corrected_to_another_subject_frees_the_first() {
 #[test]
 fn a_post_cannot_go_while_it_is_accountable() {
     let goes = |on: &str| {
+        let on = said(on);
         format!(
             "Director (POST-1) is accountable for Warm homes (OBJ-1) on {on}, so it cannot be gone \
              by then. Give that to another post first."
@@ -101,13 +103,14 @@ fn a_post_that_goes_says_for_how_many_things_it_is_accountable() {
     story.refuses(
         end("POST-1", "2024-06-01"),
         "Director (POST-1) is accountable for Warm homes (OBJ-1), Goal 1 (OBJ-2), Goal 2 (OBJ-3) and \
-         2 more on 2024-06-01, so it cannot be gone by then. Give that to another post first.",
+         2 more on 1 June 2024, so it cannot be gone by then. Give that to another post first.",
     );
 }
 
 #[test]
 fn a_post_that_does_not_stand_cannot_be_accountable() {
     let gone = |on: &str| {
+        let on = said(on);
         format!(
             "Deputy (POST-2) does not stand on {on}, so it cannot be accountable for Warm homes (OBJ-1) then."
         )

@@ -84,8 +84,8 @@ fn what_has_no_dates_can_be_corrected_but_not_changed() {
 
 #[test]
 fn nothing_takes_effect_before_its_record_begins() {
-    let sentence = "Housing (UNIT-1) begins on 2024-01-01, so nothing about it can take effect on \
-                    2023-12-31. Correct its beginning first if it existed earlier.";
+    let sentence = "Housing (UNIT-1) begins on 1 January 2024, so nothing about it can take effect on \
+                    31 December 2023. Correct its beginning first if it existed earlier.";
     given([unit("Housing"), change("UNIT-1", "2024-06-01", json!({ "code": "H" }))])
         .refuses(change("UNIT-1", "2023-12-31", json!({ "code": "G" })), sentence)
         .refuses(correct("UNIT-1", "2024-06-01", "2023-12-31", json!({ "code": "H" })), sentence);
@@ -94,7 +94,8 @@ fn nothing_takes_effect_before_its_record_begins() {
 #[test]
 fn an_end_comes_after_its_beginning() {
     let begins = |what: &str, until: &str| {
-        format!("{what} would end on {until}, which is not after it starts on 2024-01-01.")
+        let until = said(until);
+        format!("{what} would end on {until}, which is not after it starts on 1 January 2024.")
     };
     given([unit("Housing"), post("Director"), person()])
         .refuses(tenure("PERSON-1", "POST-1").until(FIRST), &begins("It", FIRST))
@@ -118,11 +119,11 @@ fn a_beginning_cannot_be_corrected_past_the_end() {
     ])
     .refuses(
         correct("TEN-1", FIRST, "2024-06-01", json!({})),
-        "TEN-1 would end on 2024-06-01, which is not after it starts on 2024-06-01.",
+        "TEN-1 would end on 1 June 2024, which is not after it starts on 1 June 2024.",
     )
     .refuses(
         correct("TEN-1", FIRST, "2024-09-01", json!({})),
-        "TEN-1 would end on 2024-06-01, which is not after it starts on 2024-09-01.",
+        "TEN-1 would end on 1 June 2024, which is not after it starts on 1 September 2024.",
     )
     .and(correct("TEN-1", FIRST, "2024-05-31", json!({})));
 }
@@ -130,8 +131,8 @@ fn a_beginning_cannot_be_corrected_past_the_end() {
 #[test]
 fn nothing_ends_twice() {
     given([unit("Housing"), end("UNIT-1", "2024-06-01")])
-        .refuses(end("UNIT-1", "2024-07-01"), "Housing (UNIT-1) ended on 2024-06-01 already.")
-        .refuses(end("UNIT-1", "2024-06-01"), "Housing (UNIT-1) ended on 2024-06-01 already.");
+        .refuses(end("UNIT-1", "2024-07-01"), "Housing (UNIT-1) ended on 1 June 2024 already.")
+        .refuses(end("UNIT-1", "2024-06-01"), "Housing (UNIT-1) ended on 1 June 2024 already.");
 }
 
 #[test]
@@ -139,12 +140,12 @@ fn a_correction_needs_something_to_correct() {
     given([unit("Housing"), change("UNIT-1", "2024-06-01", json!({ "name": "Homes" }))])
         .refuses(
             correct("UNIT-1", "2024-06-02", "2024-06-03", json!({ "name": "Home" })),
-            "Nothing of this was recorded of Homes (UNIT-1) as from 2024-06-02, so there is nothing \
+            "Nothing of this was recorded of Homes (UNIT-1) as from 2 June 2024, so there is nothing \
              to correct. Its history shows the dates.",
         )
         .refuses(
             correct("UNIT-1", "2024-06-01", "2024-06-03", json!({ "live": false })),
-            "Nothing of this was recorded of Homes (UNIT-1) as from 2024-06-01, so there is nothing \
+            "Nothing of this was recorded of Homes (UNIT-1) as from 1 June 2024, so there is nothing \
              to correct. Its history shows the dates.",
         );
 }
@@ -162,8 +163,9 @@ fn nothing_begins_by_not_standing() {
 
 #[test]
 fn odd_dates_are_refused() {
-    let odd =
-        |date: &str| format!("The date {date} is probably a slip: years run from 1800 to 2300.");
+    let odd = |date: &str| {
+        format!("The date {} is probably a slip: years run from 1800 to 2300.", said(date))
+    };
     given([])
         .refuses(unit("Housing").from("1799-12-31"), &odd("1799-12-31"))
         .refuses(unit("Housing").until("2301-01-01"), &odd("2301-01-01"))
@@ -303,7 +305,7 @@ fn an_indicator_has_a_sound_target() {
     given([])
         .refuses(
             indicator("Heat", "20").its("target_high", "19").its("direction", "within a range"),
-            "The range of Heat (IND-1) ends at 19 on 2024-01-01, which lies below its beginning, 20.",
+            "The range of Heat (IND-1) ends at 19 on 1 January 2024, which lies below its beginning, 20.",
         )
         .refuses(
             indicator("Heat", "20").its("tolerance", "-0.5"),
@@ -312,7 +314,7 @@ fn an_indicator_has_a_sound_target() {
         .and(indicator("Heat", "20").its("target_high", "22"))
         .refuses(
             change("IND-1", "2024-06-01", json!({ "target": "23" })),
-            "The range of Heat (IND-1) ends at 22 on 2024-06-01, which lies below its beginning, 23.",
+            "The range of Heat (IND-1) ends at 22 on 1 June 2024, which lies below its beginning, 23.",
         );
 }
 
@@ -327,7 +329,7 @@ fn a_measurement_is_one_value_a_day() {
                     { "on": "2024-01-31", "value": "2" },
                 ]),
             ),
-            "2024-01-31 is given twice. Give one value a period.",
+            "31 January 2024 is given twice. Give one value a period.",
         )
         .refuses(measure_all("IND-1", json!([])), "Give at least one value, and at most 500.")
         .refuses(
@@ -337,17 +339,17 @@ fn a_measurement_is_one_value_a_day() {
                     { "on": "2024-01-31", "value": "1", "numerator": "1", "denominator": "0" },
                 ]),
             ),
-            "A denominator of 0 makes no value on 2024-01-31.",
+            "A denominator of 0 makes no value on 31 January 2024.",
         )
         .refuses(
             withdraw("IND-1", "2024-01-31"),
-            "Waiting (IND-1) has no value on 2024-01-31 that could be withdrawn.",
+            "Waiting (IND-1) has no value on 31 January 2024 that could be withdrawn.",
         )
         .and(measure("IND-1", "2024-01-31", "1"))
         .and(withdraw("IND-1", "2024-01-31"))
         .refuses(
             withdraw("IND-1", "2024-01-31"),
-            "Waiting (IND-1) has no value on 2024-01-31 that could be withdrawn.",
+            "Waiting (IND-1) has no value on 31 January 2024 that could be withdrawn.",
         );
 }
 

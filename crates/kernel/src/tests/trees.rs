@@ -20,7 +20,7 @@ fn ladder(n: usize) -> Story {
 fn nobody_reports_to_themselves() {
     ladder(1).refuses(
         change("POST-1", "2024-06-01", under("POST-1")),
-        "This would make a circle on 2024-06-01: P1 (POST-1) → P1 (POST-1).",
+        "This would make a circle on 1 June 2024: P1 (POST-1) → P1 (POST-1).",
     );
 }
 
@@ -28,7 +28,7 @@ fn nobody_reports_to_themselves() {
 fn a_circle_is_named() {
     ladder(3).refuses(
         change("POST-1", "2024-06-01", under("POST-3")),
-        "This would make a circle on 2024-06-01: P1 (POST-1) → P3 (POST-3) → P2 (POST-2) → P1 (POST-1).",
+        "This would make a circle on 1 June 2024: P1 (POST-1) → P3 (POST-3) → P2 (POST-2) → P1 (POST-1).",
     );
 }
 
@@ -36,12 +36,12 @@ fn a_circle_is_named() {
 fn of_a_long_circle_five_links_are_named() {
     ladder(8).refuses(
         change("POST-1", "2024-06-01", under("POST-8")),
-        "This would make a circle on 2024-06-01: P1 (POST-1) → P8 (POST-8) → P7 (POST-7) → \
+        "This would make a circle on 1 June 2024: P1 (POST-1) → P8 (POST-8) → P7 (POST-7) → \
          P6 (POST-6) → P5 (POST-5) → P4 (POST-4) → … and 3 more.",
     );
     ladder(5).refuses(
         change("POST-1", "2024-06-01", under("POST-5")),
-        "This would make a circle on 2024-06-01: P1 (POST-1) → P5 (POST-5) → P4 (POST-4) → \
+        "This would make a circle on 1 June 2024: P1 (POST-1) → P5 (POST-5) → P4 (POST-4) → \
          P3 (POST-3) → P2 (POST-2) → P1 (POST-1).",
     );
 }
@@ -53,7 +53,7 @@ fn a_circle_that_closes_only_for_some_days_is_one() {
         .clone()
         .refuses(
             change("POST-1", "2024-08-31", under("POST-2")),
-            "This would make a circle on 2024-08-31: P1 (POST-1) → P2 (POST-2) → P1 (POST-1).",
+            "This would make a circle on 31 August 2024: P1 (POST-1) → P2 (POST-2) → P1 (POST-1).",
         )
         .and(change("POST-1", "2024-09-01", under("POST-2")));
     // Backdating the change that broke the ring up is fine; putting it off is not.
@@ -62,7 +62,7 @@ fn a_circle_that_closes_only_for_some_days_is_one() {
         .and(correct("POST-2", "2024-09-01", "2024-08-01", json!({ "reports_to": null })))
         .refuses(
             correct("POST-2", "2024-08-01", "2024-10-01", json!({ "reports_to": null })),
-            "This would make a circle on 2024-09-01: P2 (POST-2) → P1 (POST-1) → P2 (POST-2).",
+            "This would make a circle on 1 September 2024: P2 (POST-2) → P1 (POST-1) → P2 (POST-2).",
         );
 }
 
@@ -85,7 +85,7 @@ fn a_beginning_that_moves_back_may_close_a_circle() {
     );
     story.refuses(
         correct("POST-2", "2024-07-01", "2024-03-01", json!({})),
-        "This would make a circle on 2024-03-01: P2 (POST-2) → P1 (POST-1) → P2 (POST-2).",
+        "This would make a circle on 1 March 2024: P2 (POST-2) → P1 (POST-1) → P2 (POST-2).",
     );
 }
 
@@ -129,16 +129,16 @@ fn what_moves_takes_what_is_beneath_it_along() {
 fn units_objectives_and_requirements_are_trees_too() {
     given([unit("A"), unit("B").its("within", "UNIT-1")]).refuses(
         change("UNIT-1", "2024-06-01", json!({ "within": "UNIT-2" })),
-        "This would make a circle on 2024-06-01: A (UNIT-1) → B (UNIT-2) → A (UNIT-1).",
+        "This would make a circle on 1 June 2024: A (UNIT-1) → B (UNIT-2) → A (UNIT-1).",
     );
     given([plan("Plan"), objective("A"), objective("B").its("parent", "OBJ-1")]).refuses(
         change("OBJ-1", "2024-06-01", json!({ "parent": "OBJ-2" })),
-        "This would make a circle on 2024-06-01: A (OBJ-1) → B (OBJ-2) → A (OBJ-1).",
+        "This would make a circle on 1 June 2024: A (OBJ-1) → B (OBJ-2) → A (OBJ-1).",
     );
     let clause = |name: &str| named("requirement", name).its("framework", "FWK-1");
     given([named("framework", "ISO"), clause("A"), clause("B").its("parent", "REQ-1")]).refuses(
         change("REQ-1", "2024-06-01", json!({ "parent": "REQ-2" })),
-        "This would make a circle on 2024-06-01: A (REQ-1) → B (REQ-2) → A (REQ-1).",
+        "This would make a circle on 1 June 2024: A (REQ-1) → B (REQ-2) → A (REQ-1).",
     );
 }
 

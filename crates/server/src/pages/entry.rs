@@ -93,7 +93,7 @@ pub(super) fn line(pen: &Pen<'_>, seq: u64, fact: &Fact, of: Option<Ref>) -> Ent
         what: what(pen, &fact.event, of),
         who: Some(who(pen, &fact.by)),
         effective: fact.event.deed().1,
-        recorded: fact.at,
+        recorded: pen.scene.moment(fact.at),
         href: Some(pen.scene.href(&format!("/ledger/{seq}"))),
     }
 }

@@ -28,7 +28,7 @@ pub async fn show(
     let content = html! {
         (heading(&pen.link(of), "History"))
         table.list role="table" {
-            caption { "Newest first; each with the day from which it is true and the moment it was recorded" }
+            caption { "Newest first; each with the day from which it is true and the moment it was recorded (" (scene.zone_name()) ")" }
             thead role="rowgroup" { tr role="row" {
                 @for it in ["What", "Who", "True from", "Recorded"] { th scope="col" role="columnheader" { (it) } }
             } }
@@ -39,7 +39,7 @@ pub async fn show(
                         th scope="row" role="rowheader" { a href=[it.href] { (it.what) } }
                         td role="cell" data-label="Who" { (it.who.unwrap_or_default()) }
                         td role="cell" data-label="True from" { @if let Some(it) = it.effective { (day(it)) } }
-                        td role="cell" data-label="Recorded" { (moment(it.recorded)) }
+                        td role="cell" data-label="Recorded" { (moment(&it.recorded)) }
                     }
                 }
             }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::{Page, Pen, entry};
 use crate::{
     App, Problem, Scene,
-    ui::{Link, day, moment},
+    ui::{Link, day, exact_moment, moment},
 };
 
 /// Entries on a page.
@@ -34,7 +34,7 @@ pub async fn list(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
                 a href="/ledger/checkpoint" { "the newest checkpoint" } "." }
         }
         table.list role="table" {
-            caption { "Entries " (after + 1) " to " (last) ", the newest first" }
+            caption { "Entries " (after + 1) " to " (last) ", the newest first; moments are those of " (scene.zone_name()) }
             thead role="rowgroup" { tr role="row" {
                 @for it in ["Entry", "What", "Who", "True from", "Recorded"] {
                     th scope="col" role="columnheader" { (it) }
@@ -48,7 +48,7 @@ pub async fn list(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
                         td role="cell" data-label="What" { a href=(pen.href(fact.event.subject())) { (line.what) } }
                         td role="cell" data-label="Who" { (line.who.unwrap_or_default()) }
                         td role="cell" data-label="True from" { @if let Some(it) = line.effective { (day(it)) } }
-                        td role="cell" data-label="Recorded" { (moment(line.recorded)) }
+                        td role="cell" data-label="Recorded" { (moment(&line.recorded)) }
                     }
                 }
             }
@@ -91,7 +91,7 @@ pub async fn show(
                 }
             }
             @if let Some(it) = fact.event.deed().1 { dt { "True from" } dd { (day(it)) } }
-            dt { "Recorded" } dd { (moment(fact.at)) }
+            dt { "Recorded" } dd { (exact_moment(&scene.moment(fact.at))) }
             dt { "As known just then" } dd { a href=(then) { (pen.title(subject)) " at that moment" } }
         }
         @if !given.is_empty() {

@@ -4,7 +4,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Link, Notice, Query, Times, moment, notice, times::time_bar};
+use super::{Link, Notice, Query, Times, exact_moment, notice, times::time_bar};
 use crate::assets;
 
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
                     (content)
                 }
                 footer.foot {
-                    span { "Shown as of " (moment(it.times.now)) }
+                    span { "Shown as of " (exact_moment(&it.times.moment(it.times.now))) }
                     span { "Throughline" }
                 }
             }

@@ -1,7 +1,7 @@
 //! One anatomy for every record page: what it is, who answers, the thread up, because, what rests on
 //! it, what is due, its history in two times, and what this visitor may do.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Zoned, civil::Date};
 use maud::{Markup, html};
 
 use super::{Fact, Knot, Link, Status, because, day, moment, path, status};
@@ -95,7 +95,7 @@ pub struct Entry {
     /// `Ann Bell, as Head of Waste`; none once the person is erased.
     pub who: Option<String>,
     pub effective: Option<Date>,
-    pub recorded: Timestamp,
+    pub recorded: Zoned,
     /// The entry in the ledger.
     pub href: Option<String>,
 }
@@ -246,7 +246,7 @@ fn history(it: &Record) -> Markup {
                     span.times {
                         @if let Some(it) = &it.who { span { (it) } }
                         @if let Some(it) = it.effective { span { "true from " (day(it)) } }
-                        span { "recorded " (moment(it.recorded)) }
+                        span { "recorded " (moment(&it.recorded)) }
                     }
                 }
             }

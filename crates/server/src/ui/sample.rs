@@ -176,7 +176,7 @@ fn sample_record() -> Markup {
             what: "Moved under \u{201c}A county that works\u{201d}".into(),
             who: Some("Ann Bell, as Director of Place".into()),
             effective: Some(date(2026, 1, 1)),
-            recorded: "2026-02-03T09:30:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH),
+            recorded: date(2026, 2, 3).at(9, 30, 0, 0).in_tz("UTC").unwrap_or_default(),
             href: Some("/ledger/1042".into()),
         }],
         ..Record::default()

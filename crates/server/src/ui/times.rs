@@ -3,12 +3,12 @@
 //! It is on every page. Whenever either time is not now it turns into a banner that says so and leads
 //! back.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 use maud::{Markup, PreEscaped, html};
 
 use super::{
     Query,
-    when::{day_text, moment_text},
+    when::{day_text, exact_moment_text},
 };
 
 /// The page's two times. None means now.
@@ -22,8 +22,14 @@ pub struct Times {
     pub zone: TimeZone,
 }
 
-pub(super) fn time_bar(it: &Times, query: &Query) -> Markup {
-    let Times { today, at, known, zone, .. } = it;
+impl Times {
+    pub fn moment(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(self.zone.clone())
+    }
+}
+
+pub(super) fn time_bar(times: &Times, query: &Query) -> Markup {
+    let Times { today, at, known, zone, .. } = times;
     let (today, at, known) = (*today, *at, *known);
     let now = at.is_none() && known.is_none();
     html! {
@@ -33,7 +39,7 @@ pub(super) fn time_bar(it: &Times, query: &Query) -> Markup {
             } @else {
                 strong {
                     "As at " (at.map_or_else(|| format!("today, {}", day_text(today)), day_text))
-                    ", as known " (known.map_or_else(|| "now".to_owned(), |it| format!("at {}", moment_text(it))))
+                    ", as known " (known.map_or_else(|| "now".to_owned(), |it| format!("at {}", exact_moment_text(&times.moment(it)))))
                 }
                 a href=(query.without(&["at", "known"]).href()) { "Back to now" }
             }

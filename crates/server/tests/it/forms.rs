@@ -70,11 +70,11 @@ async fn a_sentence_stands_beside_the_field_it_is_about() {
         ("from", "2030-01-01"),
     ];
     let answer = council.send("/objectives/OBJ-1/change", &form).await;
-    insta::assert_snapshot!(answer.words("<div class=\"notice\"", "</div>"), @"One thing to put right Serves: This would make a circle on 2030-01-01: A clean county (OBJ-1) → Less waste (OBJ-2) → A clean county (OBJ-1).");
+    insta::assert_snapshot!(answer.words("<div class=\"notice\"", "</div>"), @"One thing to put right Serves: This would make a circle on 1 January 2030: A clean county (OBJ-1) → Less waste (OBJ-2) → A clean county (OBJ-1).");
     assert!(answer.body.contains("href=\"#change-parent\""));
 
     let answer = council.send("/posts/POST-2/end", &[("on", "2030-04-01")]).await;
-    insta::assert_snapshot!(answer.words("<div class=\"notice\"", "</div>"), @"One thing to put right Head of Waste (POST-2) is accountable for Less waste (OBJ-2) on 2030-04-01, so it cannot be gone by then. Give that to another post first.");
+    insta::assert_snapshot!(answer.words("<div class=\"notice\"", "</div>"), @"One thing to put right Head of Waste (POST-2) is accountable for Less waste (OBJ-2) on 1 April 2030, so it cannot be gone by then. Give that to another post first.");
     let answer = council.send("/posts/POST-2/end", &[("on", "2020-04-01")]).await;
     assert!(answer.body.contains("href=\"#end-on\""), "{}", answer.main());
 }
@@ -106,7 +106,7 @@ async fn a_change_sends_only_what_was_changed() {
     assert_eq!(answer.location.as_deref(), Some("/posts/POST-2"), "{}", answer.main());
     let page = council.get("/posts/POST-2").await;
     insta::assert_snapshot!(page.words("<dl class=\"facts\"", "</dl>"), @"External number W99 Unit UNIT-2 Place Statutory yes");
-    insta::assert_snapshot!(page.words("<ol class=\"history\"", "</li>"), @"Changed: Title “Head of Waste and Streets”, Reports to “nothing”, Statutory “yes” Mary Okafor, as Register administrator true from 30 March 2030 recorded 30 March 2030, 12:00 UTC");
+    insta::assert_snapshot!(page.words("<ol class=\"history\"", "</li>"), @"Changed: Title “Head of Waste and Streets”, Reports to “nothing”, Statutory “yes” Mary Okafor, as Register administrator true from 30 March 2030 recorded 30 March 2030, 12:00");
     let before = council.get("/posts/POST-2?at=2030-03-29").await;
     assert!(before.body.contains("<h1>Head of Waste</h1>"));
 
