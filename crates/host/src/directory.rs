@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, num::NonZeroU32};
 
-use imbl::OrdMap;
+use imbl::{OrdMap, ordmap::DiffItem};
 use jiff::civil::Date;
 use kernel::{
     Records, Ref, Text,
@@ -69,6 +69,14 @@ impl Directory {
 
     pub fn people(&self) -> impl Iterator<Item = (PersonId, &Text)> {
         self.names.iter().map(|(id, name)| (*id, name))
+    }
+
+    /// People who are called otherwise here than in `other`, or in one of the two only.
+    pub fn differing<'a>(&'a self, other: &'a Directory) -> impl Iterator<Item = PersonId> + 'a {
+        self.names.diff(&other.names).map(|it| match it {
+            DiffItem::Add(id, _) | DiffItem::Remove(id, _) => *id,
+            DiffItem::Update { new: (id, _), .. } => *id,
+        })
     }
 
     pub(crate) fn put(&mut self, person: PersonId, name: Text) {

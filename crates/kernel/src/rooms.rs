@@ -208,6 +208,11 @@ macro_rules! rooms {
                 match kind { $(Kind::$Kind => self.$table.len(),)* }
             }
 
+            /// Whether a page of records of `kind` is the very same here and in `other`.
+            pub fn shares(&self, other: &Records, kind: Kind, page: usize) -> bool {
+                match kind { $(Kind::$Kind => self.$table.shares(&other.$table, page),)* }
+            }
+
             pub(crate) fn audit(&self) -> Vec<String> {
                 let mut broken = measurement::audit(self);
                 $(broken.extend(register::audit::<crate::$room::$Kind>(self));)*

@@ -13,6 +13,9 @@ use crate::id::Id;
 /// Rows in a page, and pages in a branch. 64 keeps a first write near a microsecond.
 const FAN: usize = 64;
 
+/// Rows in a page, for readers that keep what they worked out page by page.
+pub const PAGE_ROWS: usize = FAN;
+
 type Page<T> = Arc<Vec<T>>;
 type Branch<T> = Arc<Vec<Page<T>>>;
 
@@ -69,6 +72,12 @@ impl<I: Id, T: Clone> Table<I, T> {
     pub fn iter(&self) -> impl Iterator<Item = (I, &T)> {
         let rows = self.branches.iter().flat_map(|it| it.iter()).flat_map(|it| it.iter());
         rows.enumerate().map(|(row, value)| (I::at_row(row), value))
+    }
+
+    /// Whether a page of rows is the very same here and in `other`: not one of them was written in between.
+    pub fn shares(&self, other: &Table<I, T>, page: usize) -> bool {
+        let of = |it: &Table<I, T>| it.branches.get(page / FAN)?.get(page % FAN).cloned();
+        matches!((of(self), of(other)), (Some(ours), Some(theirs)) if Arc::ptr_eq(&ours, &theirs))
     }
 
     pub fn ids(&self) -> impl Iterator<Item = I> + use<I, T> {

@@ -6,7 +6,7 @@ use axum::extract::FromRef;
 use host::{Ask, Change, Failure, Host, Outcome};
 use tokio::sync::oneshot;
 
-use crate::{Live, SignIn, Transport, pages::import::Imports};
+use crate::{Live, SignIn, Transport, pages::import::Imports, search::Search};
 
 #[derive(Debug, Clone)]
 pub struct App {
@@ -15,6 +15,7 @@ pub struct App {
     pub live: Live,
     pub transport: Transport,
     pub imports: Imports,
+    pub search: Search,
 }
 
 impl App {
@@ -30,7 +31,14 @@ impl App {
             };
             stream.announce(drawn, &subjects);
         });
-        App { host, sign_in, live, transport, imports: Imports::default() }
+        App {
+            host,
+            sign_in,
+            live,
+            transport,
+            imports: Imports::default(),
+            search: Search::default(),
+        }
     }
 
     /// Does `ask` and waits for the commit without holding a thread.

@@ -8,6 +8,7 @@ pub mod live;
 pub mod pages;
 pub mod problem;
 pub mod scene;
+pub mod search;
 pub mod signin;
 pub mod ui;
 
@@ -64,6 +65,7 @@ fn inside() -> Router<App> {
     Router::new()
         .route("/", get(pages::home::show))
         .route("/search", get(pages::search::show))
+        .route("/search/suggest", get(pages::search::suggest))
         .route("/ledger", get(pages::ledger::list))
         .route("/ledger/checkpoint", get(pages::ledger::checkpoint))
         .route("/ledger/{seq}", get(pages::ledger::show))

@@ -11,6 +11,7 @@ mod frame;
 mod icon;
 mod link;
 mod list;
+mod marked;
 mod notice;
 mod path;
 mod record;
@@ -29,6 +30,7 @@ pub use self::{
     frame::{Frame, PostChoice, SignedIn, bare, frame},
     link::{Link, Query},
     list::{Cell, Column, Filter, List, PAGE_ROWS, Row, list},
+    marked::marked,
     notice::{Notice, Tone, notice},
     path::{Knot, path},
     record::{Action, Answer, Due, Entry, Group, Record, Rest, record},

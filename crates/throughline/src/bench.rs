@@ -6,6 +6,7 @@
 mod http;
 mod model;
 mod rows;
+mod search;
 
 use std::time::Duration;
 
@@ -45,7 +46,7 @@ const APART: [(&str, Measure); 3] = [
 ];
 
 /// Every benchmark by name.
-const ALL: [(&str, Measure); 9] = [
+const ALL: [(&str, Measure); 10] = [
     ("commands", http::commands),
     ("propagation", rows::propagation),
     ("rollup", rows::rollup),
@@ -55,6 +56,7 @@ const ALL: [(&str, Measure); 9] = [
     ("memory", rows::memory),
     ("import", rows::import),
     ("verify", rows::verify),
+    ("search", search::search),
 ];
 
 /// Turns that product and limit each take.

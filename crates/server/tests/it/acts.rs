@@ -150,25 +150,6 @@ async fn the_ledger_tells_every_act_in_words() {
 }
 
 #[tokio::test]
-async fn everything_is_found_by_name_number_or_reference() {
-    let mut council = Council::new().await;
-    assert_eq!(
-        council.get("/search?find=ind-1").await.location.as_deref(),
-        Some("/indicators/IND-1")
-    );
-    for (find, hit) in [
-        ("waste", "Food waste rounds"),
-        ("w12", "Head of Waste"),
-        ("ann b", "Ann Bell"),
-        ("kpi 7", "Waste recycled"),
-    ] {
-        let path = format!("/search?find={}", crate::council::encoded(find));
-        assert!(council.get(&path).await.body.contains(hit), "{find}");
-    }
-    assert!(council.get("/search?find=zzz").await.body.contains("Nothing that stands"));
-}
-
-#[tokio::test]
 async fn the_thread_leads_from_intent_to_the_record() {
     let mut council = Council::new().await;
     let page = council.get("/indicators/IND-1/thread").await;

@@ -12,4 +12,5 @@ mod forms;
 mod imports;
 mod matrix;
 mod page;
+mod search;
 mod visit;
