@@ -1,6 +1,6 @@
 //! Indicators: what is measured, in what unit, which way is good, against what target, how often.
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 
 use crate::{
     Amount, Named, Records, Shape, Text, day,
@@ -67,6 +67,45 @@ impl Cadence {
             Cadence::Quarterly => 92,
             Cadence::Yearly => 366,
         }
+    }
+}
+
+/// Periods. A figure is dated by the last day of the period it is about; months, quarters and years
+/// that end with a month do so however long the month is.
+impl Cadence {
+    /// The last day of the period after the one that ends on `end`.
+    pub fn next(self, end: Date) -> Date {
+        self.moved(end, 1)
+    }
+
+    /// The first day of the period that ends on `end`.
+    pub fn first_day(self, end: Date) -> Date {
+        self.moved(end, -1).saturating_add(1.day())
+    }
+
+    /// The last day of the newest period of the calendar that ended before `date`.
+    pub fn ended_before(self, date: Date) -> Date {
+        let back = |days: i8| date.saturating_sub(i64::from(days).days());
+        let month = match self {
+            Cadence::Daily => return back(1),
+            Cadence::Weekly => return back(date.weekday().to_monday_one_offset()),
+            Cadence::Monthly => date.month(),
+            Cadence::Quarterly => (date.month() - 1) / 3 * 3 + 1,
+            Cadence::Yearly => 1,
+        };
+        Date::new(date.year(), month, 1).unwrap_or(date).saturating_sub(1.day())
+    }
+
+    fn moved(self, end: Date, periods: i64) -> Date {
+        let months = match self {
+            Cadence::Daily => return end.saturating_add(periods.days()),
+            Cadence::Weekly => return end.saturating_add((7 * periods).days()),
+            Cadence::Monthly => 1,
+            Cadence::Quarterly => 3,
+            Cadence::Yearly => 12,
+        };
+        let there = end.saturating_add((months * periods).months());
+        if end == end.last_of_month() { there.last_of_month() } else { there }
     }
 }
 

@@ -44,6 +44,7 @@ pub mod tenure;
 pub mod timeline;
 pub mod tree;
 pub mod unit;
+pub mod variation;
 
 #[cfg(test)]
 mod tests;

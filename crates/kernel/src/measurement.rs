@@ -74,6 +74,20 @@ pub enum Refusal {
     OddDate(Date),
 }
 
+/// A value unlike those before it. Nothing refuses it: whoever enters it is asked whether it is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Odd {
+    #[error("{value} is at least ten times as much as {usual}, the largest of the last {of}")]
+    Large { value: Amount, usual: Amount, of: usize },
+    #[error("{value} is at most a tenth of {usual}, the smallest of the last {of}")]
+    Small { value: Amount, usual: Amount, of: usize },
+}
+
+/// From how many times as much, or as little, a value is out of proportion.
+const TIMES: i128 = 10;
+/// Values before it that it is compared with.
+const COMPARED: usize = 12;
+
 impl Command {
     pub fn indicator(&self) -> IndicatorId {
         match self {
@@ -188,6 +202,21 @@ impl Series {
     /// The values up to and including `date`, oldest first.
     pub fn until(&self, date: Date) -> &[(Date, Amount)] {
         &self.values[..self.values.partition_point(|it| it.0 <= date)]
+    }
+
+    /// Whether a value for `on` would be out of proportion to those before it, whatever their signs.
+    pub fn odd(&self, on: Date, value: Amount) -> Option<Odd> {
+        let before = &self.values[..self.values.partition_point(|it| it.0 < on)];
+        let near = &before[before.len().saturating_sub(COMPARED)..];
+        let size = |it: Amount| i128::from(it.0).abs();
+        let largest = near.iter().map(|it| it.1).max_by_key(|it| size(*it))?;
+        let smallest = near.iter().map(|it| it.1).min_by_key(|it| size(*it))?;
+        let of = near.len();
+        if largest.0 != 0 && size(value) >= TIMES * size(largest) {
+            return Some(Odd::Large { value, usual: largest, of });
+        }
+        let small = smallest.0 != 0 && TIMES * size(value) <= size(smallest);
+        small.then_some(Odd::Small { value, usual: smallest, of })
     }
 
     /// The value of exactly this day.

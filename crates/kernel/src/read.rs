@@ -1,6 +1,9 @@
 //! Answers, as plain rows in the user's words. Nothing here changes anything.
 
 pub mod because;
+pub mod due;
+pub mod happened;
 pub mod thread;
+pub mod variation;
 pub mod view;
 pub mod who;

@@ -130,6 +130,12 @@ pub fn due_by(row: &Indicator, on: Date) -> Date {
     on.saturating_add(jiff::Span::new().days(days))
 }
 
+/// The last day on which the figure for the period that ends on `on` is not late.
+pub fn due_for(row: &Indicator, on: Date) -> Date {
+    let grace = i32::from(row.grace.near(on).unwrap_or(GRACE_DAYS));
+    on.saturating_add(jiff::Span::new().days(grace))
+}
+
 /// Full until the next figure is due, then falling in a straight line to none over two cadences.
 pub fn confidence(row: &Indicator, on: Date, date: Date) -> u16 {
     let late = days_between(due_by(row, on), date);

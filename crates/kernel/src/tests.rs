@@ -6,6 +6,7 @@ mod authority;
 mod codes;
 mod counts;
 mod duties;
+mod figures;
 mod model;
 mod museum;
 mod numbers;
@@ -17,6 +18,7 @@ mod standings;
 mod thread;
 mod timelines;
 mod trees;
+mod variation;
 mod whatever;
 
 use jiff::{Timestamp, civil::Date};
