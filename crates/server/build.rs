@@ -1,7 +1,7 @@
 //! Gathers what the browser gets into `OUT_DIR`: the stylesheet (one file from its layers), our own
-//! script, and htmx from npm, pinned by `package-lock.json` and never committed.
+//! script, and from npm, pinned by `package-lock.json` and never committed, htmx and the typeface.
 //!
-//! Offline builds name a folder that holds `htmx.org` (or `node_modules/htmx.org`) in
+//! Offline builds name a folder that holds those packages (or has them in `node_modules`) in
 //! `THROUGHLINE_NPM`; otherwise `npm ci --ignore-scripts` runs, once for each state of the lock file.
 
 use std::{
@@ -11,6 +11,13 @@ use std::{
     process::Command,
 };
 
+/// What comes from npm: the name it is served by, and where the packages have it.
+const PACKED: [(&str, &str); 4] = [
+    ("htmx.js", "htmx.org/dist/htmx.min.js"),
+    ("inter.woff2", "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"),
+    ("inter-ext.woff2", "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2"),
+    ("inter-licence.txt", "@fontsource-variable/inter/LICENSE"),
+];
 /// The order of the layers is the order of the cascade; `parts` is a folder, a file for each piece.
 const LAYERS: [&str; 6] = ["reset", "tokens", "base", "parts", "forced", "print"];
 
@@ -26,33 +33,37 @@ fn main() {
         + &LAYERS.map(|it| layer(&here.join("assets/css").join(it))).concat();
     let js = all(&here.join("assets/js"));
     let icon = read(&here.join("assets/icon.svg"));
-    let htmx = read(&htmx(&here, &out));
 
+    let packages = packages(&here, &out);
+    let packed = PACKED.map(|(name, at)| {
+        let file = packages.join(at);
+        (name, fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display())))
+    });
+    let own = [("style.css", css), ("own.js", js), ("icon.svg", icon)];
     // Only tells one build's assets from another's; nobody's trust rests on it.
     let mut hash = DefaultHasher::new();
-    for (name, text) in
-        [("style.css", &css), ("own.js", &js), ("icon.svg", &icon), ("htmx.js", &htmx)]
-    {
-        hash.write(text.as_bytes());
-        fs::write(out.join(name), text).expect("OUT_DIR can be written");
+    for (name, bytes) in own.map(|it| (it.0, it.1.into_bytes())).into_iter().chain(packed) {
+        hash.write(&bytes);
+        fs::write(out.join(name), bytes).expect("OUT_DIR can be written");
     }
     println!("cargo:rustc-env=THROUGHLINE_ASSETS={:016x}", hash.finish());
 }
 
-/// Where htmx is, fetched first if need be.
-fn htmx(here: &Path, out: &Path) -> PathBuf {
-    const FILE: &str = "htmx.org/dist/htmx.min.js";
+/// The folder that the packages are in, fetched first if need be.
+fn packages(here: &Path, out: &Path) -> PathBuf {
+    let has_all = |at: &Path| PACKED.iter().all(|it| at.join(it.1).exists());
     if let Some(named) = env::var_os("THROUGHLINE_NPM").map(PathBuf::from) {
-        let places = [named.join(FILE), named.join("node_modules").join(FILE)];
-        return places.into_iter().find(|it| it.exists()).unwrap_or_else(|| {
-            panic!("THROUGHLINE_NPM names {}, which holds no {FILE}", named.display())
+        let places = [named.clone(), named.join("node_modules")];
+        return places.into_iter().find(|it| has_all(it)).unwrap_or_else(|| {
+            let wanted = PACKED.map(|it| it.1).join(", ");
+            panic!("THROUGHLINE_NPM names {}, which lacks one of {wanted}", named.display())
         });
     }
     let npm = out.join("npm");
     let (lock, kept) = (read(&here.join("package-lock.json")), npm.join("installed.lock"));
-    let file = npm.join("node_modules").join(FILE);
-    if file.exists() && fs::read_to_string(&kept).is_ok_and(|it| it == lock) {
-        return file;
+    let modules = npm.join("node_modules");
+    if has_all(&modules) && fs::read_to_string(&kept).is_ok_and(|it| it == lock) {
+        return modules;
     }
     fs::create_dir_all(&npm).expect("OUT_DIR can be written");
     for name in ["package.json", "package-lock.json"] {
@@ -68,7 +79,7 @@ fn htmx(here: &Path, out: &Path) -> PathBuf {
         Err(e) => panic!("npm did not start ({e}). Install Node.js 20, or set THROUGHLINE_NPM."),
     }
     fs::write(kept, lock).expect("OUT_DIR can be written");
-    file
+    modules
 }
 
 /// A layer is one file, or a folder of them.

@@ -28,15 +28,22 @@ pub async fn show(Path((set, name)): Path<(String, String)>) -> Response {
     }
 }
 
-fn asset(name: &str) -> Option<(&'static str, &'static str)> {
-    const SCRIPT: &str = "text/javascript; charset=utf-8";
-    match name {
-        "style.css" => {
-            Some(("text/css; charset=utf-8", include_str!(concat!(env!("OUT_DIR"), "/style.css"))))
-        }
-        "own.js" => Some((SCRIPT, include_str!(concat!(env!("OUT_DIR"), "/own.js")))),
-        "htmx.js" => Some((SCRIPT, include_str!(concat!(env!("OUT_DIR"), "/htmx.js")))),
-        "icon.svg" => Some(("image/svg+xml", include_str!(concat!(env!("OUT_DIR"), "/icon.svg")))),
-        _ => None,
+fn asset(name: &str) -> Option<(&'static str, &'static [u8])> {
+    macro_rules! built {
+        ($name:literal) => {
+            include_bytes!(concat!(env!("OUT_DIR"), "/", $name))
+        };
     }
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    const TYPEFACE: &str = "font/woff2";
+    Some(match name {
+        "style.css" => ("text/css; charset=utf-8", built!("style.css")),
+        "own.js" => (SCRIPT, built!("own.js")),
+        "htmx.js" => (SCRIPT, built!("htmx.js")),
+        "icon.svg" => ("image/svg+xml", built!("icon.svg")),
+        "inter.woff2" => (TYPEFACE, built!("inter.woff2")),
+        "inter-ext.woff2" => (TYPEFACE, built!("inter-ext.woff2")),
+        "inter-licence.txt" => ("text/plain; charset=utf-8", built!("inter-licence.txt")),
+        _ => return None,
+    })
 }

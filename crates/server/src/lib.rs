@@ -64,6 +64,9 @@ pub fn router(app: App) -> Router {
 fn inside() -> Router<App> {
     Router::new()
         .route("/", get(pages::home::show))
+        .route("/pulse", get(pages::pulse::show))
+        .route("/my-post", get(pages::my_post::show))
+        .route("/strategy", get(pages::strategy::show))
         .route("/search", get(pages::search::show))
         .route("/search/suggest", get(pages::search::suggest))
         .route("/ledger", get(pages::ledger::list))

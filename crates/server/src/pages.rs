@@ -16,11 +16,15 @@ pub mod invite;
 pub mod ledger;
 pub mod list;
 pub mod measure;
+pub mod my_post;
 mod pen;
 pub mod problem;
+pub mod pulse;
 pub mod record;
 pub mod search;
+mod sections;
 mod sent;
+pub mod strategy;
 mod terms;
 pub mod thread;
 pub mod work;
@@ -30,7 +34,7 @@ use kernel::{Kind, Ref, id::Id};
 use maud::{Markup, html};
 
 pub use self::sent::Sent;
-pub(crate) use self::{pen::Pen, wrong::Wrong};
+pub(crate) use self::{pen::Pen, sections::Section, wrong::Wrong};
 use crate::{
     Problem, Scene,
     ui::{self, Frame, Link, Notice, PostChoice, Query, SignedIn, Times, Tone},
@@ -45,23 +49,10 @@ pub const PAGE_SECONDS_MAX: u64 = 30;
 pub(crate) struct Page<'a> {
     scene: &'a Scene,
     title: String,
-    section: Option<Kind>,
+    section: Option<Section>,
     subjects: Vec<String>,
     here: Query,
 }
-
-/// What the frame leads to from everywhere; all kinds are on the first page.
-const SECTIONS: [Kind; 9] = [
-    Kind::Plan,
-    Kind::Objective,
-    Kind::Indicator,
-    Kind::Initiative,
-    Kind::Action,
-    Kind::Post,
-    Kind::Person,
-    Kind::Obligation,
-    Kind::Control,
-];
 
 impl<'a> Page<'a> {
     pub(crate) fn new(scene: &'a Scene, title: impl Into<String>) -> Page<'a> {
@@ -69,8 +60,13 @@ impl<'a> Page<'a> {
         Page { scene, title: title.into(), section: None, subjects: Vec::new(), here }
     }
 
+    /// It is about records of `kind`.
     pub(crate) fn section(self, kind: Kind) -> Page<'a> {
-        Page { section: Some(kind), ..self }
+        self.within(Section::of(kind))
+    }
+
+    pub(crate) fn within(self, section: Section) -> Page<'a> {
+        Page { section: Some(section), ..self }
     }
 
     /// What it shows: references, plurals of kinds, or `*`. Without any it is not live.
@@ -88,14 +84,7 @@ impl<'a> Page<'a> {
 
     pub(crate) fn show(self, content: Markup) -> Markup {
         let scene = self.scene;
-        let mut navigation: Vec<Link> = SECTIONS
-            .iter()
-            .map(|it| Link::to(scene.href(&format!("/{}", it.plural())), capital(it.plural())))
-            .collect();
-        navigation.push(Link::to(scene.href("/ledger"), "Ledger"));
-        if scene.is_now() && scene.acting().is_some_and(|it| administers(scene, it.post)) {
-            navigation.push(Link::to("/import", "Import"));
-        }
+        let writes = scene.is_now() && scene.acting().is_some_and(|it| administers(scene, it.post));
         let trouble = scene.published.trouble.as_ref().map(|why| {
             Notice::new(Tone::Bad, "Nothing can be saved at present")
                 .text(format!("{why}. What was saved is safe and can be read."))
@@ -103,8 +92,7 @@ impl<'a> Page<'a> {
         let frame = Frame {
             title: self.title,
             organisation: organisation(scene),
-            navigation,
-            section: self.section.map(|it| scene.href(&format!("/{}", it.plural()))),
+            menu: sections::menu(scene, self.section, &self.here.path, writes),
             signed_in: Some(signed_in(scene)),
             times: Times {
                 now: scene.now,

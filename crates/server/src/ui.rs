@@ -11,6 +11,7 @@ mod frame;
 mod icon;
 mod link;
 mod list;
+mod map;
 mod marked;
 mod notice;
 mod path;
@@ -19,6 +20,7 @@ mod record;
 pub mod sample;
 mod sparkline;
 mod status;
+mod tile;
 mod times;
 mod when;
 
@@ -27,15 +29,17 @@ pub use self::{
     because::{Fact, because},
     empty::{Empty, empty},
     form::{Choice, Field, Form, Kind, form},
-    frame::{Frame, PostChoice, SignedIn, bare, frame},
+    frame::{Frame, Menu, MenuEntry, PostChoice, SignedIn, bare, frame},
     link::{Link, Query},
     list::{Cell, Column, Filter, List, PAGE_ROWS, Row, list},
+    map::{Map, Moved, Pillar, Spot, map},
     marked::marked,
     notice::{Notice, Tone, notice},
-    path::{Knot, path},
-    record::{Action, Answer, Due, Entry, Group, Record, Rest, record},
+    path::{Knot, path, picture},
+    record::{Action, Answer, Due, Entry, Group, Record, Rest, due, record},
     sparkline::{SPARK_VALUES_MAX, Sparkline, sparkline},
     status::{Status, Word, status, word_icon},
+    tile::{Line, Part, Tile, mix, tiles},
     times::Times,
     when::{day, exact_moment, moment},
 };

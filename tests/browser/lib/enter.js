@@ -10,7 +10,7 @@ export async function enter({ page, context, url, signIn }) {
   }
   await page.goto(signIn);
   await page.getByRole('button', { name: /^Sign in as/ }).click();
-  await page.waitForURL((it) => it.pathname === '/');
+  await page.waitForURL(/\/(pulse|my-post)$/);
   cookies = await context.cookies();
 }
 

@@ -7,7 +7,7 @@ const walk = walks(startSample);
 walk('what changed before the line was open is drawn; a lost line is said and healed', async ({ page, context, signIn, url }) => {
   await page.goto(signIn);
   await page.getByRole('button', { name: /^Sign in as/ }).click();
-  await page.waitForURL((it) => it.pathname === '/');
+  await page.waitForURL(/\/(pulse|my-post)$/);
   const drawn = () => page.locator('#drawn').textContent();
   const redrawn = (was) => page.waitForFunction((it) => document.getElementById('drawn').textContent !== it, was);
   const change = () => page.evaluate(() => fetch('/style/touch', { method: 'POST' }));

@@ -32,7 +32,7 @@ walk('forced colours, print and no script leave the page whole', async ({ page, 
 async function enter({ page, newVisitor, signIn, url, context }) {
   await page.goto(signIn);
   await page.getByRole('button', { name: /^Sign in as/ }).click();
-  await page.waitForURL((it) => it.pathname === '/');
+  await page.waitForURL(/\/(pulse|my-post)$/);
   await page.goto(url);
   const other = await context.newPage();
   await other.goto(url);

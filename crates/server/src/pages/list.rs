@@ -190,6 +190,7 @@ fn is_only(pen: &Pen<'_>, it: Ref, wanted: &str) -> bool {
         }
         "unaccountable" => duty::accountable(records, it, pen.scene.on).is_none(),
         "uncovered" => is_uncovered(pen, it),
+        "statutory" => pen.view().value(it, "statutory") == Value::Flag(true),
         _ => true,
     }
 }
@@ -246,6 +247,9 @@ fn filters(kind: Kind) -> Vec<Filter> {
     }
     if SUBJECTS.contains(&kind) {
         only.push(("unaccountable", "No accountable post"));
+    }
+    if kind == Kind::Post {
+        only.push(("statutory", "Statutory"));
     }
     if kind == Kind::Duty {
         only.push(("uncovered", "Accountable, and nobody holds the post"));

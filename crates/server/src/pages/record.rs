@@ -4,6 +4,7 @@ mod actions;
 mod parts;
 
 pub(super) use actions::{administers, may};
+pub(super) use parts::falls_due;
 
 use axum::{
     extract::{Path, State},

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::{Page, Pen, find, heading};
 use crate::{
     Problem, Scene,
-    ui::{Knot, Link, path},
+    ui::{Knot, Link, picture},
 };
 
 /// Levels shown beneath the record.
@@ -28,8 +28,8 @@ pub async fn show(Path(of): Path<(String, String)>, scene: Scene) -> Result<Mark
     hang(&mut roots, below, left_out(&pen, of, down.len()));
     let content = html! {
         (heading(&pen.link(of), "Thread"))
-        p.quiet { "From intent down to what is done and measured; each line leads to its record." }
-        (path(&roots))
+        p.quiet { "From intent down to what is done and measured. Each leads to its record." }
+        (picture(&roots))
         @if nothing { p { "Nothing is joined to it yet, above or beneath." } }
     };
     let title = format!("Thread of {}", pen.title(of));

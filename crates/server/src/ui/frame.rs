@@ -4,7 +4,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Link, Notice, Query, Times, exact_moment, notice, times::time_bar};
+use super::{Link, Notice, Query, Times, exact_moment, icon, notice, times::time_bar};
 use crate::assets;
 
 #[derive(Debug, Clone)]
@@ -12,9 +12,7 @@ pub struct Frame {
     /// The page's name, first in the browser's title.
     pub title: String,
     pub organisation: String,
-    pub navigation: Vec<Link>,
-    /// The navigation entry the page belongs to, by its address.
-    pub section: Option<String>,
+    pub menu: Menu,
     pub signed_in: Option<SignedIn>,
     pub times: Times,
     /// Where the page is, so that the time bar can lead back to it.
@@ -25,6 +23,20 @@ pub struct Frame {
     /// How far the record had come when the page was drawn.
     pub drawn: u64,
     pub notices: Vec<Notice>,
+}
+
+/// What the page can be left for: the sections, and the places within the one it belongs to.
+#[derive(Debug, Clone, Default)]
+pub struct Menu {
+    pub sections: Vec<MenuEntry>,
+    pub within: Vec<MenuEntry>,
+}
+
+#[derive(Debug, Clone)]
+pub struct MenuEntry {
+    pub link: Link,
+    /// The page belongs here.
+    pub here: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -59,11 +71,15 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
                 a.skip href="#main" { "Skip to the page" }
                 header.top {
                     a.home href="/" { img src=(assets::href("icon.svg")) alt=""; span { (it.organisation) } }
-                    (navigation(it))
+                    (menu("Main", "menu", &it.menu.sections))
                     @if it.signed_in.is_some() { (search(&it.query)) }
                     @if let Some(person) = &it.signed_in { (me(person, &it.query)) }
                 }
-                (time_bar(&it.times, &it.query))
+                div.second {
+                    // A section of one place has nothing to choose between.
+                    @if it.menu.within.len() > 1 { (menu("In this section", "places", &it.menu.within)) }
+                    (time_bar(&it.times, &it.query))
+                }
                 p #line .line role="status" hidden hx-morph-skip {}
                 main #main tabindex="-1" data-subjects=[subjects] data-drawn=[drawn] {
                     @for it in &it.notices { (notice(it)) }
@@ -106,6 +122,7 @@ fn head(title: &str) -> Markup {
             meta name="color-scheme" content="light dark";
             meta name="htmx-config" content=(HTMX);
             link rel="icon" type="image/svg+xml" href=(assets::href("icon.svg"));
+            link rel="preload" as="font" type="font/woff2" crossorigin href=(assets::href("inter.woff2"));
             link rel="stylesheet" href=(assets::href("style.css"));
             script src=(assets::href("htmx.js")) defer {}
             script src=(assets::href("own.js")) defer {}
@@ -113,14 +130,13 @@ fn head(title: &str) -> Markup {
     }
 }
 
-fn navigation(it: &Frame) -> Markup {
+fn menu(label: &str, class: &str, entries: &[MenuEntry]) -> Markup {
     html! {
-        @if !it.navigation.is_empty() {
-            nav aria-label="Main" {
+        @if !entries.is_empty() {
+            nav.(class) aria-label=(label) {
                 ul.menu {
-                    @for link in &it.navigation {
-                        @let current = it.section.as_deref() == Some(&link.href);
-                        li { a href=(link.href) aria-current=[current.then_some("page")] { (link.text) } }
+                    @for it in entries {
+                        li { a href=(it.link.href) aria-current=[it.here.then_some("page")] { (it.link.text) } }
                     }
                 }
             }
@@ -136,33 +152,35 @@ fn search(query: &Query) -> Markup {
                 @if let Some(it) = query.get(name) { input type="hidden" name=(name) value=(it); }
             }
             label.out-of-sight for="search" { "Search" }
-            input #search type="search" name="find" placeholder="Reference, name or number";
-            button { "Search" }
+            input #search type="search" name="find" placeholder="Find anything";
+            button aria-label="Search" { (icon::search()) }
         }
     }
 }
 
 fn me(it: &SignedIn, query: &Query) -> Markup {
+    let chosen = it.posts.iter().find(|it| it.chosen).or(it.posts.first());
     html! {
-        div.me {
-            span { (it.name) }
-            @match it.posts.as_slice() {
-                [] => { span.quiet { "holds no post" } }
-                [only] => { span { "as " strong { (only.title) } } }
-                posts => {
+        details.me {
+            summary {
+                span.who { (it.name) }
+                span.as { @match chosen { Some(post) => (post.title), None => "holds no post" } }
+            }
+            div.sheet {
+                @if let [_, _, ..] = it.posts.as_slice() {
                     form method="post" action="/act-as" {
                         input type="hidden" name="back" value=(query.href());
-                        label for="act-as" { "as" }
+                        label for="act-as" { "Act as" }
                         select #act-as name="post" {
-                            @for it in posts {
+                            @for it in &it.posts {
                                 option value=(it.reference) selected[it.chosen] { (it.title) }
                             }
                         }
                         button { "Switch post" }
                     }
                 }
+                form method="post" action="/sign-out" { button { "Sign out" } }
             }
-            form method="post" action="/sign-out" { button.plain { "Sign out" } }
         }
     }
 }

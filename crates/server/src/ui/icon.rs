@@ -20,3 +20,13 @@ pub(super) fn word(word: Word) -> Markup {
         }
     }
 }
+
+/// A magnifying glass.
+pub(super) fn search() -> Markup {
+    html! {
+        svg viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.8"
+            stroke-linecap="round" aria-hidden="true" {
+            circle cx="7" cy="7" r="4.8" {} path d="m10.6 10.6 3.6 3.6" {}
+        }
+    }
+}

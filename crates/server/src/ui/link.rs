@@ -15,7 +15,7 @@ impl Link {
         Link { href: href.into(), text: text.into(), reference: None }
     }
 
-    /// The reference is shown before the name: `OBJ-12 Safer streets`.
+    /// The reference is shown after the name: `Safer streets OBJ-12`.
     pub fn record(
         href: impl Into<String>,
         reference: impl Into<String>,
@@ -27,8 +27,8 @@ impl Link {
     pub fn show(&self) -> Markup {
         html! {
             a href=(self.href) {
-                @if let Some(it) = &self.reference { span.ref { (it) } " " }
                 (self.text)
+                @if let Some(it) = &self.reference { " " span.ref { (it) } }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Link, Status, status};
+use super::{Link, Status, Word, status};
 
 /// One thing on the thread and what hangs from it.
 #[derive(Debug, Clone, Default)]
@@ -27,10 +27,16 @@ pub fn path(roots: &[Knot]) -> Markup {
     html! { ol.path { @for it in roots { (knot(it, DEPTH_MAX)) } } }
 }
 
+/// The same where there is room for it: drawn from left to right on a wide screen.
+pub fn picture(roots: &[Knot]) -> Markup {
+    html! { div.picture role="region" aria-label="The thread" tabindex="0" { (path(roots)) } }
+}
+
 fn knot(it: &Knot, depth_left: usize) -> Markup {
     html! {
         li {
-            div.knot.here[it.here] aria-current=[it.here.then_some("true")] {
+            @let word = it.status.as_ref().and_then(|it| it.word).map(Word::key);
+            div.knot.here[it.here] data-word=[word] aria-current=[it.here.then_some("true")] {
                 span.kind { (it.kind) @if let Some(by) = it.by { ", " (by) } }
                 (it.link.show())
                 @if let Some(it) = &it.status { (status(it)) }

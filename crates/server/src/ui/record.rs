@@ -221,7 +221,8 @@ fn rests(it: &Group) -> Markup {
     )
 }
 
-fn due(due: &[Due]) -> Markup {
+/// What falls due, each with its day.
+pub fn due(due: &[Due]) -> Markup {
     html! {
         ul.rows {
             @for it in due {

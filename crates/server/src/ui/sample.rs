@@ -8,8 +8,8 @@ use maud::{Markup, html};
 
 use super::{
     Action, Answer, Cell, Choice, Column, Due, Empty, Entry, Fact, Field, Filter, Form, Frame,
-    Group, Kind, Knot, Link, List, Notice, PostChoice, Query, Record, Rest, Row, SignedIn, Status,
-    Times, Tone, Word, empty, form, frame, list, notice, record, status,
+    Group, Kind, Knot, Link, List, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest, Row,
+    SignedIn, Status, Times, Tone, Word, empty, form, frame, list, notice, record, status,
 };
 use crate::Live;
 
@@ -22,10 +22,13 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
     let it = Frame {
         title: "Style".into(),
         organisation: "Fallowmere Council".into(),
-        navigation: ["Pulse", "My post", "Objectives", "Posts", "Indicators", "Ledger"]
-            .map(|it| Link::to(format!("/{}", it.to_lowercase().replace(' ', "-")), it))
-            .into(),
-        section: Some("/objectives".into()),
+        menu: Menu {
+            sections: entries(
+                &["Pulse", "My post", "Strategy", "Establishment", "Work"],
+                "Strategy",
+            ),
+            within: entries(&["Map", "Plans", "Objectives", "Indicators"], "Objectives"),
+        },
         signed_in: Some(SignedIn {
             name: "Mary Okafor".into(),
             posts: vec![
@@ -71,6 +74,12 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
 pub async fn touch(State(live): State<Live>) -> Redirect {
     live.announce(live.drawn() + 1, &["STYLE-1"]);
     Redirect::to("/style")
+}
+
+fn entries(names: &[&str], here: &str) -> Vec<MenuEntry> {
+    let to = |it: &str| format!("/{}", it.to_lowercase().replace(' ', "-"));
+    let entry = |it: &&str| MenuEntry { link: Link::to(to(it), *it), here: *it == here };
+    names.iter().map(entry).collect()
 }
 
 fn post(reference: &str, title: &str, chosen: bool) -> PostChoice {

@@ -105,7 +105,7 @@ async fn a_change_sends_only_what_was_changed() {
     let answer = council.send("/posts/POST-2/change", &sent).await;
     assert_eq!(answer.location.as_deref(), Some("/posts/POST-2"), "{}", answer.main());
     let page = council.get("/posts/POST-2").await;
-    insta::assert_snapshot!(page.words("<dl class=\"facts\"", "</dl>"), @"External number W99 Unit UNIT-2 Place Statutory yes");
+    insta::assert_snapshot!(page.words("<dl class=\"facts\"", "</dl>"), @"External number W99 Unit Place UNIT-2 Statutory yes");
     insta::assert_snapshot!(page.words("<ol class=\"history\"", "</li>"), @"Changed: Title “Head of Waste and Streets”, Reports to “nothing”, Statutory “yes” Mary Okafor, as Register administrator true from 30 March 2030 recorded 30 March 2030, 12:00");
     let before = council.get("/posts/POST-2?at=2030-03-29").await;
     assert!(before.body.contains("<h1>Head of Waste</h1>"));

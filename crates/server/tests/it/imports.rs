@@ -162,7 +162,7 @@ async fn nobody_else_sees_or_finds_an_import_and_templates_are_files() {
     for path in ["/import", &place, "/import/templates/posts.csv"] {
         assert_eq!(ann.get(path).await.status, 403, "{path}");
     }
-    let home = ann.get("/").await;
+    let home = ann.get("/my-post").await;
     assert!(!home.body.contains(r#"href="/import""#), "nothing leads her there");
     let mut stranger = visit.beside();
     assert_eq!(stranger.get(&place).await.status, 303, "to the door");
@@ -174,6 +174,6 @@ async fn nobody_else_sees_or_finds_an_import_and_templates_are_files() {
     assert_eq!(answer.raw["content-disposition"], "attachment; filename=\"posts.csv\"");
     assert!(answer.body.starts_with("reference,from,until,name,code"));
     assert_eq!(visit.get("/import/templates/wishes.csv").await.status, 404);
-    let home = visit.get("/").await;
+    let home = visit.get("/pulse").await;
     assert!(home.body.contains(r#"href="/import""#), "the frame leads there");
 }

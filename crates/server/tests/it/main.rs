@@ -12,5 +12,6 @@ mod forms;
 mod imports;
 mod matrix;
 mod page;
+mod pulse;
 mod search;
 mod visit;

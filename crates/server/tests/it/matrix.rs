@@ -38,7 +38,9 @@ fn pages(kind: Kind) -> Vec<String> {
 async fn every_page_answers_whatever_kind_and_whatever_time() {
     let mut council = Council::new().await;
     let mut paths: Vec<String> = [
-        "/",
+        "/pulse",
+        "/my-post",
+        "/strategy",
         "/search",
         "/search?find=waste",
         "/ledger",
@@ -136,7 +138,7 @@ async fn strangers_see_nothing_of_it() {
             assert!(answer.location.unwrap().starts_with("/sign-in"), "{path}");
         }
     }
-    for path in ["/", "/ledger", "/search?find=a", "/nothing"] {
+    for path in ["/", "/pulse", "/my-post", "/strategy", "/ledger", "/search?find=a", "/nothing"] {
         assert!(!stranger.get(path).await.body.contains("Fallowmere"), "{path}");
     }
 }

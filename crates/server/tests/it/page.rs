@@ -14,10 +14,10 @@ async fn every_answer_tells_the_browser_whom_to_trust() {
         .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
         .collect();
     headers.sort();
-    insta::assert_snapshot!(headers.join("\n"), @r#"
+    insta::assert_snapshot!(headers.join("\n"), @"
     cache-control: no-store
-    content-length: 1384
-    content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'
+    content-length: 1488
+    content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'
     content-type: text/html; charset=utf-8
     cross-origin-opener-policy: same-origin
     cross-origin-resource-policy: same-origin
@@ -26,7 +26,7 @@ async fn every_answer_tells_the_browser_whom_to_trust() {
     vary: accept-encoding
     x-content-type-options: nosniff
     x-frame-options: DENY
-    "#);
+    ");
     let mut visit = Visit::empty(Transport::Tls, Memory::default());
     assert!(visit.get("/none").await.raw.contains_key("strict-transport-security"));
 }
@@ -47,8 +47,8 @@ async fn assets_are_kept_for_ever_and_only_under_their_own_name() {
     let mut visit = Visit::empty(Transport::Plain, Memory::default());
     let page = visit.get("/sign-in").await.body;
     for (name, kind, bytes_max) in [
-        ("style.css", "text/css; charset=utf-8", 20_000),
-        ("own.js", "text/javascript; charset=utf-8", 6_000),
+        ("style.css", "text/css; charset=utf-8", 40_000),
+        ("own.js", "text/javascript; charset=utf-8", 30_000),
         ("htmx.js", "text/javascript; charset=utf-8", 45_000),
         ("icon.svg", "image/svg+xml", 1_000),
     ] {

@@ -81,7 +81,8 @@ pub(super) fn due(pen: &Pen<'_>, of: Ref) -> Vec<Due> {
         .collect()
 }
 
-fn falls_due(pen: &Pen<'_>, of: Ref) -> Option<Date> {
+/// The day on which something of it falls due, if anything does.
+pub(in crate::pages) fn falls_due(pen: &Pen<'_>, of: Ref) -> Option<Date> {
     let view = pen.view();
     if !view.stands(of) {
         return None;

@@ -1,0 +1,358 @@
+//! Pulse: is intent being carried out? The first page of those who lead.
+//!
+//! Every figure opens the list that it counts; nothing here is known that the lists do not say.
+
+mod seen;
+
+use axum::extract::State;
+use kernel::{
+    Kind, Ref,
+    id::{Id, ObligationId, PostId},
+    read::{
+        view::Clause,
+        who::{self, Cover},
+    },
+    status::{self, Word},
+};
+use maud::{Markup, html};
+
+use self::seen::Seen;
+use super::{Page, Pen, Section, capital, organisation, pen::word, strategy};
+use crate::{
+    App, Problem, Scene,
+    ui::{self, Line, Link, Part, Query, Tile, map, mix, tiles},
+};
+
+/// Uncovered subjects named on the page; their list has them all.
+const UNCOVERED_MAX: usize = 6;
+
+/// `GET /pulse`
+pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Problem> {
+    let pen = Pen::new(&scene);
+    let maps = strategy::maps(&pen);
+    let seen = seen::look(&app, &scene).await?;
+    let content = html! {
+        header {
+            h1 { (organisation(&scene)) }
+            p.quiet { "Is intent being carried out? Each figure opens what it counts." }
+        }
+        @if maps.is_empty() { (strategy::nothing(&scene)) }
+        @else {
+            (tiles(&[objectives(&pen), answering(&pen), tracing(&pen), clauses(&pen)]))
+            @for it in &maps { (map(it)) }
+            div.halves {
+                section.stack { h2 { "Uncovered" } (uncovered(&pen)) }
+                section.stack { h2 { "Changed since you last looked" } (changed(&pen, seen.as_ref())) }
+            }
+            section.stack { h2 { "Clauses by framework" } (frameworks(&pen)) }
+        }
+        section.stack { h2 { "Everything" } (everything(&pen)) }
+    };
+    let kinds = [
+        Kind::Plan,
+        Kind::Objective,
+        Kind::Indicator,
+        Kind::Initiative,
+        Kind::Action,
+        Kind::Anchor,
+        Kind::Post,
+        Kind::Tenure,
+        Kind::Duty,
+        Kind::Control,
+        Kind::Obligation,
+        Kind::Decision,
+    ];
+    Ok(Page::new(&scene, "Pulse")
+        .within(Section::Pulse)
+        .live(kinds.map(Kind::plural))
+        .show(content))
+}
+
+/// The list of a kind, narrowed, at the two times that are looked at.
+pub(super) fn list(pen: &Pen<'_>, kind: Kind, narrowed: &[(&str, &str)]) -> String {
+    let mut it = Query::new(format!("/{}", kind.plural()), []);
+    for (name, value) in narrowed {
+        it = it.with(name, *value);
+    }
+    for name in ["at", "known"] {
+        if let Some(value) = pen.scene.here.get(name) {
+            it = it.with(name, value);
+        }
+    }
+    it.href()
+}
+
+/// The four words in the order in which a reader wants them.
+const WORDS: [Word; 4] = [Word::OffTrack, Word::AtRisk, Word::NoSignal, Word::OnTrack];
+
+fn words(pen: &Pen<'_>, kind: Kind) -> ([usize; 4], Vec<Part>) {
+    let mut words = [0_usize; 4];
+    for it in pen.view().list(kind, false).filter_map(|it| pen.view().derived().standing(it)) {
+        words[it.word as usize] += 1;
+    }
+    let part = |it: Word| Part {
+        word: word(it),
+        count: words[it as usize],
+        text: None,
+        href: list(pen, kind, &[("status", it.word())]),
+    };
+    (words, WORDS.map(part).into())
+}
+
+fn objectives(pen: &Pen<'_>) -> Tile {
+    let (words, mix) = words(pen, Kind::Objective);
+    let total: usize = words.iter().sum();
+    let lines = [Kind::Indicator, Kind::Initiative].map(|kind| {
+        let counts = self::words(pen, kind).0;
+        let off = counts[Word::OffTrack as usize];
+        let says = format!("of {} {} off track", counts.iter().sum::<usize>(), kind.plural());
+        let href = list(pen, kind, &[("status", Word::OffTrack.word())]);
+        Line { count: off.to_string(), link: Link::to(href, says), late: off > 0 }
+    });
+    Tile {
+        title: "Objectives".into(),
+        figure: Link::to(
+            list(pen, Kind::Objective, &[("status", Word::OnTrack.word())]),
+            words[Word::OnTrack as usize].to_string(),
+        ),
+        says: format!("of {total} on track"),
+        mix,
+        lines: lines.into(),
+    }
+}
+
+fn answering(pen: &Pen<'_>) -> Tile {
+    let (records, on) = (pen.scene.state.records(), pen.scene.on);
+    let gaps = who::uncovered(records, on);
+    let days: i64 = gaps.iter().map(|it| status::days_between(it.2, on)).sum();
+    let (mut vacant, mut statutory) = (0, 0);
+    for (post, cover) in pen.view().derived().covers() {
+        if matches!(cover, Cover::Vacant { .. }) {
+            vacant += 1;
+            let row = records.posts.get(post);
+            statutory += usize::from(row.is_some_and(|it| *it.statutory.near(on)));
+        }
+    }
+    let unaccountable = pen
+        .view()
+        .list(Kind::Objective, false)
+        .filter(|it| kernel::duty::accountable(records, *it, on).is_none())
+        .count();
+    let line = |count: usize, says: &str, href| Line {
+        count: count.to_string(),
+        link: Link::to(href, says),
+        late: count > 0,
+    };
+    Tile {
+        title: "Accountability".into(),
+        figure: Link::to(list(pen, Kind::Duty, &[("only", "uncovered")]), gaps.len().to_string()),
+        says: match gaps.len() {
+            0 => "duties uncovered".into(),
+            _ => format!("duties uncovered, {days} gap-days so far"),
+        },
+        mix: Vec::new(),
+        lines: vec![
+            line(
+                statutory,
+                "statutory posts empty",
+                list(pen, Kind::Post, &[("status", "vacant"), ("only", "statutory")]),
+            ),
+            line(vacant, "posts vacant", list(pen, Kind::Post, &[("status", "vacant")])),
+            line(
+                unaccountable,
+                "objectives without an accountable post",
+                list(pen, Kind::Objective, &[("only", "unaccountable")]),
+            ),
+        ],
+    }
+}
+
+fn tracing(pen: &Pen<'_>) -> Tile {
+    let derived = pen.view().derived();
+    let (work, orphans) = (derived.live_work(), derived.orphans().len());
+    let mut lines = Vec::new();
+    for kind in kernel::anchor::ANCHORED.iter().copied() {
+        let count = derived.orphans().iter().filter(|it| it.kind == kind).count();
+        if count > 0 {
+            lines.push(Line {
+                count: count.to_string(),
+                link: Link::to(
+                    list(pen, kind, &[("only", "orphan")]),
+                    format!("{} that serve nothing", kind.plural()),
+                ),
+                late: true,
+            });
+        }
+    }
+    lines.push(Line {
+        count: derived.starved().len().to_string(),
+        link: Link::to(
+            list(pen, Kind::Objective, &[("only", "starved")]),
+            format!("starved objectives of {}", derived.live_objectives()),
+        ),
+        late: !derived.starved().is_empty(),
+    });
+    let share = ((work - orphans.min(work)) * 100).checked_div(work);
+    Tile {
+        title: "Thread".into(),
+        figure: Link::to(
+            pen.scene.href("/strategy"),
+            share.map_or_else(|| "–".into(), |it| format!("{it}%")),
+        ),
+        says: format!("of {work} pieces of live work trace to intent"),
+        mix: Vec::new(),
+        lines,
+    }
+}
+
+/// Obligations by how they stand: gap, controlled, not applicable.
+#[derive(Debug, Clone, Copy, Default)]
+struct States {
+    gap: usize,
+    controlled: usize,
+    not_applicable: usize,
+}
+
+impl States {
+    fn add(&mut self, it: Clause) {
+        match it {
+            Clause::Gap => self.gap += 1,
+            Clause::Controlled(_) => self.controlled += 1,
+            Clause::NotApplicable => self.not_applicable += 1,
+        }
+    }
+
+    fn in_scope(self) -> usize {
+        self.gap + self.controlled
+    }
+
+    fn mix(self, href: impl Fn(&str) -> String) -> Vec<Part> {
+        let part = |word, count, text: &str| Part {
+            word,
+            count,
+            text: Some(text.into()),
+            href: href(text),
+        };
+        vec![
+            part(ui::Word::OffTrack, self.gap, "gap"),
+            part(ui::Word::OnTrack, self.controlled, "controlled"),
+            part(ui::Word::NoSignal, self.not_applicable, "not applicable"),
+        ]
+    }
+}
+
+fn clauses(pen: &Pen<'_>) -> Tile {
+    let mut states = States::default();
+    for it in pen.view().list(Kind::Obligation, false) {
+        states.add(pen.view().clause(ObligationId::new(it.n)));
+    }
+    let href = |text: &str| list(pen, Kind::Obligation, &[("status", text)]);
+    Tile {
+        title: "Clauses".into(),
+        figure: Link::to(href("controlled"), states.controlled.to_string()),
+        says: format!("of {} in scope have a control", states.in_scope()),
+        mix: if states.in_scope() > 0 { states.mix(href) } else { Vec::new() },
+        lines: Vec::new(),
+    }
+}
+
+fn frameworks(pen: &Pen<'_>) -> Markup {
+    let records = pen.scene.state.records();
+    let mut rows: Vec<(Ref, States)> =
+        pen.view().list(Kind::Framework, false).map(|it| (it, States::default())).collect();
+    for it in pen.view().list(Kind::Obligation, false) {
+        let id = ObligationId::new(it.n);
+        let requirement = records.obligations.get(id).map(|it| it.requirement.0);
+        let framework = requirement.and_then(|it| records.requirements.get(it));
+        let of = framework.map(|it| Ref::from(it.framework.0));
+        if let Some(row) = rows.iter_mut().find(|row| Some(row.0) == of) {
+            row.1.add(pen.view().clause(id));
+        }
+    }
+    html! {
+        @if rows.is_empty() { p.quiet { "No framework has been brought in. " a href="/frameworks" { "Frameworks" } } }
+        ul.shares {
+            @for (framework, states) in &rows {
+                li {
+                    span { (Link::to(pen.href(*framework), pen.title(*framework)).show()) }
+                    @if states.in_scope() + states.not_applicable == 0 { span.quiet { "nothing in scope yet" } }
+                    @else {
+                        (mix(&states.mix(|text| list(pen, Kind::Obligation, &[("status", text), ("framework", &framework.to_string())]))))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn uncovered(pen: &Pen<'_>) -> Markup {
+    let mut gaps = who::uncovered(pen.scene.state.records(), pen.scene.on);
+    gaps.sort_by_key(|it| it.2);
+    let more = gaps.len().saturating_sub(UNCOVERED_MAX);
+    html! {
+        @if gaps.is_empty() { p.quiet { "Every duty has somebody who answers for it." } }
+        ul.rows {
+            @for (subject, post, since) in gaps.iter().take(UNCOVERED_MAX) {
+                li {
+                    span { (Link::to(pen.href(*subject), pen.title(*subject)).show()) br;
+                        span.quiet.small { (Link::to(pen.href((*post).into()), pen.title((*post).into())).show()) (falls_to(pen, *post)) } }
+                    span.late { (status::days_between(*since, pen.scene.on)) " days" }
+                }
+            }
+        }
+        @if more > 0 { p { a href=(list(pen, Kind::Duty, &[("only", "uncovered")])) { "And " (more) " more" } } }
+    }
+}
+
+/// Who answers meanwhile, up the line.
+fn falls_to(pen: &Pen<'_>, post: PostId) -> Markup {
+    let answer = who::who(pen.scene.state.records(), post.into(), pen.scene.on).ok();
+    html! {
+        @match answer.and_then(|it| it.answering) {
+            Some(it) => { ", falls to " (Link::to(pen.href(it.into()), pen.title(it.into())).show()) }
+            None => ", and nobody up the line is there",
+        }
+    }
+}
+
+fn changed(pen: &Pen<'_>, seen: Option<&Seen>) -> Markup {
+    let Some(seen) = seen else {
+        return match pen.scene.is_now() {
+            true => {
+                html! { p.quiet { "This is your first look. From the next on, what has changed is listed here." } }
+            }
+            false => {
+                html! { p.quiet { "Only the present is compared with your last visit. " a href="/pulse" { "Back to now" } } }
+            }
+        };
+    };
+    let changes = seen.changes(pen);
+    let entries = pen.scene.published.state.seq().saturating_sub(seen.seq);
+    html! {
+        p.quiet.small { "Since " (ui::moment(&pen.scene.moment(seen.at))) ": "
+            a href="/ledger" { (entries) @if entries == 1 { " entry" } @else { " entries" } } " in the ledger." }
+        @if changes.is_empty() { p.quiet { "No objective has changed its status and no post its holder." } }
+        ul.rows {
+            @for it in changes.iter().take(seen::CHANGES_MAX) {
+                li {
+                    span { (Link::to(pen.href(it.of), pen.title(it.of)).show()) }
+                    span.moved data-better=[it.better] {
+                        @if let Some(now) = pen.status(it.of) { (ui::status(&ui::Status { confidence_percent: None, ..now })) }
+                        " was " (it.was)
+                    }
+                }
+            }
+        }
+        @if changes.len() > seen::CHANGES_MAX { p.quiet { "And " (changes.len() - seen::CHANGES_MAX) " more." } }
+    }
+}
+
+fn everything(pen: &Pen<'_>) -> Markup {
+    html! {
+        ul.kinds {
+            @for kind in Kind::ALL {
+                li { a href=(list(pen, kind, &[])) { (capital(kind.plural())) } " " span.quiet { (pen.view().list(kind, false).count()) } }
+            }
+        }
+    }
+}

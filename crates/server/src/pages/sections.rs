@@ -1,0 +1,114 @@
+//! Where everything is: the sections of the product, and what each leads to.
+
+use kernel::Kind;
+
+use super::capital;
+use crate::{
+    Scene,
+    ui::{Link, Menu, MenuEntry},
+};
+
+/// What the frame leads to from every page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    Pulse,
+    MyPost,
+    Strategy,
+    Establishment,
+    Work,
+    Compliance,
+    Ledger,
+    Import,
+}
+
+const SECTIONS: [Section; 8] = [
+    Section::Pulse,
+    Section::MyPost,
+    Section::Strategy,
+    Section::Establishment,
+    Section::Work,
+    Section::Compliance,
+    Section::Ledger,
+    Section::Import,
+];
+
+/// A page that is not the list of a kind: its path and what it is called.
+type Place = (&'static str, &'static str);
+
+impl Section {
+    pub(crate) fn of(kind: Kind) -> Section {
+        match kind {
+            Kind::Plan | Kind::Objective | Kind::Indicator | Kind::Anchor => Section::Strategy,
+            Kind::Organisation
+            | Kind::Unit
+            | Kind::Post
+            | Kind::Person
+            | Kind::Tenure
+            | Kind::Duty => Section::Establishment,
+            Kind::Initiative | Kind::Action | Kind::Decision => Section::Work,
+            Kind::Framework | Kind::Requirement | Kind::Obligation | Kind::Control => {
+                Section::Compliance
+            }
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Section::Pulse => "Pulse",
+            Section::MyPost => "My post",
+            Section::Strategy => "Strategy",
+            Section::Establishment => "Establishment",
+            Section::Work => "Work",
+            Section::Compliance => "Compliance",
+            Section::Ledger => "Ledger",
+            Section::Import => "Import",
+        }
+    }
+
+    /// Pages of its own, before the lists of its kinds. The first is where the section begins.
+    fn places(self) -> &'static [Place] {
+        match self {
+            Section::Pulse => &[("/pulse", "Pulse")],
+            Section::MyPost => &[("/my-post", "My post")],
+            Section::Strategy => &[("/strategy", "Map")],
+            Section::Establishment | Section::Work | Section::Compliance => &[],
+            Section::Ledger => &[("/ledger", "Entries"), ("/ledger/checkpoint", "Checkpoint")],
+            Section::Import => &[("/import", "Import")],
+        }
+    }
+
+    fn kinds(self) -> impl Iterator<Item = Kind> {
+        let mine = move |it: &Kind| {
+            !matches!(self, Section::Pulse | Section::MyPost) && Section::of(*it) == self
+        };
+        Kind::ALL.into_iter().filter(mine)
+    }
+
+    fn links(self, scene: &Scene) -> Vec<(&'static str, Link)> {
+        let places = self.places().iter().map(|it| (it.0, Link::to(scene.href(it.0), it.1)));
+        let lists = self.kinds().map(|it| {
+            (it.plural(), Link::to(scene.href(&format!("/{}", it.plural())), capital(it.plural())))
+        });
+        places.chain(lists).collect()
+    }
+}
+
+/// The menu of a page: every section, and beneath it what the current one leads to.
+pub(crate) fn menu(scene: &Scene, current: Option<Section>, path: &str, writes: bool) -> Menu {
+    let shown = SECTIONS.into_iter().filter(|it| *it != Section::Import || writes);
+    let sections = shown.filter_map(|it| {
+        let first = it.links(scene).into_iter().next()?.1;
+        let here = current == Some(it);
+        Some(MenuEntry { link: Link::to(first.href, it.text()), here })
+    });
+    let within = current.map(|it| it.links(scene)).unwrap_or_default();
+    // The list of a kind is also where its records are.
+    let kind = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let exact = within.iter().position(|it| it.0 == path);
+    let here = exact.or_else(|| within.iter().position(|it| it.0 == kind));
+    let within = within.into_iter().enumerate();
+    Menu {
+        sections: sections.collect(),
+        within: within.map(|(n, it)| MenuEntry { link: it.1, here: here == Some(n) }).collect(),
+    }
+}
