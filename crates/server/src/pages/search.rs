@@ -151,7 +151,7 @@ fn section(pen: &Pen<'_>, asked: &Asked, group: &Group) -> Markup {
                 @for it in &rows {
                     li {
                         div.what {
-                            a href=(it.href) { span.ref { (it.reference) } " " (marked(&it.title)) }
+                            a href=(it.href) { (marked(&it.title)) " " span.ref { (it.reference) } }
                             @if let Some(it) = &it.note { span.note { (it.before) (marked(&it.text)) (it.after) } }
                         }
                         div { @if let Some(it) = &it.status { (status(it)) } }

@@ -77,10 +77,8 @@ fn named(path: &str, body: &str) {
     for link in body.split("<a ").skip(1) {
         let Some((_, rest)) = link.split_once('>') else { continue };
         let text = rest.split("</a>").next().unwrap();
-        // The reference before the name does not count.
-        let named = text
-            .split_once("class=\"ref\"")
-            .map_or(text, |it| it.1.split_once("</span>").unwrap().1);
+        // The reference after the name does not count.
+        let named = text.split("<span class=\"ref\"").next().unwrap();
         let bare = named.split('<').map(|it| it.split_once('>').map_or(it, |it| it.1));
         let bare = bare.collect::<String>();
         let bare = bare.trim();
