@@ -5,6 +5,7 @@
 //! inline event; nothing is said by colour alone; every form control has a label.
 
 mod because;
+mod dialog;
 mod empty;
 mod form;
 mod frame;
@@ -14,6 +15,7 @@ mod list;
 mod map;
 mod marked;
 mod notice;
+mod palette;
 mod path;
 mod record;
 #[cfg(debug_assertions)]
@@ -27,6 +29,7 @@ mod when;
 pub(crate) use self::when::day_text;
 pub use self::{
     because::{Fact, because},
+    dialog::{Dialog, dialog, opens},
     empty::{Empty, empty},
     form::{Choice, Field, Form, Kind, form},
     frame::{Frame, Menu, MenuEntry, PostChoice, SignedIn, bare, frame},
@@ -35,6 +38,7 @@ pub use self::{
     map::{Map, Moved, Pillar, Spot, map},
     marked::marked,
     notice::{Notice, Tone, notice},
+    palette::{Offer, Offers, offers, palette},
     path::{Knot, path, picture},
     record::{Action, Answer, Due, Entry, Group, Record, Rest, due, record},
     sparkline::{SPARK_VALUES_MAX, Sparkline, sparkline},

@@ -1,6 +1,7 @@
 //! Searching everything: by reference, number, name or clause. A page, and the same as data for a
 //! form's link field.
 
+mod palette;
 mod said;
 
 use axum::{
@@ -13,6 +14,7 @@ use kernel::{By, Kind};
 use maud::{Markup, html};
 use serde_json::{Value as Json_, json};
 
+pub use self::palette::show as palette;
 use self::said::Said;
 use super::{Page, Pen, capital, establish, record, terms};
 use crate::{
@@ -49,6 +51,12 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Response, Prob
     let content = html! {
         header {
             h1 { @if text.is_empty() { "Search" } @else { "Search for “" (text) "”" } }
+            form.search-again method="get" action="/search" role="search" aria-label="Search again" {
+                (scene.here.hidden(&["find", "kind"]))
+                label.out-of-sight for="search-again" { "Search for" }
+                input #search-again type="search" name="find" value=(text);
+                button.main[text.is_empty()] { "Search" }
+            }
             @if !text.is_empty() && all.count() > 0 { p.quiet { (summary(&scene, &all)) } }
         }
         @if text.is_empty() { (nothing_asked(&pen)) }

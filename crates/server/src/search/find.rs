@@ -102,6 +102,12 @@ impl Asked {
         fold::marked(text, &self.words)
     }
 
+    /// Whether each word begins a word of `text`, which is no record's: the name of a page.
+    pub fn fits(&self, text: &str) -> bool {
+        let text = fold::fold(text);
+        self.words.iter().all(|word| text.match_indices(&**word).any(|it| begins(&text, it.0)))
+    }
+
     /// Asks, and keeps at most `most` records of each kind.
     pub fn of(&self, index: &Index, most: usize) -> Found {
         let exact = self

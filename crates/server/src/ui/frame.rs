@@ -72,7 +72,7 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
                 header.top {
                     a.home href="/" { img src=(assets::href("icon.svg")) alt=""; span { (it.organisation) } }
                     (menu("Main", "menu", &it.menu.sections))
-                    @if it.signed_in.is_some() { (search(&it.query)) }
+                    @if it.signed_in.is_some() { (search(&it.query)) (super::palette()) }
                     @if let Some(person) = &it.signed_in { (me(person, &it.query)) }
                 }
                 div.second {

@@ -1,5 +1,6 @@
 //! `/style`: every piece in every state, for those who build pages. Development builds only.
 
+mod dialogs;
 mod sparklines;
 
 use axum::{extract::State, response::Redirect};
@@ -60,6 +61,7 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         (sample_record())
         h2 { "Sparklines" }
         (sparklines::sample())
+        (dialogs::sample())
         h2 { "A list" }
         (list(&sample_list(query)))
         h2 { "A form" }

@@ -44,14 +44,14 @@ async fn everything_is_found_by_name_number_clause_or_reference() {
 async fn the_page_groups_by_kind_marks_what_was_asked_and_says_who_answers() {
     let mut council = Council::new().await;
     let page = council.get("/search?find=waste").await;
-    insta::assert_snapshot!(page.words("<main", "</main>"), @"Search for “waste” 5 records have it in the name or the number. All 5 Posts 1 Objectives 1 Indicators 1 Frameworks 1 Initiatives 1 Posts (1) Head of Waste POST-2 Held Ann Bell Objectives (1) Less waste OBJ-2 On track 100% sure Ann Bell, Head of Waste Indicators (1) Waste recycled IND-1 On track 100% sure Frameworks (1) Waste Regulations FWK-1 Initiatives (1) Food waste rounds INI-1 On track 100% sure");
+    insta::assert_snapshot!(page.words("<main", "</main>"), @"Search for “waste” Search for Search 5 records have it in the name or the number. All 5 Posts 1 Objectives 1 Indicators 1 Frameworks 1 Initiatives 1 Posts (1) Head of Waste POST-2 Held Ann Bell Objectives (1) Less waste OBJ-2 On track 100% sure Ann Bell, Head of Waste Indicators (1) Waste recycled IND-1 On track 100% sure Frameworks (1) Waste Regulations FWK-1 Initiatives (1) Food waste rounds INI-1 On track 100% sure");
     assert!(page.body.contains("Head of <mark>Waste</mark>"));
     let one = council.get("/search?find=waste&kind=posts").await;
     insta::assert_snapshot!(one.words("<section", "</section>"), @"Posts (1) Head of Waste POST-2 Held Ann Bell");
     let nothing = council.get("/search?find=zebra+crossing").await;
-    insta::assert_snapshot!(nothing.words("<main", "</main>"), @"Search for “zebra crossing” Nothing has “zebra crossing” in its name or number Try one word of it, or its number. Names that a record had earlier are found too; people who have been erased are not. Look for fewer words Establish an action Establish an objective Establish a post");
+    insta::assert_snapshot!(nothing.words("<main", "</main>"), @"Search for “zebra crossing” Search for Search Nothing has “zebra crossing” in its name or number Try one word of it, or its number. Names that a record had earlier are found too; people who have been erased are not. Look for fewer words Establish an action Establish an objective Establish a post");
     let unasked = council.get("/search").await;
-    insta::assert_snapshot!(unasked.words("<main", "</main>"), @"Search What are you looking for? Type a reference such as POST-12, a number, a clause, or part of a name, also one that it had earlier. All objectives All posts All people All indicators All controls");
+    insta::assert_snapshot!(unasked.words("<main", "</main>"), @"Search Search for Search What are you looking for? Type a reference such as POST-12, a number, a clause, or part of a name, also one that it had earlier. All objectives All posts All people All indicators All controls");
     assert_eq!(council.get("/search?find=waste&kind=cows").await.status, 404);
 }
 
@@ -136,10 +136,27 @@ async fn suggestions_are_few_stand_on_the_day_and_are_of_the_kinds_asked_for() {
 }
 
 #[tokio::test]
+async fn the_palette_offers_records_deeds_and_pages_and_only_what_one_may_do() {
+    let mut council = Council::new().await;
+    let words = |body: &str| {
+        let text: String =
+            body.split('<').filter_map(|it| it.split('>').nth(1)).collect::<Vec<_>>().join(" ");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let offered = council.get("/search/palette?find=obj").await;
+    insta::assert_snapshot!(words(&offered.body), @"Do Establish an obj ective Anchor to an obj ective Pages All obj ectives Search Search everything for “obj” 3 fit.");
+    let mut ann = council.as_person(2, "ann").await;
+    let offered = ann.get("/search/palette?find=establish").await;
+    insta::assert_snapshot!(words(&offered.body), @"Do Establish an initiative Establish an action Search Search everything for “establish” 2 fit.");
+    let past = council.get("/search/palette?find=establish&at=2029-06-01").await;
+    insta::assert_snapshot!(words(&past.body), @"Search Search everything for “establish” Nothing fits “establish”.");
+}
+
+#[tokio::test]
 async fn a_stranger_is_told_nothing() {
     let council = Council::new().await;
     let mut stranger = council.visit.beside();
-    for path in ["/search/suggest?find=waste", "/search?find=waste"] {
+    for path in ["/search/suggest?find=waste", "/search/palette?find=waste", "/search?find=waste"] {
         assert_eq!(stranger.get(path).await.status, 303, "{path}");
     }
 }

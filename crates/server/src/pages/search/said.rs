@@ -14,7 +14,7 @@ use super::{first, tense};
 use crate::{
     pages::Pen,
     search::{Asked, Found, Hit, What},
-    ui::{self, Status},
+    ui::{self, Offer, Status},
 };
 
 /// People or posts named beside one row.
@@ -76,6 +76,20 @@ impl Said {
         let said = title.len() > 1 && tense(pen.scene.on, hit.from, hit.until).is_eq();
         let note = if said { None } else { note(pen, asked, hit) };
         Said { title, note, ..plain }
+    }
+
+    /// As the palette shows it.
+    pub(super) fn offer(&self, pen: &Pen<'_>) -> Offer {
+        let by = self.note.as_ref();
+        let by = by.map(|it| format!("{}{}{}", it.before, it.text.concat(), it.after));
+        let note = [Some(pen.kind(self.of)), by, self.answers.clone()];
+        Offer {
+            href: self.href.clone(),
+            title: self.title.clone(),
+            reference: Some(self.reference.clone()),
+            note: Some(note.into_iter().flatten().collect::<Vec<_>>().join(" · ")),
+            status: self.status.clone(),
+        }
     }
 
     pub(super) fn json(&self, pen: &Pen<'_>) -> Json {
