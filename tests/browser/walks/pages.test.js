@@ -13,7 +13,7 @@ const visit = (name, paths) => walk(name, async (it) => {
   }
 });
 
-visit('the first page, lists and search', ['/', '/objectives', '/posts?status=vacant', '/people', '/search?find=waste']);
+visit('the first pages, lists and search', ['/pulse', '/my-post', '/strategy', '/objectives', '/posts?status=vacant', '/people', '/search?find=waste']);
 visit('records', ['/plans/PLAN-1', '/objectives/OBJ-3', '/indicators/IND-1', '/posts/POST-2', '/people/PERSON-2']);
 visit('more records', ['/tenures/TEN-1', '/actions/ACT-1', '/obligations/OBL-1', '/units/UNIT-1', '/frameworks/FWK-1']);
 visit('thread, history and ledger', ['/objectives/OBJ-2/thread', '/posts/POST-2/history', '/ledger', '/ledger/10', '/posts/POST-99']);

@@ -154,12 +154,13 @@ fn answer(it: &Answer) -> Markup {
             }
             Answer::Uncovered { post, since, falls_to } => {
                 span {
-                    @match post {
-                        Some(post) => { "Accountable: " (post.show()) ", " span.late { "uncovered" (from(*since)) } }
-                        None => span.late { "Nobody holds it" (from(*since)) }
-                    }
-                    @if let Some((post, holders)) = falls_to {
-                        "; falls to " (post.show()) ", " (several(holders))
+                    // The status of a vacant post has said already since when.
+                    @if let Some(post) = post { "Accountable: " (post.show()) ", " span.late { "uncovered" (from(*since)) } }
+                    @match (post, falls_to) {
+                        (Some(_), Some((post, holders))) => { "; falls to " (post.show()) ", " (several(holders)) }
+                        (None, Some((post, holders))) => { "Falls to " (post.show()) ", " (several(holders)) }
+                        (Some(_), None) => ", and nobody up the line is there",
+                        (None, None) => "Nobody up the line is there to answer",
                     }
                 }
             }

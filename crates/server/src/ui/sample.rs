@@ -1,6 +1,7 @@
 //! `/style`: every piece in every state, for those who build pages. Development builds only.
 
 mod dialogs;
+mod first;
 mod sparklines;
 
 use axum::{extract::State, response::Redirect};
@@ -62,6 +63,7 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         h2 { "Sparklines" }
         (sparklines::sample())
         (dialogs::sample())
+        (first::first())
         h2 { "A list" }
         (list(&sample_list(query)))
         h2 { "A form" }

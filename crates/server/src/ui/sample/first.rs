@@ -1,0 +1,134 @@
+//! Tiles, the strategy map and the picture of a thread, in every state.
+
+use maud::{Markup, html};
+
+use crate::ui::{
+    Knot, Line, Link, Map, Moved, Part, Pillar, Spot, Status, Tile, Word, map, picture, tiles,
+};
+
+pub(super) fn first() -> Markup {
+    html! {
+        h2 { "Tiles" }
+        (tiles(&[objectives(), quiet()]))
+        h2 { "A strategy map" }
+        (map(&strategy()))
+        h2 { "A thread as a picture" }
+        (picture(&[thread()]))
+    }
+}
+
+fn part(word: Word, count: usize) -> Part {
+    Part { word, count, text: None, href: format!("/objectives?status={}", word.key()) }
+}
+
+fn objectives() -> Tile {
+    Tile {
+        title: "Objectives".into(),
+        figure: Link::to("/objectives", "41"),
+        says: "of 60 on track".into(),
+        mix: Word::ALL.into_iter().zip([41, 9, 6, 4]).map(|it| part(it.0, it.1)).collect(),
+        lines: vec![
+            Line {
+                count: "3".into(),
+                link: Link::to("/indicators", "indicators off track"),
+                late: true,
+            },
+            Line {
+                count: "0".into(),
+                link: Link::to("/initiatives", "initiatives off track"),
+                late: false,
+            },
+        ],
+    }
+}
+
+fn quiet() -> Tile {
+    Tile {
+        title: "Clauses".into(),
+        figure: Link::to("/obligations", "0"),
+        says: "of 0 in scope have a control".into(),
+        ..Tile::default()
+    }
+}
+
+fn spot(name: &str, status: Status) -> Spot {
+    Spot { link: Link::to("/objectives", name), status, ..Spot::default() }
+}
+
+fn strategy() -> Map {
+    let better = Moved { better: Some(true), was: Word::OffTrack };
+    let worse = Moved { better: Some(false), was: Word::OnTrack };
+    let known = Moved { better: None, was: Word::NoSignal };
+    let pillar = |name: &str, word, moved, spots| Pillar {
+        head: Spot { moved, ..spot(name, Status::is(word, 82)) },
+        spots,
+        more: None,
+    };
+    Map {
+        head: spot("The Fallowmere Plan", Status::is(Word::AtRisk, 74)),
+        pillars: vec![
+            pillar(
+                "A county that works",
+                Word::AtRisk,
+                Some(better),
+                vec![
+                    Spot {
+                        moved: Some(better),
+                        ..spot("Streets that stay clean", Status::is(Word::AtRisk, 95))
+                    },
+                    Spot {
+                        moved: Some(worse),
+                        ..spot("Nobody waits for care", Status::is(Word::OffTrack, 40))
+                    },
+                    Spot {
+                        moved: Some(known),
+                        ..spot("Roads without holes", Status::is(Word::OffTrack, 100))
+                    },
+                ],
+            ),
+            pillar(
+                "Homes that are safe and warm",
+                Word::OnTrack,
+                None,
+                vec![Spot {
+                    beneath: vec![(Word::OffTrack, 1), (Word::OnTrack, 7)],
+                    ..spot("Every home is inspected", Status::is(Word::OnTrack, 100))
+                }],
+            ),
+            Pillar {
+                more: Some(Link::to("/objectives", "And 12 more")),
+                ..pillar(
+                    "Nobody is left out",
+                    Word::NoSignal,
+                    None,
+                    vec![Spot {
+                        note: Some("nothing serves it".into()),
+                        ..spot("Young carers are known", Status::is(Word::NoSignal, 0))
+                    }],
+                )
+            },
+        ],
+    }
+}
+
+fn thread() -> Knot {
+    let knot = |kind: &str, name: &str, word, below| Knot {
+        kind: kind.into(),
+        link: Link::to("/objectives", name),
+        status: Some(Status::is(word, 80)),
+        below,
+        ..Knot::default()
+    };
+    let facts = vec![
+        knot("Indicator", "Missed collections per 100,000", Word::OffTrack, vec![]),
+        knot(
+            "Initiative",
+            "New depot",
+            Word::NoSignal,
+            vec![knot("Action", "Buy the land", Word::OnTrack, vec![])],
+        ),
+    ];
+    let here =
+        Knot { here: true, ..knot("Outcome", "Streets that stay clean", Word::AtRisk, facts) };
+    knot("Plan", "The Fallowmere Plan", Word::AtRisk, vec![here])
+}
