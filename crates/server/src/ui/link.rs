@@ -24,6 +24,11 @@ impl Link {
         Link { href: href.into(), text: name.into(), reference: Some(reference.into()) }
     }
 
+    /// The name alone, for a place within a sentence.
+    pub fn plain(&self) -> Markup {
+        html! { a href=(self.href) { (self.text) } }
+    }
+
     pub fn show(&self) -> Markup {
         html! {
             a href=(self.href) {

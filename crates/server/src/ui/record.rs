@@ -145,7 +145,7 @@ fn answer(it: &Answer) -> Markup {
             Answer::Held { post, holders, capacity } => {
                 span {
                     @match post {
-                        Some(post) => { "Accountable: " (post.show()) ", held by " }
+                        Some(post) => { "Accountable: " (post.plain()) ", held by " }
                         None => "Held by "
                     }
                     (several(holders))
@@ -155,10 +155,10 @@ fn answer(it: &Answer) -> Markup {
             Answer::Uncovered { post, since, falls_to } => {
                 span {
                     // The status of a vacant post has said already since when.
-                    @if let Some(post) = post { "Accountable: " (post.show()) ", " span.late { "uncovered" (from(*since)) } }
+                    @if let Some(post) = post { "Accountable: " (post.plain()) ", " span.late { "uncovered" (from(*since)) } }
                     @match (post, falls_to) {
-                        (Some(_), Some((post, holders))) => { "; falls to " (post.show()) ", " (several(holders)) }
-                        (None, Some((post, holders))) => { "Falls to " (post.show()) ", " (several(holders)) }
+                        (Some(_), Some((post, holders))) => { "; falls to " (post.plain()) ", " (several(holders)) }
+                        (None, Some((post, holders))) => { "Falls to " (post.plain()) ", " (several(holders)) }
                         (Some(_), None) => ", and nobody up the line is there",
                         (None, None) => "Nobody up the line is there to answer",
                     }
@@ -166,7 +166,7 @@ fn answer(it: &Answer) -> Markup {
             }
             Answer::Group { post } => {
                 span {
-                    @if let Some(post) = post { "Accountable: " (post.show()) ", " }
+                    @if let Some(post) = post { "Accountable: " (post.plain()) ", " }
                     "a group of posts whose holders are not recorded"
                 }
             }
@@ -175,7 +175,7 @@ fn answer(it: &Answer) -> Markup {
 }
 
 fn several(links: &[Link]) -> Markup {
-    html! { @for (n, it) in links.iter().enumerate() { @if n > 0 { " and " } (it.show()) } }
+    html! { @for (n, it) in links.iter().enumerate() { @if n > 0 { " and " } (it.plain()) } }
 }
 
 fn from(since: Option<Date>) -> Markup {
