@@ -86,6 +86,7 @@ pub fn record(view: &View<'_>, of: Ref, names: Names<'_>) -> Json {
         "from": life.map(|it| it.begins().to_string()),
         "until": (until != Date::MAX).then(|| until.to_string()),
         "ended": match view.life(of) { Life::Ended(on) => Some(on.to_string()), _ => None },
+        "annulled": view.records().is_annulled(of),
         "terms": terms,
         "names": linked,
         "at": view.on().to_string(),

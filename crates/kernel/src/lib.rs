@@ -14,6 +14,7 @@ pub mod act;
 pub mod action;
 pub mod amount;
 pub mod anchor;
+mod annulment;
 pub mod authority;
 pub mod control;
 mod day;

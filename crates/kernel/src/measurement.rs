@@ -38,21 +38,29 @@ pub struct Series {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
     /// One or many values of one indicator, at most [`READINGS_MAX`].
-    Record {
-        indicator: IndicatorId,
-        readings: Vec<Reading>,
-    },
+    Record { indicator: IndicatorId, readings: Vec<Reading> },
     Withdraw {
         indicator: IndicatorId,
         on: Date,
+        /// Other days whose values are withdrawn with it; together at most [`READINGS_MAX`].
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        also: Vec<Date>,
     },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
-    Recorded { indicator: IndicatorId, readings: Vec<Reading> },
-    Withdrawn { indicator: IndicatorId, on: Date },
+    Recorded {
+        indicator: IndicatorId,
+        readings: Vec<Reading>,
+    },
+    Withdrawn {
+        indicator: IndicatorId,
+        on: Date,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        also: Vec<Date>,
+    },
 }
 
 /// Values in one command; an entry may hold 65,535 bytes.
@@ -72,6 +80,8 @@ pub enum Refusal {
     NothingThere { of: Named, on: Date },
     #[error("The date {} is probably a slip: years run from 1800 to 2300.", day(*.0))]
     OddDate(Date),
+    #[error("{0} was annulled: it was recorded by mistake and never stood, so it has no values.")]
+    Annulled(Named),
 }
 
 /// A value unlike those before it. Nothing refuses it: whoever enters it is asked whether it is right.
@@ -116,6 +126,9 @@ pub(crate) fn decide(records: &Records, command: &Command) -> Result<Event, Refu
     if records.indicators.get(id).is_none() {
         return Err(Refusal::Unknown(id));
     }
+    if records.is_annulled(id.into()) {
+        return Err(Refusal::Annulled(Named::of(records, id)));
+    }
     match command {
         Command::Record { indicator, readings } => {
             if readings.is_empty() || readings.len() > READINGS_MAX {
@@ -135,10 +148,21 @@ pub(crate) fn decide(records: &Records, command: &Command) -> Result<Event, Refu
             }
             Ok(Event::Recorded { indicator: *indicator, readings })
         }
-        Command::Withdraw { indicator, on } => match records.series(*indicator).on(*on) {
-            Some(_) => Ok(Event::Withdrawn { indicator: *indicator, on: *on }),
-            None => Err(Refusal::NothingThere { of: Named::of(records, *indicator), on: *on }),
-        },
+        Command::Withdraw { indicator, on, also } => {
+            if also.len() >= READINGS_MAX {
+                return Err(Refusal::OddNumber);
+            }
+            let series = records.series(*indicator);
+            let mut days: Vec<Date> = also.iter().copied().chain([*on]).collect();
+            days.sort_unstable();
+            if let Some(pair) = days.windows(2).find(|it| it[0] == it[1]) {
+                return Err(Refusal::Twice(pair[0]));
+            }
+            if let Some(on) = days.into_iter().find(|it| series.on(*it).is_none()) {
+                return Err(Refusal::NothingThere { of: Named::of(records, *indicator), on });
+            }
+            Ok(Event::Withdrawn { indicator: *indicator, on: *on, also: also.clone() })
+        }
     }
 }
 
@@ -153,7 +177,9 @@ pub(crate) fn apply(records: &mut Records, event: &Event) {
     let Some(series) = records.series.get_mut(id).map(Arc::make_mut) else { return };
     match event {
         Event::Recorded { readings, .. } => readings.iter().for_each(|it| series.put(*it)),
-        Event::Withdrawn { on, .. } => series.take(*on),
+        Event::Withdrawn { on, also, .. } => {
+            also.iter().chain([on]).for_each(|it| series.take(*it));
+        }
     }
 }
 

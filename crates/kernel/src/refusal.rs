@@ -70,6 +70,20 @@ pub enum Refusal {
     TooMuchText { max: usize },
     #[error("{of} ended on {} already.", day(*.since))]
     Ended { of: Named, since: Date },
+    #[error(
+        "{of} was annulled: it was recorded by mistake and never stood. Choose another, or establish it anew."
+    )]
+    Annulled { of: Named },
+    #[error(
+        "{of} cannot have been recorded by mistake, because {} to it. Correct or annul that first.", leading(.by, *.left_out)
+    )]
+    StillLedTo { of: Named, by: Vec<Named>, left_out: usize },
+    #[error(
+        "{of} cannot have been recorded by mistake, because it has {number} measurements. Withdraw them first."
+    )]
+    StillMeasured { of: Named, number: usize },
+    #[error("The organisation itself cannot be annulled: a ledger holds one.")]
+    TheOrganisation,
     #[error("This would make a circle on {}: {}{}.", day(*.on), chain(.links), and_more(*.left_out))]
     Cycle { links: Vec<Named>, left_out: usize, on: Date },
     #[error(
@@ -108,6 +122,13 @@ fn capital(text: &str) -> String {
 
 fn chain(links: &[Named]) -> String {
     links.iter().map(Named::to_string).collect::<Vec<_>>().join(" → ")
+}
+
+fn leading(by: &[Named], left_out: usize) -> String {
+    let names: Vec<String> = by.iter().map(Named::to_string).collect();
+    let more = if left_out > 0 { format!(" and {left_out} more") } else { String::new() };
+    let lead = if by.len() + left_out == 1 { "leads" } else { "lead" };
+    format!("{}{more} {lead}", names.join(", "))
 }
 
 fn and_more(n: usize) -> String {

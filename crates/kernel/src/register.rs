@@ -1,7 +1,8 @@
 //! The register: what every record has in common, whatever its room.
 //!
 //! A record is established from a date, changed from a date, ended, and corrected when what was
-//! recorded turns out not to be so. A rule is an invariant: a command is tried on a copy of the
+//! recorded turns out not to be so; one that was recorded by mistake is annulled (see
+//! [`annulment`]). A rule is an invariant: a command is tried on a copy of the
 //! record, and refused if the copy breaks a rule on any date. The same rules, asked of what is
 //! already there, are the [`audit`].
 
@@ -11,7 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
-    Kind, Records, Ref, Refusal, Table,
+    Kind, Records, Ref, Refusal, Table, annulment,
     field::{Field, LINE_MAX, LIST_MAX, PROSE_MAX, Shape, Span, TEXT_BYTES_MAX, Value},
     id::Id,
     refusal::Named,
@@ -38,6 +39,8 @@ pub enum Command<I, T> {
     Correct { id: I, was: Date, from: Date, terms: T },
     /// `on` is the first day on which it no longer is.
     End { id: I, on: Date },
+    /// It was recorded by mistake: it never stood, and nothing more is said of it.
+    Annul { id: I },
 }
 
 /// What did happen to a record.
@@ -66,6 +69,9 @@ pub enum Event<I, T> {
         id: I,
         on: Date,
     },
+    Annulled {
+        id: I,
+    },
 }
 
 impl<I: Copy, T> Event<I, T> {
@@ -74,7 +80,8 @@ impl<I: Copy, T> Event<I, T> {
             Event::Established { id, .. }
             | Event::Changed { id, .. }
             | Event::Corrected { id, .. }
-            | Event::Ended { id, .. } => *id,
+            | Event::Ended { id, .. }
+            | Event::Annulled { id } => *id,
         }
     }
 }
@@ -216,6 +223,13 @@ pub(crate) fn decide<R: Record>(
             check(records, Some(*id), &row)?;
             Ok(Event::Ended { id: *id, on: *on })
         }
+        Command::Annul { id } => {
+            let mut row = find::<R>(records, *id)?.clone();
+            annulment::never_stood(&mut row);
+            check(records, Some(*id), &row)?;
+            annulment::check(records, (*id).into())?;
+            Ok(Event::Annulled { id: *id })
+        }
     }
 }
 
@@ -245,12 +259,18 @@ pub(crate) fn apply<R: Record>(records: &mut Records, event: &Event<R::Id, R::Te
             row.life_mut().set(*on, false);
             *id
         }
+        Event::Annulled { id } => {
+            let Some(row) = R::table_mut(records).get_mut(*id) else { return };
+            annulment::never_stood(row);
+            records.annulled.insert((*id).into());
+            *id
+        }
     };
     let terms = match event {
         Event::Established { terms, .. }
         | Event::Changed { terms, .. }
         | Event::Corrected { terms, .. } => R::given(terms),
-        Event::Ended { .. } => Vec::new(),
+        Event::Ended { .. } | Event::Annulled { .. } => Vec::new(),
     };
     for (name, value) in terms {
         for target in value.links() {
@@ -269,6 +289,9 @@ pub(crate) fn audit<R: Record>(records: &Records) -> Vec<String> {
         let reference: Ref = id.into();
         if let Err(refusal) = check(records, Some(id), row) {
             broken.push(format!("{reference}: {refusal}"));
+        }
+        if records.is_annulled(reference) && annulment::ever_stands(row.life()) {
+            broken.push(format!("{reference} was annulled and stands"));
         }
         for (_, code) in row.spans("code") {
             if let Value::Text(code) = code
@@ -313,6 +336,7 @@ fn correct<R: Record>(row: &mut R, was: Date, from: Date, terms: &R::Terms) {
 
 fn check<R: Record>(records: &Records, id: Option<R::Id>, row: &R) -> Result<(), Refusal> {
     tree::check(records, id, row)?;
+    annulment::check_links(records, row)?;
     R::check(records, id, row)
 }
 
@@ -350,7 +374,9 @@ fn ends_after_start<R: Record>(
 }
 
 fn find<R: Record>(records: &Records, id: R::Id) -> Result<&R, Refusal> {
-    R::table(records).get(id).ok_or(Refusal::Unknown { it: id.into() })
+    let row = R::table(records).get(id).ok_or(Refusal::Unknown { it: id.into() })?;
+    annulment::not_annulled(records, id.into())?;
+    Ok(row)
 }
 
 fn label<R: Record>(field: &str) -> &'static str {
@@ -436,6 +462,7 @@ fn values_are_sane<R: Record>(records: &Records, terms: &R::Terms) -> Result<(),
             if records.facet(*target).is_none() {
                 return Err(Refusal::Unknown { it: *target });
             }
+            annulment::not_annulled(records, *target)?;
             if let Shape::AnyOf(kinds) = field.shape
                 && !kinds.contains(&target.kind)
             {

@@ -67,6 +67,8 @@ macro_rules! rooms {
             pub(crate) codes: OrdSet<(Kind, Text, NonZeroU32)>,
             /// Which facts are about which record.
             pub(crate) history: History,
+            /// Records that were recorded by mistake and never stood.
+            pub(crate) annulled: OrdSet<Ref>,
         }
 
         $(impl TableOf for $Id {
@@ -130,6 +132,7 @@ macro_rules! rooms {
                         Event::$Kind(It::Changed { from, .. }) => ("changed", Some(*from)),
                         Event::$Kind(It::Corrected { from, .. }) => ("corrected", Some(*from)),
                         Event::$Kind(It::Ended { on, .. }) => ("ended", Some(*on)),
+                        Event::$Kind(It::Annulled { .. }) => ("annulled", None),
                     )*
                     Event::Measurement(it) => it.deed(),
                 }
@@ -143,9 +146,12 @@ macro_rules! rooms {
                 match self {
                     $(
                         Command::$Kind(It::Establish { .. }) => None,
-                        Command::$Kind(It::Change { id, .. } | It::Correct { id, .. } | It::End { id, .. }) => {
-                            Some((*id).into())
-                        }
+                        Command::$Kind(
+                            It::Change { id, .. }
+                            | It::Correct { id, .. }
+                            | It::End { id, .. }
+                            | It::Annul { id },
+                        ) => Some((*id).into()),
                     )*
                     Command::Measurement(it) => Some(it.indicator().into()),
                 }
@@ -280,7 +286,7 @@ impl Records {
         let range = bound(NonZeroU32::MIN)..=bound(NonZeroU32::MAX);
         let found = self.codes.range(range).map(move |it| Ref { kind, n: it.2 });
         // The index also knows codes that were corrected away, and those it never had.
-        found.filter(move |it| {
+        found.filter(|it| !self.is_annulled(*it)).filter(move |it| {
             let spans = self.facet(*it).map(|it| it.spans("code")).unwrap_or_default();
             spans.iter().any(|it| matches!(&it.1, Value::Text(had) if *had == code))
         })
@@ -317,6 +323,11 @@ impl Records {
     /// Whether it stands on `date`.
     pub fn stands(&self, it: Ref, date: Date) -> bool {
         self.facet(it).is_some_and(|it| it.life().is(date))
+    }
+
+    /// Whether it was recorded by mistake: it never stood.
+    pub fn is_annulled(&self, it: Ref) -> bool {
+        self.annulled.contains(&it)
     }
 
     pub(crate) fn remember(&mut self, event: &Event, seq: u64) {

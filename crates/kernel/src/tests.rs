@@ -1,6 +1,7 @@
 //! Stories about the organisation, told through the kernel's two doors; then properties, counts,
 //! and the museum of everything that was ever kept.
 
+mod annulments;
 mod answering;
 mod authority;
 mod codes;
@@ -109,6 +110,10 @@ fn correct(what: &str, was: &str, from: &str, terms: Json) -> Said {
 
 fn end(what: &str, on: &str) -> Said {
     Said { kind: at(what).kind.word(), deed: "end", body: json!({ "id": what, "on": on }) }
+}
+
+fn annul(what: &str) -> Said {
+    Said { kind: at(what).kind.word(), deed: "annul", body: json!({ "id": what }) }
 }
 
 fn measure(indicator: &str, on: &str, value: &str) -> Said {

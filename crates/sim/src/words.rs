@@ -110,10 +110,14 @@ fn about(dice: &mut Dice, kind: Kind, names: &mut u32) -> Step {
             let terms = some_terms(dice, kind);
             ("correct", json!({ "id": id, "was": was, "from": from, "terms": terms }))
         }
+        _ if dice.one_in(3) => ("annul", json!({ "id": id })),
         _ => ("end", json!({ "id": id, "on": from })),
     };
     let mut step = command(json!({ kind.word(): { verb: body } }));
-    if kind == Kind::Person && verb != "end" && (verb == "establish" || dice.one_in(2)) {
+    if kind == Kind::Person
+        && !["end", "annul"].contains(&verb)
+        && (verb == "establish" || dice.one_in(2))
+    {
         *names += 1;
         step.name = Some(format!("Qz{names}zQ"));
     }

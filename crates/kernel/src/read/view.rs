@@ -48,8 +48,12 @@ pub enum Clause {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Life {
     Begins(Date),
-    Stands { since: Date },
+    Stands {
+        since: Date,
+    },
     Ended(Date),
+    /// It was recorded by mistake and never stood.
+    Annulled,
 }
 
 impl<'a> View<'a> {
@@ -105,6 +109,7 @@ impl<'a> View<'a> {
 
     pub fn status(&self, of: Ref) -> Status {
         match of.kind {
+            _ if self.records().is_annulled(of) => Status::Life(Life::Annulled),
             Kind::Post => Status::Cover(who::cover(self.records(), PostId::new(of.n), self.on)),
             Kind::Obligation => Status::Clause(self.clause(ObligationId::new(of.n))),
             _ => match self.derived.standing(of).filter(|_| self.stands(of)) {
@@ -116,6 +121,9 @@ impl<'a> View<'a> {
 
     pub fn life(&self, of: Ref) -> Life {
         let Some(record) = self.records().facet(of) else { return Life::Ended(self.on) };
+        if self.records().is_annulled(of) {
+            return Life::Annulled;
+        }
         let life = record.life();
         if self.on < life.begins() {
             return Life::Begins(life.begins());
@@ -151,11 +159,12 @@ impl<'a> View<'a> {
         all.find(|it| self.stands((*it).into()))
     }
 
-    /// Records of `kind`, those that stand on the date only or all that ever were, in order.
+    /// Records of `kind`, those that stand on the date only or all that ever were, in order. What was
+    /// annulled never was.
     pub fn list(&self, kind: Kind, all: bool) -> impl Iterator<Item = Ref> {
         let rows = 0..self.records().count(kind);
         rows.map(move |row| Ref { kind, n: PostId::at_row(row).n() })
-            .filter(move |it| all || self.stands(*it))
+            .filter(move |it| (all && !self.records().is_annulled(*it)) || self.stands(*it))
     }
 }
 
@@ -173,6 +182,7 @@ impl Status {
             Status::Life(Life::Begins(on)) => format!("begins {on}"),
             Status::Life(Life::Stands { .. }) => "stands".into(),
             Status::Life(Life::Ended(on)) => format!("ended {on}"),
+            Status::Life(Life::Annulled) => "annulled".into(),
         }
     }
 }

@@ -169,6 +169,30 @@ impl Model<'_> {
         Standing { word, confidence }
     }
 
+    /// What stands, on any day, and leads to something that was annulled; what was annulled and stands.
+    pub(super) fn led_to_nothing(&self) -> Vec<String> {
+        let all: Vec<Ref> = Kind::ALL.into_iter().flat_map(|it| self.all(it)).collect();
+        let mut wrong = Vec::new();
+        for it in &all {
+            let row = self.records.facet(*it).unwrap();
+            if !row.life().entries().any(|it| it.1) {
+                continue;
+            }
+            if self.records.annulled.contains(it) {
+                wrong.push(format!("{it} was annulled and stands"));
+            }
+            for field in row.fields() {
+                for (days, value) in row.spans(field.name) {
+                    for to in value.links().iter().filter(|it| self.records.annulled.contains(*it))
+                    {
+                        wrong.push(format!("{it} leads to {to} from {}", days.start));
+                    }
+                }
+            }
+        }
+        wrong
+    }
+
     pub(super) fn orphans(&self) -> BTreeSet<Ref> {
         let work = derived::WORK.into_iter().flat_map(|it| self.all(it));
         work.filter(|it| self.stands(*it) && !self.traces(*it)).collect()

@@ -21,6 +21,7 @@ fn shapes() -> BTreeSet<String> {
         "measurement.recorded.readings.denominator",
         "measurement.withdrawn.indicator",
         "measurement.withdrawn.on",
+        "measurement.withdrawn.also",
     ]
     .map(String::from)
     .into();
@@ -41,6 +42,9 @@ fn shapes() -> BTreeSet<String> {
             "ended.on",
         ] {
             shapes.insert(format!("{word}.{head}"));
+        }
+        if kind != Kind::Organisation {
+            shapes.insert(format!("{word}.annulled.id"));
         }
         for field in kind.fields() {
             for deed in ["established", "changed", "corrected"] {

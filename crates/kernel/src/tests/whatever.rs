@@ -101,6 +101,10 @@ impl Dice {
     fn measurement(&mut self) -> Said {
         let (indicator, on) = (self.reference(Kind::Indicator), self.day());
         match self.roll(4) {
+            0 if self.roll(3) == 0 => {
+                let also = json!([self.day()]);
+                withdraw(&indicator, &on).with("also", also)
+            }
             0 => withdraw(&indicator, &on),
             _ => {
                 let value = *self.pick(&["0", "19.5", "20", "20.25", "21", "22"]);
@@ -131,6 +135,7 @@ impl Dice {
                 let was = if self.roll(2) == 0 { nth(0).to_string() } else { was };
                 correct(&what, &was, &from, terms)
             }
+            _ if self.roll(2) == 0 => annul(&what),
             _ => end(&what, &from),
         }
     }
@@ -209,6 +214,7 @@ fn compare(state: &State, on: Date) -> Result<(), TestCaseError> {
             }
         }
     }
+    prop_assert_eq!(model.led_to_nothing(), Vec::<String>::new());
     prop_assert!(view.derived().orphans().iter().copied().eq(model.orphans()), "orphans on {on}");
     prop_assert!(view.derived().starved().iter().copied().eq(model.starved()), "starved on {on}");
     Ok(())

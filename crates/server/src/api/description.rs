@@ -220,6 +220,7 @@ fn record_of(kind: Kind) -> Value {
             "from": { "type": ["string", "null"], "format": "date" },
             "until": { "type": ["string", "null"], "format": "date", "description": "The first day on which it no longer stands." },
             "ended": { "type": ["string", "null"], "format": "date" },
+            "annulled": { "type": "boolean" },
             "terms": schema_ref(&format!("{}Terms", title(kind))),
             "names": { "type": "object", "additionalProperties": { "type": ["string", "null"] }, "description": "Names of the records that the terms point at." },
             "at": { "type": "string", "format": "date" },
@@ -287,6 +288,7 @@ fn command_of(kind: Kind, terms: &str) -> Value {
             verb("change", &["id", "from", "terms"], json!({ "id": id, "from": date, "terms": terms })),
             verb("correct", &["id", "was", "from", "terms"], json!({ "id": id, "was": date, "from": date, "terms": terms })),
             verb("end", &["id", "on"], json!({ "id": id, "on": date })),
+            verb("annul", &["id"], json!({ "id": id })),
         ] } },
     })
 }
@@ -305,7 +307,8 @@ fn measurement() -> Value {
                 } } },
             } } },
             { "type": "object", "required": ["withdraw"], "properties": { "withdraw": {
-                "type": "object", "required": ["indicator", "on"], "properties": { "indicator": id, "on": date },
+                "type": "object", "required": ["indicator", "on"],
+                "properties": { "indicator": id, "on": date, "also": { "type": "array", "items": date } },
             } } },
         ] } },
     })

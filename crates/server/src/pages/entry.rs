@@ -30,9 +30,10 @@ fn deed(pen: &Pen<'_>, event: &Event) -> String {
                 n => format!("{n} measurements, the last {}", last.unwrap_or_default()),
             }
         }
-        Event::Measurement(measurement::Event::Withdrawn { on, .. }) => {
-            format!("measurement for {} withdrawn", day_text(*on))
-        }
+        Event::Measurement(measurement::Event::Withdrawn { on, also, .. }) => match also.len() {
+            0 => format!("measurement for {} withdrawn", day_text(*on)),
+            n => format!("{} measurements withdrawn, that for {} among them", n + 1, day_text(*on)),
+        },
         _ => {
             let changes = matches!(deed, "changed" | "corrected");
             let terms = if changes { terms(pen, event) } else { String::new() };

@@ -74,7 +74,11 @@ pub async fn withdraw(
     let by = scene.by()?;
     let read = match terms::day(sent.get("on")) {
         Ok(on) => {
-            let command = measurement::Command::Withdraw { indicator: IndicatorId::new(of.n), on };
+            let command = measurement::Command::Withdraw {
+                indicator: IndicatorId::new(of.n),
+                on,
+                also: Vec::new(),
+            };
             Ok(asked(&sent, by, command))
         }
         Err(sentence) => {
@@ -132,7 +136,8 @@ pub(super) fn part(pen: &Pen<'_>, id: IndicatorId, key: &dyn Fn() -> String) -> 
     let known = series.until(pen.scene.on);
     let row = records.indicators.get(id);
     let writes = pen.scene.by().is_ok_and(|by| {
-        let probe = measurement::Command::Withdraw { indicator: id, on: pen.scene.today };
+        let probe =
+            measurement::Command::Withdraw { indicator: id, on: pen.scene.today, also: Vec::new() };
         may(pen, by, &Command::Measurement(probe))
     });
     let today = |name: &str| {

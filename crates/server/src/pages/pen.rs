@@ -125,6 +125,7 @@ impl<'a> Pen<'a> {
         let text = match self.view().life(of) {
             Life::Begins(on) => format!("Begins {}", ui::day_text(on)),
             Life::Ended(on) => format!("Ended {}", ui::day_text(on)),
+            Life::Annulled => "Annulled: it never stood".into(),
             Life::Stands { .. } => return None,
         };
         Some(ui::Status::said(None, text))

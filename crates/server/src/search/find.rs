@@ -166,7 +166,8 @@ impl Asked {
     /// None for what is not wanted: it does not stand.
     fn hit(&self, index: &Index, of: Ref, entry: &Entry, tier: Tier) -> Option<Hit> {
         let stands = index.state.records().stands(of, self.on);
-        if !stands && !self.ended {
+        // What was annulled never was; whoever knows its reference still finds its page.
+        if !stands && (!self.ended || index.state.records().is_annulled(of)) {
             return None;
         }
         let now = entry.days.contains(&self.on);
