@@ -23,6 +23,7 @@ pub mod sample;
 mod sparkline;
 mod status;
 mod tile;
+mod timeline;
 mod times;
 mod when;
 
@@ -44,6 +45,7 @@ pub use self::{
     sparkline::{SPARK_VALUES_MAX, Sparkline, sparkline},
     status::{Status, Word, status, word_icon},
     tile::{Line, Part, Tile, mix, tiles},
+    timeline::{BARS_MAX, Bar, Sort, Timeline, timeline},
     times::Times,
     when::{day, exact_moment, moment},
 };

@@ -2,6 +2,7 @@
 
 mod actions;
 mod parts;
+mod tenures;
 
 pub(super) use actions::{administers, may};
 pub(super) use parts::falls_due;

@@ -109,14 +109,15 @@ pub fn record(it: &Record) -> Markup {
                     @if let Some(facts) = &it.because { (section("Because", because(facts))) }
                     @for (title, part) in &it.parts { (section(title, part.clone())) }
                     @for group in &it.rests { (rests(group)) }
-                    (section("History", history(it)))
                 }
-                div {
+                div.aside {
                     @if !it.fields.is_empty() { (section("About", fields(&it.fields))) }
                     @if !it.thread.is_empty() { (section("Thread", path(&it.thread))) }
                     @if let Some(why) = &it.no_thread { (section("Thread", html! { p { (why) } })) }
                     @if !it.due.is_empty() { (section("Due", due(&it.due))) }
                 }
+                // Beneath the first column where there are two, and last where there is one.
+                div { (section("History", history(it))) }
             }
         }
     }

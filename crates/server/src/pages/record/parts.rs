@@ -11,6 +11,7 @@ use kernel::{
 };
 use maud::Markup;
 
+use super::tenures;
 use crate::{
     pages::{Pen, measure},
     ui::{Due, day_text},
@@ -54,9 +55,15 @@ fn days(pen: &Pen<'_>, of: Ref) -> String {
 }
 
 pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<(String, Markup)> {
-    match IndicatorId::try_from(of) {
-        Ok(id) => vec![("Measurements".into(), measure::part(pen, id, key))],
-        Err(_) => Vec::new(),
+    match of.kind {
+        Kind::Indicator => {
+            vec![("Measurements".into(), measure::part(pen, IndicatorId::new(of.n), key))]
+        }
+        Kind::Post | Kind::Person => {
+            let drawing = tenures::drawing(pen, of);
+            drawing.map(|it| ("Over the years".into(), it)).into_iter().collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Tiles, the strategy map and the picture of a thread, in every state.
 
+use jiff::civil::date;
 use maud::{Markup, html};
 
 use crate::ui::{
-    Knot, Line, Link, Map, Moved, Part, Pillar, Spot, Status, Tile, Word, map, picture, tiles,
+    Bar, Knot, Line, Link, Map, Moved, Part, Pillar, Sort, Spot, Status, Tile, Timeline, Word, map,
+    picture, tiles, timeline,
 };
 
 pub(super) fn first() -> Markup {
@@ -12,6 +14,8 @@ pub(super) fn first() -> Markup {
         (tiles(&[objectives(), quiet()]))
         h2 { "A strategy map" }
         (map(&strategy()))
+        h2 { "A timeline" }
+        (timeline(&years()))
         h2 { "A thread as a picture" }
         (picture(&[thread()]))
     }
@@ -131,4 +135,21 @@ fn thread() -> Knot {
     let here =
         Knot { here: true, ..knot("Outcome", "Streets that stay clean", Word::AtRisk, facts) };
     knot("Plan", "The Fallowmere Plan", Word::AtRisk, vec![here])
+}
+
+fn years() -> Timeline {
+    let bar = |from, until, text: &str, sort| Bar { from, until, text: text.into(), sort };
+    let (left, filled) = (date(2025, 1, 1), date(2025, 9, 1));
+    Timeline {
+        from: date(2023, 3, 1),
+        until: date(2026, 6, 1),
+        today: date(2026, 3, 9),
+        bars: vec![
+            bar(filled, None, "Mary Okafor", Sort::Full),
+            bar(date(2025, 4, 1), Some(filled), "Ann Bell, acting", Sort::Passing),
+            bar(left, Some(date(2025, 4, 1)), "Nobody", Sort::Gap),
+            bar(date(2023, 3, 1), Some(left), "Ann Bell", Sort::Full),
+        ],
+        says: "Ann Bell to 1 January 2025; nobody; Ann Bell acting from 1 April 2025; Mary Okafor from 1 September 2025".into(),
+    }
 }
