@@ -2,6 +2,7 @@
 
 pub mod because;
 pub mod due;
+pub mod establishment;
 pub mod happened;
 pub mod thread;
 pub mod variation;

@@ -7,6 +7,7 @@ mod authority;
 mod codes;
 mod counts;
 mod duties;
+mod establishment;
 mod figures;
 mod model;
 mod museum;

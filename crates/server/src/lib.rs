@@ -70,6 +70,7 @@ fn inside() -> Router<App> {
         .route("/search", get(pages::search::show))
         .route("/search/suggest", get(pages::search::suggest))
         .route("/search/palette", get(pages::search::palette))
+        .route("/establishment", get(pages::establishment::show))
         .route("/ledger", get(pages::ledger::list))
         .route("/ledger/checkpoint", get(pages::ledger::checkpoint))
         .route("/ledger/{seq}", get(pages::ledger::show))

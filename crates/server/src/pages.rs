@@ -9,6 +9,7 @@ pub mod correct;
 pub mod end;
 mod entry;
 pub mod establish;
+pub mod establishment;
 pub mod history;
 pub mod home;
 pub mod import;

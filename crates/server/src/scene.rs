@@ -77,9 +77,15 @@ impl Scene {
 
     /// The address of `path` at the two times that are looked at.
     pub fn href(&self, path: &str) -> String {
+        self.query(path, []).href()
+    }
+
+    /// The address of `path` with `pairs`, at the two times that are looked at.
+    pub fn query<const N: usize>(&self, path: &str, pairs: [(&str, &str); N]) -> Query {
         let at = self.at.map(|it| ("at".to_owned(), it.to_string()));
         let known = self.known.map(|it| ("known".to_owned(), it.to_string()));
-        Query::new(path, at.into_iter().chain(known)).href()
+        let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Query::new(path, pairs.into_iter().chain(at).chain(known))
     }
 
     /// A moment as it is read where the organisation is.

@@ -5,6 +5,7 @@
 //! inline event; nothing is said by colour alone; every form control has a label.
 
 mod because;
+mod branch;
 mod dialog;
 mod empty;
 mod form;
@@ -30,6 +31,7 @@ mod when;
 pub(crate) use self::when::day_text;
 pub use self::{
     because::{Fact, because},
+    branch::{Beneath, Branch, Branches, Lay, Look, Sign, branches},
     dialog::{Dialog, dialog, opens},
     empty::{Empty, empty},
     form::{Choice, Field, Form, Kind, form},

@@ -9,7 +9,7 @@ use super::{model::Model, *};
 use crate::{Field, Kind, Shape};
 
 /// Days in play; a daily indicator goes stale within them.
-const DAYS: u64 = 12;
+pub(super) const DAYS: u64 = 12;
 /// Records of a kind that commands speak of; some may not exist.
 const RECORDS: u64 = 5;
 
@@ -113,7 +113,7 @@ impl Dice {
         }
     }
 
-    fn about(&mut self, kind: Kind) -> Said {
+    pub(super) fn about(&mut self, kind: Kind) -> Said {
         let (what, from, was) = (self.reference(kind), self.day(), self.day());
         match self.roll(8) {
             0..=2 => {
@@ -153,12 +153,12 @@ impl Dice {
     }
 }
 
-fn nth(n: u64) -> Date {
+pub(super) fn nth(n: u64) -> Date {
     day(FIRST).checked_add((n as i64).days()).unwrap()
 }
 
 /// A handful of everything, joined up, before chance has its way.
-fn start() -> Story {
+pub(super) fn start() -> Story {
     let story = given([
         unit("U1"),
         unit("U2"),

@@ -71,7 +71,8 @@ impl Section {
             Section::Pulse => &[("/pulse", "Pulse")],
             Section::MyPost => &[("/my-post", "My post")],
             Section::Strategy => &[("/strategy", "Map")],
-            Section::Establishment | Section::Work | Section::Compliance => &[],
+            Section::Establishment => &[("/establishment", "Chart")],
+            Section::Work | Section::Compliance => &[],
             Section::Ledger => &[("/ledger", "Entries"), ("/ledger/checkpoint", "Checkpoint")],
             Section::Import => &[("/import", "Import")],
         }

@@ -1,5 +1,6 @@
 //! `/style`: every piece in every state, for those who build pages. Development builds only.
 
+mod branch;
 mod dialogs;
 mod first;
 mod sparklines;
@@ -70,6 +71,7 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         (form(&sample_form(live.drawn())))
         h2 { "An empty state" }
         (empty(&nothing()))
+        (branch::both())
     };
     frame(&it, content)
 }

@@ -8,6 +8,7 @@ mod charts;
 mod council;
 mod door;
 mod establish;
+mod establishment;
 mod forms;
 mod imports;
 mod matrix;

@@ -5,17 +5,24 @@ use kernel::{Act, By, Command, Kind, Ref, Refusal, Value, duty};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    pages::{Pen, establish, terms},
+    pages::{Pen, establish, establishment, terms},
     ui::{Action, Link},
 };
 
 pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<Action> {
-    let Ok(by) = pen.scene.by() else { return Vec::new() };
+    let mut actions: Vec<Action> = place(pen, of).into_iter().collect();
+    let Ok(by) = pen.scene.by() else { return actions };
     let it = Offer { pen, of, by };
-    let mut actions = it.own(key);
+    actions.extend(it.own(key));
     actions.extend(it.beneath());
     actions.extend(it.always());
     actions
+}
+
+/// To its place in the establishment, which anybody may look at.
+fn place(pen: &Pen<'_>, of: Ref) -> Option<Action> {
+    let href = establishment::place(pen.scene, of).filter(|_| pen.view().stands(of))?;
+    Some(Action::Open(Link::to(href, "In the establishment")))
 }
 
 /// Whether the kernel would let the visitor do this, whatever else it might say to it.
