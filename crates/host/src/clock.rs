@@ -30,23 +30,31 @@ impl Clock for Wall {
 
 /// A clock that stands where a test, or a demonstration of past years, puts it.
 #[derive(Debug, Clone)]
-pub struct Set(Arc<Mutex<Timestamp>>);
+pub struct Set {
+    at: Arc<Mutex<Timestamp>>,
+    zone: TimeZone,
+}
 
 impl Set {
     pub fn at(at: Timestamp) -> Set {
-        Set(Arc::new(Mutex::new(at)))
+        Set { at: Arc::new(Mutex::new(at)), zone: TimeZone::UTC }
+    }
+
+    /// The same clock in another place.
+    pub fn in_zone(self, zone: TimeZone) -> Set {
+        Set { zone, ..self }
     }
 
     pub fn put(&self, at: Timestamp) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+        *self.at.lock().unwrap_or_else(PoisonError::into_inner) = at;
     }
 }
 
 impl Clock for Set {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.at.lock().unwrap_or_else(PoisonError::into_inner)
     }
     fn zone(&self) -> TimeZone {
-        TimeZone::UTC
+        self.zone.clone()
     }
 }

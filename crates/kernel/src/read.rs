@@ -1,6 +1,7 @@
 //! Answers, as plain rows in the user's words. Nothing here changes anything.
 
 pub mod because;
+pub mod changes;
 pub mod due;
 pub mod establishment;
 pub mod happened;

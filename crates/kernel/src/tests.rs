@@ -4,6 +4,7 @@
 mod annulments;
 mod answering;
 mod authority;
+mod changes;
 mod codes;
 mod counts;
 mod duties;

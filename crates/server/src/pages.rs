@@ -5,6 +5,7 @@
 //! kernel; what a page shows is declared, so that it is asked for again when that changes.
 
 pub mod change;
+mod contrast;
 pub mod correct;
 pub mod end;
 mod entry;
@@ -31,14 +32,14 @@ pub mod thread;
 pub mod work;
 mod wrong;
 
-use kernel::{Kind, Ref, id::Id};
+use kernel::{Kind, Ref, id::Id, read::changes};
 use maud::{Markup, html};
 
 pub use self::sent::Sent;
 pub(crate) use self::{pen::Pen, sections::Section, wrong::Wrong};
 use crate::{
     Problem, Scene,
-    ui::{self, Frame, Link, Notice, PostChoice, Query, SignedIn, Times, Tone},
+    ui::{self, Frame, Link, Notice, PostChoice, Query, SignedIn, Steps, Times, Tone},
 };
 
 /// Bytes of a form.
@@ -53,12 +54,22 @@ pub(crate) struct Page<'a> {
     section: Option<Section>,
     subjects: Vec<String>,
     here: Query,
+    steps: Steps,
+    marks: bool,
 }
 
 impl<'a> Page<'a> {
     pub(crate) fn new(scene: &'a Scene, title: impl Into<String>) -> Page<'a> {
         let here = scene.here.clone();
-        Page { scene, title: title.into(), section: None, subjects: Vec::new(), here }
+        Page {
+            scene,
+            title: title.into(),
+            section: None,
+            subjects: Vec::new(),
+            here,
+            steps: Steps::default(),
+            marks: false,
+        }
     }
 
     /// It is about records of `kind`.
@@ -83,6 +94,17 @@ impl<'a> Page<'a> {
         Page { here: Query::new(path, []), ..self }
     }
 
+    /// It marks everything on it that differs from now.
+    pub(crate) fn marked(self) -> Page<'a> {
+        Page { marks: true, ..self }
+    }
+
+    /// It is the page of one record: the time bar steps through the record's changes.
+    pub(crate) fn about(self, of: Ref) -> Page<'a> {
+        let around = changes::around(self.scene.state.records(), of, self.scene.on);
+        Page { steps: Steps { before: around.before, after: around.after }, ..self }
+    }
+
     pub(crate) fn show(self, content: Markup) -> Markup {
         let scene = self.scene;
         let writes = scene.is_now() && scene.acting().is_some_and(|it| administers(scene, it.post));
@@ -101,6 +123,8 @@ impl<'a> Page<'a> {
                 at: scene.at,
                 known: scene.known,
                 zone: scene.zone.clone(),
+                steps: self.steps,
+                marks: self.marks,
             },
             query: self.here,
             subjects: self.subjects,

@@ -10,7 +10,11 @@ use axum::{
     http::request::Parts,
 };
 use host::{Directory, Published};
-use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+use jiff::{
+    Timestamp, Zoned,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 use kernel::{
     By, Ref, State, Text,
     id::{Id, PersonId, PostId},
@@ -18,7 +22,11 @@ use kernel::{
 };
 use serde::Deserialize;
 
-use crate::{App, Problem, signin::Visitor, ui::Query};
+use crate::{
+    App, Problem,
+    signin::Visitor,
+    ui::{Query, THEN},
+};
 
 /// Everything one answer is drawn from. It does not change while it is drawn.
 #[derive(Debug, Clone)]
@@ -37,6 +45,8 @@ pub struct Scene {
     pub zone: TimeZone,
     /// The address asked for.
     pub here: Query,
+    /// The same request at now; none if this is now.
+    pub present: Option<Box<Scene>>,
 }
 
 /// A post that the visitor may act as, and by which right.
@@ -62,6 +72,18 @@ struct Times {
 }
 
 impl Scene {
+    /// The same request at now; none if this is now.
+    fn at_now(&self) -> Option<Scene> {
+        (!self.is_now()).then(|| Scene {
+            state: Arc::clone(&self.published.state),
+            on: self.today,
+            at: None,
+            known: None,
+            here: self.here.without(&["at", "known"]),
+            ..self.clone()
+        })
+    }
+
     pub fn view(&self) -> View<'_> {
         View::new(&self.state, self.on)
     }
@@ -155,7 +177,7 @@ impl FromRequestParts<App> for Scene {
         let at = read(&times.at)?;
         let known: Option<Timestamp> = match times.known.is_empty() {
             true => None,
-            false => Some(moment(&times.known, app)?),
+            false => Some(moment(&times.known, at, app)?),
         };
         let published = app.host.published();
         let today = published.state.derived().today();
@@ -175,7 +197,21 @@ impl FromRequestParts<App> for Scene {
         let here = Query::new(parts.uri.path(), pairs);
         let (now, zone) = (app.host.clock().now(), app.host.clock().zone());
         let on = at.unwrap_or(today);
-        Ok(Scene { visitor, published, state, on, at, known, now, today, zone, here })
+        let mut scene = Scene {
+            visitor,
+            published,
+            state,
+            on,
+            at,
+            known,
+            now,
+            today,
+            zone,
+            here,
+            present: None,
+        };
+        scene.present = scene.at_now().map(Box::new);
+        Ok(scene)
     }
 }
 
@@ -186,14 +222,22 @@ fn read(date: &str) -> Result<Option<Date>, Problem> {
     }
 }
 
+/// The end of a day.
+const LAST_SECOND: Time = Time::constant(23, 59, 59, 0);
+
 /// An instant, or what a browser's field for date and time gives, which is meant in the
-/// organisation's own zone.
-fn moment(text: &str, app: &App) -> Result<Timestamp, Problem> {
+/// organisation's own zone; or `then`, for as much as was known by the end of the day looked at.
+fn moment(text: &str, at: Option<Date>, app: &App) -> Result<Timestamp, Problem> {
     let odd = || Problem::OddTime(text.to_owned());
     if let Ok(it) = text.parse::<Timestamp>() {
         return Ok(it);
     }
-    let local: jiff::civil::DateTime = text.parse().map_err(|_| odd())?;
+    let local: jiff::civil::DateTime = match (text, at) {
+        // The end of the day looked at; without one, now.
+        (THEN, Some(at)) => at.to_datetime(LAST_SECOND),
+        (THEN, None) => return Ok(app.host.clock().now()),
+        _ => text.parse().map_err(|_| odd())?,
+    };
     let zoned = local.to_zoned(app.host.clock().zone()).map_err(|_| odd())?;
     Ok(zoned.timestamp())
 }

@@ -7,6 +7,7 @@
 mod because;
 mod branch;
 mod dialog;
+mod differs;
 mod empty;
 mod form;
 mod frame;
@@ -33,6 +34,7 @@ pub use self::{
     because::{Fact, because},
     branch::{Beneath, Branch, Branches, Lay, Look, Sign, branches},
     dialog::{Dialog, dialog, opens},
+    differs::{Differs, Several, Turnover, differs, turnover},
     empty::{Empty, empty},
     form::{Choice, Field, Form, Kind, form},
     frame::{Frame, Menu, MenuEntry, PostChoice, SignedIn, bare, frame},
@@ -43,11 +45,11 @@ pub use self::{
     notice::{Notice, Tone, notice},
     palette::{Offer, Offers, offers, palette},
     path::{Knot, path, picture},
-    record::{Action, Answer, Due, Entry, Group, Record, Rest, due, record},
+    record::{Action, Answer, Due, Entry, Group, Now, Record, Rest, due, record},
     sparkline::{SPARK_VALUES_MAX, Sparkline, sparkline},
     status::{Status, Word, status, word_icon},
     tile::{Line, Part, Tile, mix, tiles},
     timeline::{BARS_MAX, Bar, Sort, Timeline, timeline},
-    times::Times,
+    times::{Steps, THEN, Times},
     when::{day, exact_moment, moment},
 };

@@ -21,7 +21,7 @@ use maud::html;
 use super::{Page, Pen, capital, establish, named, record};
 use crate::{
     Problem, Scene,
-    ui::{Cell, Column, Empty, Filter, Link, List, PAGE_ROWS, Query, Row, list},
+    ui::{Cell, Column, Empty, Filter, Link, List, PAGE_ROWS, Query, Row, list, turnover},
 };
 
 /// Columns drawn from a kind's own fields.
@@ -50,6 +50,7 @@ pub async fn show(Path(kind): Path<String>, scene: Scene) -> Result<Response, Pr
                 ul.acts { li { a.button href={ "/" (kind.plural()) "/new" } { (establish::title(kind)) } } }
             }
         }
+        @if let Some(it) = pen.turnover(kind) { (turnover(&it)) }
         (list(&List {
             things: kind.plural().into(),
             columns: columns.heads(),
@@ -66,6 +67,7 @@ pub async fn show(Path(kind): Path<String>, scene: Scene) -> Result<Response, Pr
     Ok(Page::new(&scene, capital(kind.plural()))
         .section(kind)
         .live(subjects.chain(kinds))
+        .marked()
         .show(content)
         .into_response())
 }
@@ -337,7 +339,7 @@ impl Columns {
             }
             _ => (),
         }
-        Row { head: pen.link(of), cells }
+        Row { head: pen.link(of), cells, now: pen.was_now(of) }
     }
 }
 

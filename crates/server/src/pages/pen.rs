@@ -22,16 +22,23 @@ use crate::{
 pub(crate) struct Pen<'a> {
     pub(crate) scene: &'a Scene,
     view: OnceCell<View<'a>>,
+    present: OnceCell<Option<Box<Pen<'a>>>>,
 }
 
 impl<'a> Pen<'a> {
     pub(crate) fn new(scene: &'a Scene) -> Pen<'a> {
-        Pen { scene, view: OnceCell::new() }
+        Pen { scene, view: OnceCell::new(), present: OnceCell::new() }
     }
 
     /// The state on the date looked at, worked out at first use.
     pub(crate) fn view(&self) -> &View<'a> {
         self.view.get_or_init(|| View::new(&self.scene.state, self.scene.on))
+    }
+
+    /// The same pen at now; none while now is looked at.
+    pub(crate) fn present(&self) -> Option<&Pen<'a>> {
+        let present = || self.scene.present.as_deref().map(|it| Box::new(Pen::new(it)));
+        self.present.get_or_init(present).as_deref()
     }
 
     /// What a record is called. What has no name of its own is called by what it joins.

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use kernel::{
-    Kind, Ref, Value, duty,
+    Field, Kind, Ref, Value, duty,
     id::PostId,
     read::{
         because, thread,
@@ -48,20 +48,25 @@ pub async fn show(
         .view()
         .values(of)
         .into_iter()
-        .filter(|(field, value)| field.name != "name" && tells(value))
+        .filter(|(field, value)| field.name != "name" && tells(&pen, of, field, value))
         .collect();
     shown.extend(fields.iter().flat_map(|it| it.1.links().to_vec()));
     let page = ui::Record {
         reference: of.to_string(),
         kind: pen.kind(of),
         name: pen.title(of),
+        now: ui::Now {
+            name: pen.name_now(of),
+            status: pen.status_now(of),
+            answer: pen.answer_now(of),
+        },
         status: pen.status(of),
         answer: answer(&pen, of, &mut shown),
         actions: actions::of(&pen, of, &|| app.sign_in.key()),
         fields: fields
             .iter()
             .filter(|it| it.0.name != "sealed_name")
-            .map(|(field, value)| (field.label.to_owned(), pen.value(value)))
+            .map(|(field, value)| (field.label.to_owned(), pen.marked(of, field, value)))
             .collect(),
         no_thread: (alone && wants_thread(of.kind))
             .then(|| "It serves no objective, so nobody can tell what it is for.".into()),
@@ -77,7 +82,13 @@ pub async fn show(
         parts: parts::of(&pen, of, &|| app.sign_in.key()),
     };
     let title = format!("{} {of}", pen.title(of));
-    Ok(Page::new(&scene, title).section(of.kind).live(shown).show(record(&page)).into_response())
+    Ok(Page::new(&scene, title)
+        .section(of.kind)
+        .live(shown)
+        .about(of)
+        .marked()
+        .show(record(&page))
+        .into_response())
 }
 
 /// `GET /POST-104`: a reference alone is an address too.
@@ -85,14 +96,15 @@ pub(super) fn by_reference(scene: &Scene, of: Ref) -> Response {
     Redirect::to(&Pen::new(scene).href(of)).into_response()
 }
 
-/// Whether a value says anything: what is empty or simply not so is left out.
-fn tells(value: &Value) -> bool {
-    match value {
+/// Whether a value says anything: what is empty or simply not so is left out, unless it differs now.
+fn tells(pen: &Pen<'_>, of: Ref, field: &Field, value: &Value) -> bool {
+    let says = match value {
         Value::Nothing | Value::Flag(false) => false,
         Value::Texts(them) => !them.is_empty(),
         Value::Links(them) => !them.is_empty(),
         _ => true,
-    }
+    };
+    says || pen.field_now(of, field, value).is_some()
 }
 
 fn wants_thread(kind: Kind) -> bool {
@@ -182,7 +194,7 @@ fn capacity(them: &[Holder]) -> Option<String> {
 type Noted = (Ref, Option<String>);
 
 /// What rests on it, by how it is joined.
-fn rests(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<Group> {
+fn joined(pen: &Pen<'_>, of: Ref) -> Vec<(String, Vec<Noted>)> {
     let mut groups: Vec<(String, Vec<Noted>)> = Vec::new();
     let mut put = |title: String, it: Ref, note: Option<String>| match groups
         .iter_mut()
@@ -200,6 +212,22 @@ fn rests(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<Group> {
     }
     parts::joined(pen, of, &mut put);
     groups
+}
+
+fn rests(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<Group> {
+    let mut groups = joined(pen, of);
+    let now = pen.present().map(|it| joined(it, of));
+    for (title, _) in now.iter().flatten() {
+        if !groups.iter().any(|it| it.0 == *title) {
+            groups.push((title.clone(), Vec::new()));
+        }
+    }
+    let refs = |rows: &[Noted]| rows.iter().map(|it| it.0).collect::<Vec<_>>();
+    let turnover = |title: &str, rows: &[Noted]| {
+        let now = now.as_ref()?.iter().find(|it| it.0 == title);
+        Some(pen.between("Here", &refs(rows), &refs(now.map_or(&[], |it| &it.1))))
+    };
+    groups
         .into_iter()
         .map(|(title, rows)| {
             let more = rows.len().saturating_sub(REST_MAX);
@@ -209,8 +237,14 @@ fn rests(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<Group> {
             );
             // What is not on the page does not change it.
             shown.extend(rows.iter().take(REST_MAX).map(|it| it.0));
-            let row = |(it, note): Noted| Rest { link: pen.link(it), note, status: pen.status(it) };
+            let row = |(it, note): Noted| Rest {
+                link: pen.link(it),
+                note,
+                status: pen.status(it),
+                now: pen.was_now(it),
+            };
             Group {
+                turnover: turnover(&title, &rows),
                 title,
                 rows: rows.into_iter().take(REST_MAX).map(row).collect(),
                 all: (more > 0).then_some(all),

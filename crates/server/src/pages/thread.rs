@@ -1,5 +1,7 @@
 //! The thread of a record: from intent down to it, and on down to facts.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Path;
 use kernel::{
     Ref,
@@ -10,7 +12,7 @@ use maud::{Markup, html};
 use super::{Page, Pen, find, heading};
 use crate::{
     Problem, Scene,
-    ui::{Knot, Link, picture},
+    ui::{self, Knot, Link, picture},
 };
 
 /// Levels shown beneath the record.
@@ -25,15 +27,28 @@ pub async fn show(Path(of): Path<(String, String)>, scene: Scene) -> Result<Mark
     let mut roots = up(&pen, of, &mut shown);
     let below = knots(&pen, &down, &mut shown);
     let nothing = below.is_empty() && roots.iter().all(|it| it.here);
-    hang(&mut roots, below, left_out(&pen, of, down.len()));
+    hang(&mut roots, Knot { below, more: left_out(&pen, of, down.len()), ..knot(&pen, of) });
     let content = html! {
         (heading(&pen.link(of), "Thread"))
         p.quiet { "From intent down to what is done and measured. Each leads to its record." }
+        @if let Some(it) = turnover(&pen, of, &shown) { (ui::turnover(&it)) }
         (picture(&roots))
         @if nothing { p { "Nothing is joined to it yet, above or beneath." } }
     };
     let title = format!("Thread of {}", pen.title(of));
-    Ok(Page::new(&scene, title).section(of.kind).live(shown).show(content))
+    Ok(Page::new(&scene, title).section(of.kind).live(shown).about(of).marked().show(content))
+}
+
+/// What is on the thread at only one of the two times.
+fn turnover(pen: &Pen<'_>, of: Ref, then: &[Ref]) -> Option<ui::Turnover> {
+    let present = pen.present()?;
+    let mut now = vec![of];
+    up(present, of, &mut now);
+    knots(present, &thread::down(present.view(), of, LEVELS), &mut now);
+    let set = |them: &[Ref]| {
+        them.iter().copied().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    Some(pen.between("On this thread", &set(then), &set(&now)))
 }
 
 /// From intent down to `of`, one branch for each way. `shown` collects what is on it.
@@ -65,12 +80,17 @@ struct Branch {
 impl Branch {
     fn knot(&self, pen: &Pen<'_>, here: Ref, shown: &mut Vec<Ref>) -> Knot {
         shown.push(self.of);
-        Knot {
+        let mut it = Knot {
             by: self.by,
             here: self.of == here,
             below: self.below.iter().map(|it| it.knot(pen, here, shown)).collect(),
             ..knot(pen, self.of)
+        };
+        // Its own page marks what differs of it where it stands.
+        if it.here {
+            it.now = None;
         }
+        it
     }
 }
 
@@ -107,7 +127,13 @@ fn knots(pen: &Pen<'_>, steps: &[Step], shown: &mut Vec<Ref>) -> Vec<Knot> {
 }
 
 fn knot(pen: &Pen<'_>, of: Ref) -> Knot {
-    Knot { kind: pen.kind(of), link: pen.link(of), status: pen.status(of), ..Knot::default() }
+    Knot {
+        kind: pen.kind(of),
+        link: pen.link(of),
+        status: pen.status(of),
+        now: pen.was_now(of),
+        ..Knot::default()
+    }
 }
 
 /// Where the rest is, if not all that is directly beneath is shown.
@@ -119,13 +145,13 @@ fn left_out(pen: &Pen<'_>, of: Ref, shown: usize) -> Option<Link> {
     Some(Link::to(href, text))
 }
 
-/// What is beneath the record hangs where it first stands.
-fn hang(roots: &mut [Knot], below: Vec<Knot>, more: Option<Link>) {
+/// The record, with what is beneath it, hangs where it first stands.
+fn hang(roots: &mut [Knot], it: Knot) {
     fn first(knots: &mut [Knot]) -> Option<&mut Knot> {
         knots.iter_mut().find_map(|it| if it.here { Some(it) } else { first(&mut it.below) })
     }
     if let Some(here) = first(roots) {
-        here.below = below;
-        here.more = more;
+        let Knot { now, below, more, .. } = it;
+        (here.now, here.below, here.more) = (now, below, more);
     }
 }

@@ -4,7 +4,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Link, Notice, Query, Times, exact_moment, icon, notice, times::time_bar};
+use super::{Link, Notice, Query, Times, differs, exact_moment, icon, notice, times::time_bar};
 use crate::assets;
 
 #[derive(Debug, Clone)]
@@ -61,6 +61,7 @@ impl Frame {
 }
 
 pub fn frame(it: &Frame, content: Markup) -> Markup {
+    let (content, differing) = differs::number(&content);
     let subjects = it.is_live().then(|| it.subjects.join(" "));
     let drawn = subjects.as_ref().map(|_| it.drawn);
     html! {
@@ -78,7 +79,7 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
                 div.second {
                     // A section of one place has nothing to choose between.
                     @if it.menu.within.len() > 1 { (menu("In this section", "places", &it.menu.within)) }
-                    (time_bar(&it.times, &it.query))
+                    (time_bar(&it.times, &it.query, differing))
                 }
                 p #line .line role="status" hidden hx-morph-skip {}
                 main #main tabindex="-1" data-subjects=[subjects] data-drawn=[drawn] {

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::{Empty, Link, Query, Status, empty, status};
+use super::{Differs, Empty, Link, Query, Status, differs, empty, status};
 
 /// Rows on a page; the next page is one link away.
 pub const PAGE_ROWS: usize = 200;
@@ -38,6 +38,8 @@ pub struct Row {
     pub head: Link,
     /// The other cells, in the order of the columns.
     pub cells: Vec<Cell>,
+    /// What of the row is otherwise now, at another time.
+    pub now: Option<Differs>,
 }
 
 #[derive(Debug, Clone)]
@@ -142,7 +144,7 @@ fn table(it: &List) -> Markup {
             tbody role="rowgroup" {
                 @for row in &it.rows {
                     tr role="row" {
-                        th scope="row" role="rowheader" { (row.head.show()) }
+                        th scope="row" role="rowheader" { (row.head.show()) @if let Some(it) = &row.now { (differs(it)) } }
                         @for (cell, column) in row.cells.iter().zip(it.columns.iter().skip(1)) {
                             td.number[column.number] role="cell" data-label=(column.label) { (show(cell)) }
                         }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Link, Status, Word, status};
+use super::{Differs, Link, Status, Word, differs, status};
 
 /// One thing on the thread and what hangs from it.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,8 @@ pub struct Knot {
     pub by: Option<&'static str>,
     pub link: Link,
     pub status: Option<Status>,
+    /// How it is now, at another time.
+    pub now: Option<Differs>,
     /// The record the reader came from.
     pub here: bool,
     pub below: Vec<Knot>,
@@ -40,6 +42,7 @@ fn knot(it: &Knot, depth_left: usize) -> Markup {
                 span.kind { (it.kind) @if let Some(by) = it.by { ", " (by) } }
                 (it.link.show())
                 @if let Some(it) = &it.status { (status(it)) }
+                @if let Some(it) = &it.now { (differs(it)) }
             }
             @if depth_left == 0 && !it.below.is_empty() {
                 p.quiet { "Goes on below " a href=(it.link.href) { (it.link.text) } }

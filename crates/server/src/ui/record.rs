@@ -4,7 +4,10 @@
 use jiff::{Zoned, civil::Date};
 use maud::{Markup, html};
 
-use super::{Fact, Knot, Link, Status, because, day, moment, path, status};
+use super::{
+    Differs, Fact, Knot, Link, Status, Turnover, because, day, differs, moment, path, status,
+    turnover,
+};
 
 #[derive(Debug, Clone, Default)]
 pub struct Record {
@@ -12,6 +15,7 @@ pub struct Record {
     /// `Objective`, `Post`; shown before the reference.
     pub kind: String,
     pub name: String,
+    pub now: Now,
     pub status: Option<Status>,
     /// Not for kinds nobody answers for, such as a unit or a person.
     pub answer: Option<Answer>,
@@ -33,6 +37,14 @@ pub struct Record {
     pub history_all: Option<Link>,
     /// A part only this kind has, such as a chart, under its own heading.
     pub parts: Vec<(String, Markup)>,
+}
+
+/// What of the header is otherwise now, at another time.
+#[derive(Debug, Clone, Default)]
+pub struct Now {
+    pub name: Option<Differs>,
+    pub status: Option<Differs>,
+    pub answer: Option<Differs>,
 }
 
 /// Who answers for it, worked out when asked.
@@ -70,6 +82,8 @@ pub enum Action {
 pub struct Group {
     pub title: String,
     pub rows: Vec<Rest>,
+    /// What is in the group at only one of the two times.
+    pub turnover: Option<Turnover>,
     pub all: Option<Link>,
 }
 
@@ -78,6 +92,7 @@ pub struct Rest {
     pub link: Link,
     pub note: Option<String>,
     pub status: Option<Status>,
+    pub now: Option<Differs>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -128,9 +143,12 @@ fn header(it: &Record) -> Markup {
         header {
             p.kind { (it.kind) " " span.ref { (it.reference) } }
             h1 { (it.name) }
+            @if let Some(it) = &it.now.name { p { (differs(it)) } }
             div.answers {
                 @if let Some(it) = &it.status { (status(it)) }
+                @if let Some(it) = &it.now.status { (differs(it)) }
                 @if let Some(it) = &it.answer { (answer(it)) }
+                @if let Some(it) = &it.now.answer { (differs(it)) }
             }
             @if !it.actions.is_empty() {
                 ul.acts aria-label="Actions" { @for it in &it.actions { li { (action(it)) } } }
@@ -213,11 +231,12 @@ fn rests(it: &Group) -> Markup {
             ul.rows {
                 @for row in &it.rows {
                     li {
-                        span { (row.link.show()) @if let Some(it) = &row.note { " " span.quiet { (it) } } }
+                        span { (row.link.show()) @if let Some(it) = &row.note { " " span.quiet { (it) } } @if let Some(it) = &row.now { (differs(it)) } }
                         @if let Some(it) = &row.status { (status(it)) }
                     }
                 }
             }
+            @if let Some(it) = &it.turnover { (turnover(it)) }
             @if let Some(all) = &it.all { p { (all.show()) } }
         },
     )

@@ -2,6 +2,7 @@
 
 mod branch;
 mod dialogs;
+mod differs;
 mod first;
 mod sparklines;
 
@@ -10,9 +11,10 @@ use jiff::{Timestamp, civil::date};
 use maud::{Markup, html};
 
 use super::{
-    Action, Answer, Cell, Choice, Column, Due, Empty, Entry, Fact, Field, Filter, Form, Frame,
-    Group, Kind, Knot, Link, List, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest, Row,
-    SignedIn, Status, Times, Tone, Word, empty, form, frame, list, notice, record, status,
+    Action, Answer, Cell, Choice, Column, Differs, Due, Empty, Entry, Fact, Field, Filter, Form,
+    Frame, Group, Kind, Knot, Link, List, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest,
+    Row, SignedIn, Status, Steps, Times, Tone, Word, empty, form, frame, list, notice, record,
+    status,
 };
 use crate::Live;
 
@@ -45,6 +47,8 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
             at: query.get("at").and_then(|it| it.parse().ok()),
             known: query.get("known").and_then(|it| format!("{it}Z").parse().ok()),
             zone: jiff::tz::TimeZone::UTC,
+            steps: Steps { before: Some(date(2026, 1, 1)), after: Some(date(2026, 6, 1)) },
+            marks: true,
         },
         query: query.clone(),
         subjects: vec!["STYLE-1".into()],
@@ -60,6 +64,7 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         form method="post" action="/style/touch" { button { "Touch" } }
         ul.acts { @for word in Word::ALL { li { (status(&Status::is(word, 82))) } } }
         (notice(&Notice::new(Tone::Plain, "A plain notice")))
+        (differs::show())
         (sample_record())
         h2 { "Sparklines" }
         (sparklines::sample())
@@ -121,6 +126,7 @@ fn sample_record() -> Markup {
         by: None,
         link,
         status: Some(is(word, 74)),
+        now: None,
         here,
         below,
         more: None,
@@ -183,7 +189,9 @@ fn sample_record() -> Markup {
                 link: link("INI-3", "New depot"),
                 note: Some("initiative".into()),
                 status: Some(is(Word::NoSignal, 20)),
+                now: Some(Differs::new("On track; held by Ann Bell")),
             }],
+            turnover: None,
             all: Some(Link::to("/actions?serves=OBJ-12", "All 41 actions")),
         }],
         due: vec![Due { link: link("IND-40", "Enter February"), on: date(2026, 3, 5), late: true }],
@@ -208,6 +216,7 @@ fn sample_list(query: Query) -> List {
             Cell::Link(link("POST-104", "Head of Waste and Streets")),
             Cell::Number(count.into()),
         ],
+        now: None,
     };
     List {
         things: "objectives".into(),

@@ -1,9 +1,10 @@
-//! The time bar: which two times the page shows, and how to look at others.
+//! The time bar: which two times the page shows, what is different at present, and how to look at
+//! others.
 //!
 //! It is on every page. Whenever either time is not now it turns into a banner that says so and leads
-//! back.
+//! back. Everything in it is a link or a GET form.
 
-use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+use jiff::{Span, Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
 use maud::{Markup, PreEscaped, html};
 
 use super::{
@@ -20,46 +21,156 @@ pub struct Times {
     pub known: Option<Timestamp>,
     /// Where the organisation is: moments are asked for in its own time.
     pub zone: TimeZone,
+    /// The days of change beside the date looked at, on the page of one record.
+    pub steps: Steps,
+    /// Whether the page marks what differs from now; a page that does not, claims nothing.
+    pub marks: bool,
 }
+
+/// The days on which something about the record changed, before and after.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Steps {
+    pub before: Option<Date>,
+    pub after: Option<Date>,
+}
+
+/// What `known` takes for “as known at the end of the day looked at”.
+pub const THEN: &str = "then";
+
+/// In the United Kingdom the public financial year begins on this day.
+const FINANCIAL_YEAR: (i8, i8) = (4, 1);
 
 impl Times {
     pub fn moment(&self, at: Timestamp) -> Zoned {
         at.to_zoned(self.zone.clone())
     }
+
+    pub(super) fn is_now(&self) -> bool {
+        self.at.is_none_or(|it| it == self.today) && self.known.is_none()
+    }
 }
 
-pub(super) fn time_bar(times: &Times, query: &Query) -> Markup {
-    let Times { today, at, known, zone, .. } = times;
-    let (today, at, known) = (*today, *at, *known);
-    let now = at.is_none() && known.is_none();
+/// `differing` is how many marks the page bears.
+pub(super) fn time_bar(times: &Times, query: &Query, differing: usize) -> Markup {
+    let Times { today, at, known, .. } = times;
     html! {
-        div.time-bar.not-now[!now] role="region" aria-label="The two times" {
-            @if now {
-                span { "As at today, " (day_text(today)) ", as known now" }
+        div.time-bar.not-now[!times.is_now()] role="region" aria-label="The two times" {
+            @if times.is_now() {
+                span { "As at today, " (day_text(*today)) ", as known now" }
             } @else {
                 strong {
-                    "As at " (at.map_or_else(|| format!("today, {}", day_text(today)), day_text))
+                    "As at " (at.map_or_else(|| format!("today, {}", day_text(*today)), day_text))
                     ", as known " (known.map_or_else(|| "now".to_owned(), |it| format!("at {}", exact_moment_text(&times.moment(it)))))
                 }
+                (differing_line(times.marks, differing))
                 a href=(query.without(&["at", "known"]).href()) { "Back to now" }
             }
+            (steps(times, query))
             details {
                 summary { "Look at another time" }
-                form method="get" action=(query.path) {
-                    (query.hidden(&["at", "known"]))
-                    label for="time-at" { "As at (the day it is true)"
-                        input #time-at type="date" name="at" value=[at]; }
-                    label for="time-known" { "As known at (" (zone.iana_name().unwrap_or("UTC")) ")"
-                        input #time-known type="datetime-local" name="known" step="1"
-                            value=[known.map(|it| local(it, zone))]; }
-                    button { "Show" }
+                (quick(times, query))
+                (exact(times, query))
+            }
+        }
+    }
+}
+
+fn differing_line(marks: bool, differing: usize) -> Markup {
+    html! {
+        @match differing {
+            0 if marks => { span { "Nothing here differs from now" } }
+            0 => {}
+            1 => { a href="#differs-1" { "1 thing here differs from now" } }
+            n => { a href="#differs-1" { (n) " things here differ from now" } }
+        }
+    }
+}
+
+/// From change to change: the day before one, and the first day of the next.
+fn steps(it: &Times, query: &Query) -> Markup {
+    let Steps { before, after } = it.steps;
+    let to = |day: Date| match day == it.today && it.known.is_none() {
+        true => query.without(&["at"]).href(),
+        false => query.with("at", day.to_string()).href(),
+    };
+    html! {
+        @if before.is_some() || after.is_some() {
+            nav.steps aria-label="Changes of this record" {
+                @if let Some(day) = before {
+                    a rel="prev" href=(to(day.saturating_sub(1.day()))) { "← Before the change of " (day_text(day)) }
+                }
+                @if let Some(day) = after {
+                    a rel="next" href=(to(day)) { "After the change of " (day_text(day)) " →" }
                 }
             }
         }
     }
 }
 
+/// Days that people ask for, each one press away.
+fn quick(it: &Times, query: &Query) -> Markup {
+    html! {
+        form method="get" action=(query.path) aria-label="Days often asked for" {
+            (query.hidden(&["at", "known"]))
+            @for (says, day) in days(it.today) {
+                button name="at" value=(day) { (says) ", " (day_text(day)) }
+            }
+            label.tick { input type="checkbox" name="known" value=(THEN) checked[it.known.is_some()]; "As known then too" }
+        }
+    }
+}
+
+fn days(today: Date) -> [(&'static str, Date); 4] {
+    let back = |span: Span| today.saturating_sub(span);
+    [
+        ("A month ago", back(1.month())),
+        ("A year ago", back(1.year())),
+        ("Start of the financial year", year_start(today)),
+        ("End of last quarter", quarter_start(today).saturating_sub(1.day())),
+    ]
+}
+
+fn year_start(today: Date) -> Date {
+    let (month, day) = FINANCIAL_YEAR;
+    let this = Date::new(today.year(), month, day).unwrap_or(today);
+    if this <= today { this } else { this.saturating_sub(1.year()) }
+}
+
+fn quarter_start(today: Date) -> Date {
+    let month = (today.month() - 1) / 3 * 3 + 1;
+    Date::new(today.year(), month, 1).unwrap_or(today)
+}
+
+fn exact(it: &Times, query: &Query) -> Markup {
+    html! {
+        form method="get" action=(query.path) aria-label="Any two times" {
+            (query.hidden(&["at", "known"]))
+            label for="time-at" { "As at (the day it is true)"
+                input #time-at type="date" name="at" value=[it.at]; }
+            label for="time-known" { "As known at (" (it.zone.iana_name().unwrap_or("UTC")) ")"
+                input #time-known type="datetime-local" name="known" step="1"
+                    value=[it.known.map(|known| local(&it.moment(known)))]; }
+            button { "Show" }
+        }
+    }
+}
+
 /// The form `datetime-local` fields speak: `2026-03-09T14:05:00`.
-fn local(at: Timestamp, zone: &TimeZone) -> PreEscaped<String> {
-    PreEscaped(at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S").to_string())
+fn local(at: &Zoned) -> PreEscaped<String> {
+    PreEscaped(at.strftime("%Y-%m-%dT%H:%M:%S").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::days;
+
+    #[test]
+    fn quick_choices_are_days_that_people_mean() {
+        let said = |y, m, d| days(date(y, m, d)).map(|it| it.1.to_string());
+        assert_eq!(said(2026, 3, 31), ["2026-02-28", "2025-03-31", "2025-04-01", "2025-12-31"]);
+        assert_eq!(said(2026, 4, 1), ["2026-03-01", "2025-04-01", "2026-04-01", "2026-03-31"]);
+        assert_eq!(said(2024, 2, 29), ["2024-01-29", "2023-02-28", "2023-04-01", "2023-12-31"]);
+    }
 }

@@ -35,7 +35,12 @@ fn establish(kind: &str, terms: Value) -> Value {
 impl Council {
     /// Mary Okafor administers the register and is signed in; Ann Bell is Head of Waste.
     pub(crate) async fn new() -> Council {
-        let (store, clock) = (ledger::Memory::default(), Set::at(FOUNDED.parse().unwrap()));
+        Council::in_zone(jiff::tz::TimeZone::UTC).await
+    }
+
+    pub(crate) async fn in_zone(zone: jiff::tz::TimeZone) -> Council {
+        let clock = Set::at(FOUNDED.parse().unwrap()).in_zone(zone);
+        let store = ledger::Memory::default();
         let (kept, host) = opened(store.clone(), &clock);
         let accounts = VaultAccounts::new(host.clone(), &kept, PostId::at_row(0));
         let visit = Visit::at(host, Arc::new(accounts), Transport::Plain);

@@ -15,4 +15,5 @@ mod matrix;
 mod page;
 mod pulse;
 mod search;
+mod times;
 mod visit;
