@@ -7,6 +7,7 @@
 pub mod commands;
 pub mod description;
 pub mod ledger;
+pub mod people;
 pub mod records;
 pub mod session;
 
@@ -32,6 +33,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/ledger/{seq}", get(ledger::entry))
         .route("/api/v1/{kind}", get(records::list))
         .route("/api/v1/{kind}/{reference}", get(records::show))
+        .route("/api/v1/people/{reference}/erase", post(people::erase))
         .route("/api/v1/{kind}/{reference}/who", get(records::who))
         .route("/api/v1/{kind}/{reference}/thread", get(records::thread))
         .route("/api/v1/{kind}/{reference}/because", get(records::because))

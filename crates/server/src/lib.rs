@@ -91,6 +91,7 @@ fn inside() -> Router<App> {
             "/{kind}/{reference}/withdraw",
             get(pages::measure::withdraw_form).post(pages::measure::withdraw),
         )
+        .route("/{kind}/{reference}/erase", get(pages::erase::form).post(pages::erase::perform))
         .route(
             "/{kind}/{reference}/sign-in-link",
             get(pages::invite::form).post(pages::invite::perform),

@@ -9,6 +9,7 @@ mod contrast;
 pub mod correct;
 pub mod end;
 mod entry;
+pub mod erase;
 pub mod establish;
 pub mod establishment;
 pub mod history;

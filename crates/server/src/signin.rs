@@ -134,6 +134,11 @@ impl SignIn {
         self.store(move |it| it.remember(account, &name, text.as_deref())).await
     }
 
+    /// Ends everything by which a person could come in, and drops what they kept.
+    pub(crate) async fn forget(&self, person: String) -> Result<(), Failure> {
+        self.store(move |it| it.forget(&person)).await
+    }
+
     /// A fresh idempotency key for a form.
     pub(crate) fn key(&self) -> String {
         let mut bytes = [0; 16];

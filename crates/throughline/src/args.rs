@@ -111,6 +111,16 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Erase a person who holds no post: the name goes for ever, what they did stays. No server may be running.
+    Erase {
+        /// The person, by reference.
+        person: String,
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Say that you mean it: this cannot be undone.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Copy the whole organisation, signing key included, into one file; a server may be running.
     Backup {
         #[arg(long, value_name = "DIR")]

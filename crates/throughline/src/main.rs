@@ -62,6 +62,7 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Verify { data, checkpoint, json } => {
             answer::verify(&data, checkpoint.as_deref(), json)
         }
+        Verb::Erase { person, data, yes } => write::erase(&person, &data, yes),
         Verb::Backup { data, file } => write::backup(&data, &file),
         Verb::Restore { file, data } => write::restore(&file, &data),
     }

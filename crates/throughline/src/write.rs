@@ -9,7 +9,9 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{
     Act, By, Command, Fact, State,
     id::{Id, PostId, UnitId},
-    organisation, post, register, unit,
+    organisation, post,
+    read::who,
+    register, unit,
 };
 use ledger::Key;
 use serde_json::json;
@@ -72,6 +74,32 @@ pub(crate) fn founding(name: &str, from: Date) -> Vec<Step> {
         Command::Unit(register::Command::Establish { from, until: None, terms: unit }).into(),
         Command::Post(register::Command::Establish { from, until: None, terms: post }).into(),
     ]
+}
+
+/// Erases a person from the vault and its files.
+pub(crate) fn erase(person: &str, data: &Path, yes: bool) -> Result<Found> {
+    let of: kernel::Ref = person.parse()?;
+    let person = kernel::id::PersonId::try_from(of)?;
+    let mut open = Folder::at(data).open()?;
+    let today = open.clock.date_of(open.clock.now());
+    let published = open.writer.published();
+    let records = published.state.records();
+    if records.facet(of).is_none() {
+        bail!("there is no {of}");
+    }
+    if let Some(post) = who::holds_from(records, person, today) {
+        bail!("{of} holds {post}, now or from a later day; end that tenure first");
+    }
+    if !yes {
+        bail!("the name of {of} would be gone for ever; say --yes if you mean it");
+    }
+    match open.writer.erase(person)? {
+        ledger::Erasure::Complete => say(&format!("{of} is erased."))?,
+        ledger::Erasure::Pending => bail!(
+            "{of} is erased, but another program holds the database open, so old bytes may still be in its files; do this again once it has ended"
+        ),
+    }
+    Ok(Found::Fine)
 }
 
 /// The post that [`founding`] gives to the first administrator.

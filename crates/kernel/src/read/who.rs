@@ -232,6 +232,16 @@ pub fn posts_of(records: &Records, person: PersonId, date: Date) -> Vec<(PostId,
     held.filter(|it| it.1.person == person).collect()
 }
 
+/// A post that a person holds on `date` or is to hold later, if there is one.
+pub fn holds_from(records: &Records, person: PersonId, date: Date) -> Option<PostId> {
+    let tenures = records.pointing::<TenureId>(person).filter_map(|it| records.tenures.get(it));
+    let mut later = tenures.filter(|row| {
+        row.person.0 == person
+            && held(records, row).spans().any(|(days, holds)| *holds && days.end > date)
+    });
+    later.next().map(|it| it.post.0)
+}
+
 /// Live accountable duties whose post nobody holds, acts in or covers, with the day since when.
 pub fn uncovered(records: &Records, date: Date) -> Vec<(Ref, PostId, Date)> {
     let mut gaps = Vec::new();

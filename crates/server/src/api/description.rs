@@ -115,6 +115,13 @@ fn paths() -> Value {
             "default": { "$ref": "#/components/responses/Problem" },
         },
     } }));
+    let person = json!({ "name": "reference", "in": "path", "required": true, "schema": reference(&[Kind::Person]) });
+    paths.insert("/api/v1/people/{reference}/erase".into(), json!({ "post": {
+        "operationId": "erase_person",
+        "summary": "Erase a person who holds no post: the name goes, what they did stays. It cannot be undone",
+        "parameters": [person],
+        "responses": { "200": { "description": "Erased.", "content": { "application/json": { "schema": free() } } } },
+    } }));
     paths.insert("/api/v1/commands".into(), commands());
     Value::Object(paths)
 }

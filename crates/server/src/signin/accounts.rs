@@ -79,6 +79,9 @@ pub trait Accounts: Send + Sync + 'static {
     /// Keeps `text` under `name` in place of what was there; none drops it.
     fn remember(&self, account: u64, name: &str, text: Option<&str>) -> Result<(), Failure>;
 
+    /// Ends everything by which a person could come in, and drops what they kept.
+    fn forget(&self, person: &str) -> Result<(), Failure>;
+
     fn keep_session(&self, token: &Hashed, session: &Session) -> Result<(), Failure>;
     /// Writes `seen` of a session that may be gone by now; then it stays gone.
     fn touch_session(&self, token: &Hashed, seen: Timestamp) -> Result<(), Failure>;

@@ -97,6 +97,15 @@ impl Accounts for Memory {
         Ok(())
     }
 
+    fn forget(&self, person: &str) -> Result<(), Failure> {
+        let mut kept = self.kept();
+        let gone = kept.accounts.iter().find(|it| it.person == person).map(|it| it.id);
+        kept.accounts.retain(|it| it.person != person);
+        kept.sessions.retain(|_, it| Some(it.account) != gone);
+        kept.drawers.retain(|it, _| Some(it.0) != gone);
+        Ok(())
+    }
+
     fn keep_session(&self, token: &Hashed, session: &Session) -> Result<(), Failure> {
         self.kept().sessions.insert(*token, session.clone());
         Ok(())

@@ -257,6 +257,21 @@ impl Accounts for VaultAccounts {
         Ok(())
     }
 
+    fn forget(&self, person: &str) -> Result<(), Failure> {
+        // Their rows in the vault go when the person is erased; here goes what is held in memory.
+        let person: Ref = person.parse().map_err(Failure::new)?;
+        let person = PersonId::try_from(person).map_err(Failure::new)?;
+        let account = u64::from(person.n().get());
+        let mut kept = self.kept();
+        kept.accounts.remove(&person);
+        kept.sessions.retain(|_, it| it.0 != person);
+        kept.drawers.retain(|it, _| it.0 != person);
+        kept.links.retain(|_, it| {
+            !matches!(it.purpose, Purpose::Enter(it) | Purpose::Password(it) if it == account)
+        });
+        Ok(())
+    }
+
     fn keep_session(&self, token: &Hashed, session: &Session) -> Result<(), Failure> {
         let person = known(session.account)?;
         // Those that have run out go whenever somebody signs in, so that they cannot pile up.

@@ -7,6 +7,7 @@ mod api;
 mod charts;
 mod council;
 mod door;
+mod erase;
 mod establish;
 mod establishment;
 mod forms;

@@ -6,6 +6,7 @@
 mod backups;
 mod corpus;
 mod durability;
+mod erasing;
 mod exits;
 mod imports;
 mod program;

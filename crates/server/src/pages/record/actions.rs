@@ -102,6 +102,7 @@ impl Offer<'_, '_> {
                 ));
                 if administers(self.pen, self.by) {
                     actions.push(self.open("sign-in-link", "Make a sign-in link"));
+                    actions.push(self.open("erase", "Erase"));
                 }
             }
             _ => (),
