@@ -6,6 +6,7 @@
 
 mod because;
 mod branch;
+mod chart;
 mod dialog;
 mod differs;
 mod empty;
@@ -27,12 +28,16 @@ mod status;
 mod tile;
 mod timeline;
 mod times;
+mod verdict;
 mod when;
 
 pub(crate) use self::when::day_text;
 pub use self::{
     because::{Fact, because},
     branch::{Beneath, Branch, Branches, Lay, Look, Sign, branches},
+    chart::{
+        CHART_POINTS_MAX, Chart, Class, Event, Limits, Point, Target, chart, figure, figure_to,
+    },
     dialog::{Dialog, dialog, opens},
     differs::{Differs, Several, Turnover, differs, turnover},
     empty::{Empty, empty},
@@ -51,5 +56,6 @@ pub use self::{
     tile::{Line, Part, Tile, mix, tiles},
     timeline::{BARS_MAX, Bar, Sort, Timeline, timeline},
     times::{Steps, THEN, Times},
+    verdict::{Assured, Variation, Verdicts, verdicts},
     when::{day, exact_moment, moment},
 };

@@ -74,8 +74,10 @@ fn decisions(view: &View<'_>, id: IndicatorId) -> Vec<Happening> {
     let beside = objectives.into_iter().flat_map(|it| anchors(it.into()));
     let decided = beside.map(|it| it.from.0).filter(|it| it.kind == Kind::Decision);
     let dated = decided.filter_map(|about| {
-        let on = records.facet(about)?.life().begins();
-        Some(Happening { on, about, what: What::Decided })
+        let life = records.facet(about)?.life();
+        let on = life.begins();
+        // One that was recorded by mistake was never taken.
+        life.is(on).then_some(Happening { on, about, what: What::Decided })
     });
     dated.collect()
 }

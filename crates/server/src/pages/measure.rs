@@ -1,6 +1,14 @@
 //! Measurements of an indicator: drawn, listed, entered, withdrawn.
 
 mod chart;
+mod period;
+mod recorded;
+mod values;
+
+pub(super) use self::{
+    recorded::{Recorded, recorded},
+    values::part,
+};
 
 use axum::{
     extract::{Path, State},
@@ -11,25 +19,23 @@ use jiff::civil::Date;
 use kernel::{
     Amount, By, Command, Kind, Ref,
     id::{Id, IndicatorId},
-    measurement::{self, Reading},
-    status,
+    measurement::{self, Reading, Series},
 };
 use maud::{Markup, html};
 
 use super::{
     Page, Pen, Sent, Wrong, find,
-    pen::word,
-    record::may,
     sent::{self, Asked},
     terms,
 };
 use crate::{
     App, Problem, Scene,
-    ui::{self, Field, Form, Link, day},
+    ui::{self, Field, Form, Link},
 };
 
-/// Values listed on the page; a file has them all.
-const LISTED_MAX: usize = 60;
+/// The answer to whether an odd value is right, and the value it is about: another is asked about anew.
+const SURE: &str = "sure";
+const ASKED: &str = "asked";
 
 /// `POST /indicators/{reference}/measurements`
 pub async fn enter(
@@ -48,7 +54,7 @@ pub async fn enter(
         let page = Page::new(&scene, "Enter a value").section(Kind::Indicator);
         page.at(pen.path(of)).show(content)
     };
-    Ok(sent::answer(&app, &scene, &sent, &path, read(of, by, &sent), again).await)
+    Ok(sent::answer(&app, &scene, &sent, &path, read(&scene, of, by, &sent), again).await)
 }
 
 /// `GET /indicators/{reference}/withdraw?on=`
@@ -106,7 +112,7 @@ fn asked(sent: &Sent, by: By, command: measurement::Command) -> Asked {
     }
 }
 
-fn read(of: Ref, by: By, sent: &Sent) -> Result<Asked, Wrong> {
+fn read(scene: &Scene, of: Ref, by: By, sent: &Sent) -> Result<Asked, Wrong> {
     let mut wrong = Wrong::default();
     let mut amount = |name: &str| -> Option<Amount> {
         let text = sent.get(name);
@@ -124,79 +130,28 @@ fn read(of: Ref, by: By, sent: &Sent) -> Result<Asked, Wrong> {
         return Err(wrong);
     }
     let value = value.unwrap_or_default();
+    let series = scene.state.records().series(IndicatorId::new(of.n));
+    let confirmed = sent.get(SURE) == "true" && sent.get(ASKED) == sent.get("value");
+    if let Some(question) = doubt(scene, series, on, value).filter(|_| !confirmed) {
+        wrong.ask(SURE, question);
+        return Err(wrong);
+    }
     let readings = vec![Reading { on, value, numerator, denominator }];
     let indicator = IndicatorId::new(of.n);
     Ok(asked(sent, by, measurement::Command::Record { indicator, readings }))
 }
 
-/// What an indicator's page shows of its values.
-pub(super) fn part(pen: &Pen<'_>, id: IndicatorId, key: &dyn Fn() -> String) -> Markup {
-    let records = pen.scene.state.records();
-    let (of, series) = (Ref::from(id), records.series(id));
-    let known = series.until(pen.scene.on);
-    let row = records.indicators.get(id);
-    let writes = pen.scene.by().is_ok_and(|by| {
-        let probe =
-            measurement::Command::Withdraw { indicator: id, on: pen.scene.today, also: Vec::new() };
-        may(pen, by, &Command::Measurement(probe))
-    });
-    let today = |name: &str| {
-        if name == "on" { pen.scene.today.to_string() } else { String::new() }
+/// What to ask about a value before it is recorded.
+fn doubt(scene: &Scene, series: &Series, on: Date, value: Amount) -> Option<String> {
+    let early = || {
+        let day = ui::day_text(on);
+        let says = "is not over. The value shows from that day on.";
+        (on > scene.today).then(|| format!("The period to {day} {says}"))
     };
-    html! {
-        @if let Some(row) = row { (chart::chart(row, known)) }
-        @if known.is_empty() {
-            p.quiet { "Nothing has been measured yet." }
-        } @else {
-            table #measurements .list role="table" {
-                caption {
-                    "The newest first"
-                    @if known.len() > LISTED_MAX { "; " (LISTED_MAX) " of " (known.len()) }
-                }
-                thead role="rowgroup" { tr role="row" {
-                    th scope="col" role="columnheader" { "Period to" }
-                    th.number scope="col" role="columnheader" { "Value" }
-                    th.number scope="col" role="columnheader" { "Made of" }
-                    th scope="col" role="columnheader" { "Against target" }
-                    @if writes { th scope="col" role="columnheader" { "Mend" } }
-                } }
-                tbody role="rowgroup" {
-                    @for (on, value) in known.iter().rev().take(LISTED_MAX) {
-                        tr role="row" {
-                            th scope="row" role="rowheader" { (day(*on)) }
-                            td.number role="cell" data-label="Value" { (value) }
-                            td.number role="cell" data-label="Made of" { (fraction(series.on(*on))) }
-                            td role="cell" data-label="Against target" {
-                                @if let Some(row) = row.filter(|it| it.target.near(*on).is_some()) {
-                                    @let against = status::against_target(row, *on, *value);
-                                    (ui::status(&ui::Status::said(Some(word(against)), word(against).text())))
-                                }
-                            }
-                            @if writes {
-                                td role="cell" data-label="Mend" {
-                                    a href={ (pen.path(of)) "/withdraw?on=" (on) } {
-                                        "Withdraw" span.out-of-sight { " that of " (day(*on)) }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        @if writes { (form(pen, of, &today, &Wrong::default(), key())) }
-    }
+    series.odd(on, value).map(|it| format!("{it}.")).or_else(early)
 }
 
-fn fraction(reading: Option<Reading>) -> String {
-    match reading.map(|it| (it.numerator, it.denominator)) {
-        Some((Some(above), Some(below))) => format!("{above} of {below}"),
-        Some((Some(it), None)) => it.to_string(),
-        Some((None, Some(below))) => format!("of {below}"),
-        _ => String::new(),
-    }
-}
-
+/// The form that enters a value, the next period filled in.
 fn form(
     pen: &Pen<'_>,
     of: Ref,
@@ -210,20 +165,29 @@ fn form(
             .help(help)
             .error(wrong.at(name))
     };
+    let mut fields = vec![
+        number("value", "Value", "Digits and a point.").required().key('e'),
+        Field::new("on", "Period to", ui::Kind::Date)
+            .required()
+            .value(value("on"))
+            .help("Its last day.")
+            .error(wrong.at("on")),
+        number("numerator", "Numerator", "Of a share: how many …"),
+        number("denominator", "Denominator", "… of how many."),
+    ];
+    let mut hidden = Vec::new();
+    if let Some(question) = wrong.asks(SURE) {
+        let yes = format!("Yes, {} is right", value("value"));
+        fields.insert(1, Field::new(SURE, yes, ui::Kind::Flag).question(question));
+        hidden.push((ASKED.to_owned(), value("value")));
+    }
     ui::form(&Form {
         id: "measure".into(),
         action: format!("{}/measurements", pen.path(of)),
         title: Some("Enter a value".into()),
-        fields: vec![
-            Field::new("on", "Period to", ui::Kind::Date)
-                .required()
-                .value(value("on"))
-                .help("The last day of the period. A value that is there for this day already is corrected.")
-                .error(wrong.at("on")),
-            number("value", "Value", "Digits and a point.").required(),
-            number("numerator", "Numerator", "Where the value is a share: how many of …"),
-            number("denominator", "Denominator", "… how many."),
-        ],
+        text: Some("A value that is there already for the period is corrected.".into()),
+        fields,
+        hidden,
         button: "Enter".into(),
         idempotency_key: Some(key),
         errors: wrong.whole.clone(),

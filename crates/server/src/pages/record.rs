@@ -20,7 +20,7 @@ use kernel::{
     },
 };
 
-use super::{Page, Pen, entry, find, history, thread as threads};
+use super::{Page, Pen, entry, find, history, measure, thread as threads};
 use crate::{
     App, Problem, Scene,
     ui::{self, Answer, Fact, Group, Link, Rest, record},
@@ -39,6 +39,7 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let of = find(&scene, &of)?;
     let facts = history::facts(&app, &scene, of, u64::MAX, HISTORY_MAX).await?;
+    let recorded = measure::recorded(&app, &scene, of).await?;
     let pen = Pen::new(&scene);
     let mut shown = vec![of];
     let above = threads::up(&pen, of, &mut shown);
@@ -79,7 +80,7 @@ pub async fn show(
             scene.href(&format!("{}/history", pen.path(of))),
             "The whole history",
         )),
-        parts: parts::of(&pen, of, &|| app.sign_in.key()),
+        parts: parts::of(&pen, of, &recorded, &mut shown, &|| app.sign_in.key()),
     };
     let title = format!("{} {of}", pen.title(of));
     Ok(Page::new(&scene, title)

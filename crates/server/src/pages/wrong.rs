@@ -9,6 +9,8 @@ use kernel::{Kind, Ref, Refusal, duty, measurement, tenure};
 pub(crate) struct Wrong {
     fields: BTreeMap<String, String>,
     pub(crate) whole: Vec<String>,
+    /// Not wrong, but unlikely enough to ask: what is asked, by the field that answers.
+    asked: BTreeMap<String, String>,
     /// Not the form is at fault: the same may be sent again.
     pub(crate) ours: bool,
     /// The form's key has been used up; it needs another.
@@ -32,6 +34,14 @@ impl Wrong {
 
     pub(crate) fn put(&mut self, field: &str, sentence: impl Into<String>) {
         self.fields.entry(field.into()).or_insert(sentence.into());
+    }
+
+    pub(crate) fn ask(&mut self, field: &str, question: impl Into<String>) {
+        self.asked.entry(field.into()).or_insert(question.into());
+    }
+
+    pub(crate) fn asks(&self, field: &str) -> Option<&String> {
+        self.asked.get(field)
     }
 
     pub(crate) fn any(&self) -> bool {

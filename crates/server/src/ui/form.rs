@@ -34,6 +34,10 @@ pub struct Field {
     pub help: Option<String>,
     pub required: bool,
     pub error: Option<String>,
+    /// What is asked about the form as it was sent; ticking or filling in this field answers.
+    pub question: Option<String>,
+    /// The key that leads here: with the browser's own modifier or, with script, by itself.
+    pub key: Option<char>,
     /// What browsers and password keepers may fill in: `username`, `new-password`.
     pub autocomplete: Option<&'static str>,
 }
@@ -91,6 +95,14 @@ impl Field {
         Field { error: error.map(Into::into), ..self }
     }
 
+    pub fn question(self, question: impl Into<String>) -> Field {
+        Field { question: Some(question.into()), ..self }
+    }
+
+    pub fn key(self, key: char) -> Field {
+        Field { key: Some(key), ..self }
+    }
+
     pub fn autocomplete(self, token: &'static str) -> Field {
         Field { autocomplete: Some(token), ..self }
     }
@@ -121,7 +133,14 @@ pub fn form(it: &Form) -> Markup {
 fn summary(it: &Form) -> Markup {
     let wrong = || it.fields.iter().filter_map(|field| Some((field, field.error.as_ref()?)));
     let count = it.errors.len() + wrong().count();
+    let asked = || it.fields.iter().filter_map(|field| Some((field, field.question.as_ref()?)));
     html! {
+        @if count == 0 && asked().next().is_some() {
+            div.notice data-tone="warn" role="alert" {
+                p { strong { "Is that right? Nothing is saved yet." } }
+                ul { @for (field, question) in asked() { li { a href={ "#" (id(&it.id, field)) } { (question) } } } }
+            }
+        }
         @if count > 0 {
             div.notice data-tone="bad" role="alert" {
                 p { strong { @if count == 1 { "One thing to put right" } @else { (count) " things to put right" } } }
@@ -144,7 +163,7 @@ fn show(form: &str, it: &Field) -> Markup {
     let id = id(form, it);
     let flag = matches!(it.kind, Kind::Flag);
     html! {
-        div.field.flag[flag] data-wrong=[it.error.as_ref().map(|_| "")] {
+        div.field.flag[flag] data-wrong=[it.error.as_ref().map(|_| "")] data-asked=[it.question.as_ref().map(|_| "")] {
             @if flag { (control(&id, it)) }
             label for=(id) {
                 (it.label)
@@ -199,7 +218,7 @@ fn control(id: &str, it: &Field) -> Markup {
                 @let value = (!matches!(it.kind, Kind::Secret | Kind::File | Kind::Files)).then_some(&it.value);
                 @let multiple = matches!(it.kind, Kind::Files);
                 input id=(id) name=(it.name) type=(kind) value=[value] required[it.required]
-                    multiple[multiple] inputmode=[mode]
+                    multiple[multiple] inputmode=[mode] accesskey=[it.key] data-key=[it.key]
                     list=[list.as_ref()] autocomplete=[it.autocomplete] aria-describedby=[described]
                     aria-invalid=[wrong];
             }

@@ -1,6 +1,7 @@
 //! `/style`: every piece in every state, for those who build pages. Development builds only.
 
 mod branch;
+mod charts;
 mod dialogs;
 mod differs;
 mod first;
@@ -66,6 +67,8 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         (notice(&Notice::new(Tone::Plain, "A plain notice")))
         (differs::show())
         (sample_record())
+        h2 { "Charts" }
+        (charts::sample())
         h2 { "Sparklines" }
         (sparklines::sample())
         (dialogs::sample())

@@ -13,6 +13,7 @@ mod establishment;
 mod forms;
 mod imports;
 mod matrix;
+mod measuring;
 mod page;
 mod pulse;
 mod search;

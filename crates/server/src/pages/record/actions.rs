@@ -83,7 +83,8 @@ impl Offer<'_, '_> {
                 }
             }
             Kind::Indicator if self.may_change() => {
-                let link = Link::to(format!("{}#measure", self.pen.path(self.of)), "Enter a value");
+                let link =
+                    Link::to(format!("{}#measure-value", self.pen.path(self.of)), "Enter a value");
                 actions.push(Action::Open(link));
             }
             Kind::Post => {

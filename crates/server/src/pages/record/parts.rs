@@ -54,10 +54,17 @@ fn days(pen: &Pen<'_>, of: Ref) -> String {
     }
 }
 
-pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<(String, Markup)> {
+pub(super) fn of(
+    pen: &Pen<'_>,
+    of: Ref,
+    recorded: &measure::Recorded,
+    shown: &mut Vec<Ref>,
+    key: &dyn Fn() -> String,
+) -> Vec<(String, Markup)> {
     match of.kind {
         Kind::Indicator => {
-            vec![("Measurements".into(), measure::part(pen, IndicatorId::new(of.n), key))]
+            let part = measure::part(pen, IndicatorId::new(of.n), recorded, shown, key);
+            vec![("Measurements".into(), part)]
         }
         Kind::Post | Kind::Person => {
             let drawing = tenures::drawing(pen, of);

@@ -1,0 +1,223 @@
+//! What an indicator's page shows of its values: verdicts, the chart, the form, and the table behind.
+
+use jiff::civil::Date;
+use kernel::{
+    Amount, Command, Ref,
+    id::{Id, IndicatorId},
+    indicator::Indicator,
+    measurement::{self, Reading},
+    read::{due, variation::variation},
+    status,
+    variation::{Cause, Limits, Meaning, Point},
+};
+use maud::{Markup, html};
+
+use super::{
+    chart::{self, Range, number},
+    form, period,
+    recorded::Recorded,
+};
+use crate::{
+    pages::{Pen, Wrong, pen::word, record::may},
+    ui::{self, day},
+};
+
+/// Values in the table at first, the newest ones.
+const LISTED: usize = 12;
+/// Values in the table when all are asked for; the API has the rest.
+const LISTED_MAX: usize = 400;
+
+pub(crate) fn part(
+    pen: &Pen<'_>,
+    id: IndicatorId,
+    recorded: &Recorded,
+    shown: &mut Vec<Ref>,
+    key: &dyn Fn() -> String,
+) -> Markup {
+    let (row, of) = (pen.scene.state.records().indicators.get(id), Ref::from(id));
+    let (Some(row), Some(xmr)) = (row, variation(pen.view(), id)) else { return html! {} };
+    let writes = writes(pen, id);
+    let range = Range::of(pen, row);
+    let first = range.first(pen);
+    let points = &xmr.points[xmr.points.partition_point(|it| it.on <= first)..];
+    let events = chart::events(pen, id, points);
+    html! {
+        div #measurements-part .stack {
+            @if xmr.points.is_empty() {
+                p.quiet { "Nothing has been measured yet." }
+            } @else {
+                (chart::verdicts(&xmr))
+                (range.choices(pen))
+                @if points.is_empty() {
+                    p { "No value in these " (range.name) ". " (last(row, &xmr.points)) }
+                }
+                (chart::chart(pen, row, &xmr, points, shown, &events))
+            }
+            @if writes { (entry(pen, id, key())) }
+            @if !points.is_empty() {
+                (Table { pen, of, row, recorded, limits: xmr.limits, writes }.show(points))
+            }
+        }
+    }
+}
+
+fn last(row: &Indicator, points: &[Point]) -> String {
+    let last = points.last();
+    last.map_or_else(String::new, |it| {
+        format!("The last one is {}, for {}.", number(it.value), period::of(row, it.on))
+    })
+}
+
+/// Whether the visitor may enter values of this indicator.
+pub(super) fn writes(pen: &Pen<'_>, id: IndicatorId) -> bool {
+    pen.scene.by().is_ok_and(|by| {
+        let probe =
+            measurement::Command::Withdraw { indicator: id, on: pen.scene.today, also: Vec::new() };
+        may(pen, by, &Command::Measurement(probe))
+    })
+}
+
+fn entry(pen: &Pen<'_>, id: IndicatorId, key: String) -> Markup {
+    let next = due::next(pen.view(), id).map(|it| it.period.to_string()).unwrap_or_default();
+    let filled = |name: &str| if name == "on" { next.clone() } else { String::new() };
+    html! {
+        (form(pen, id.into(), &filled, &Wrong::default(), key))
+        p.small.quiet.no-print { a href=(pen.scene.href("/measurements")) { "Enter all figures that are due" } " " button.plain type="button" data-keys="E" hidden {} }
+    }
+}
+
+struct Table<'a, 's> {
+    pen: &'a Pen<'s>,
+    of: Ref,
+    row: &'a Indicator,
+    recorded: &'a Recorded,
+    limits: Option<Limits>,
+    writes: bool,
+}
+
+impl Table<'_, '_> {
+    fn show(&self, points: &[Point]) -> Markup {
+        let series = self.pen.scene.state.records().series(IndicatorId::new(self.of.n));
+        let all = self.pen.scene.here.get("values") == Some("all");
+        let most = if all { LISTED_MAX } else { LISTED };
+        let listed = &points[points.len().saturating_sub(most)..];
+        let reading = |it: &Point| series.on(it.on);
+        let made = listed.iter().filter_map(reading).any(|it| !fraction(&it).is_empty());
+        let aimed = listed.iter().any(|it| self.row.target.near(it.on).is_some());
+        let head = |name: &str, class: Option<&str>| html! { th class=[class] scope="col" role="columnheader" { (name) } };
+        html! {
+            table #measurements .list role="table" {
+                caption { (self.caption(points, listed.len())) }
+                thead role="rowgroup" { tr role="row" {
+                    (head("Period", None))
+                    (head("Value", Some("number")))
+                    @if made { (head("Made of", Some("number"))) }
+                    @if aimed { (head("Target", Some("number"))) (head("Against target", None)) }
+                    @if self.limits.is_some() { (head("Variation", None)) }
+                    (head("Recorded", None))
+                    @if self.writes { (head("Mend", None)) }
+                } }
+                tbody role="rowgroup" {
+                    @for it in listed.iter().rev() {
+                        tr role="row" {
+                            th scope="row" role="rowheader" { time datetime=(it.on) { (period::of(self.row, it.on)) } }
+                            td.number role="cell" data-label="Value" { (number(it.value)) }
+                            @if made { td.number role="cell" data-label="Made of" { (reading(it).as_ref().map(fraction).unwrap_or_default()) } }
+                            @if aimed { (self.against(it)) }
+                            @if self.limits.is_some() { td role="cell" data-label="Variation" { (variety(it)) } }
+                            td role="cell" data-label="Recorded" { (self.origin(it.on)) }
+                            @if self.writes { td role="cell" data-label="Mend" { (self.mend(it.on)) } }
+                        }
+                    }
+                }
+            }
+            @if listed.len() < points.len() && !all {
+                p { a href={ (self.pen.scene.here.with("values", "all").href()) "#measurements" } { "All " (points.len()) " values" } }
+            }
+        }
+    }
+
+    fn caption(&self, all: &[Point], listed: usize) -> Markup {
+        // One digit more than the values have tells where the lines lie.
+        let digits = all.iter().map(|it| places(it.value)).max().unwrap_or(0) + 1;
+        let line = |it: Amount| ui::figure_to(it.0, Amount::whole(1).0, digits);
+        html! {
+            "The newest first"
+            @if all.len() > listed { "; " (listed) " of " (all.len()) }
+            @if let Some(it) = self.limits {
+                "; mean " (line(it.centre)) ", process limits " (line(it.lower)) " to " (line(it.upper))
+            }
+        }
+    }
+
+    fn against(&self, it: &Point) -> Markup {
+        let target = *self.row.target.near(it.on);
+        let high = self.row.target_high.near(it.on).map(|it| format!(" to {}", number(it)));
+        html! {
+            td.number role="cell" data-label="Target" { @if let Some(low) = target { (number(low)) (high.unwrap_or_default()) } }
+            td role="cell" data-label="Against target" {
+                @if target.is_some() {
+                    @let against = word(status::against_target(self.row, it.on, it.value));
+                    (ui::status(&ui::Status::said(Some(against), against.text())))
+                }
+            }
+        }
+    }
+
+    /// When it was recorded; whether it came late or is another than it was.
+    fn origin(&self, on: Date) -> Markup {
+        let Some(origin) = self.recorded.of(on) else { return html! {} };
+        let date = |at| self.pen.scene.moment(at).date();
+        let late = self.recorded.late(self.pen.scene, self.row, on);
+        html! {
+            div {
+                span.quiet { (day(date(origin.first))) }
+                @if let Some(days) = late {
+                    " " span.late { @if days == 1 { "1 day late" } @else { (days) " days late" } }
+                }
+                @if let Some((at, was)) = origin.corrected {
+                    br;
+                    "Corrected on " (day(date(at))) "; "
+                    @match was { Some(it) => { "was " s { (number(it)) } } None => "had been withdrawn" }
+                }
+            }
+        }
+    }
+
+    fn mend(&self, on: Date) -> Markup {
+        html! {
+            a href={ (self.pen.path(self.of)) "/withdraw?on=" (on) } {
+                "Withdraw" span.out-of-sight { " that of " (period::of(self.row, on)) }
+            }
+        }
+    }
+}
+
+fn variety(it: &Point) -> Markup {
+    let word = match it.cause {
+        Cause::Common => "Common cause",
+        Cause::Special { meaning: Meaning::Improving, .. } => "Improving",
+        Cause::Special { meaning: Meaning::Concerning, .. } => "Concerning",
+        Cause::Special { meaning: Meaning::Neither, .. } => "Special cause",
+    };
+    html! {
+        @match it.cause.why() {
+            None => { span.quiet { (word) } }
+            Some(why) => { div { strong { (word) } ": " (why) } }
+        }
+    }
+}
+
+/// Digits after the point.
+fn places(it: Amount) -> usize {
+    it.to_string().split_once('.').map_or(0, |it| it.1.len())
+}
+
+fn fraction(reading: &Reading) -> String {
+    match (reading.numerator, reading.denominator) {
+        (Some(above), Some(below)) => format!("{} of {}", number(above), number(below)),
+        (Some(it), None) => number(it),
+        (None, Some(below)) => format!("of {}", number(below)),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,305 @@
+//! The drawing itself, at one of two sizes. Every place is in tenths of a pixel.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::{
+    super::sparkline::pixels,
+    CHART_POINTS_MAX, Chart, Class, Point, Target,
+    scale::{Scale, all, figure, rough, tick},
+};
+
+/// A size to draw at.
+pub(super) struct Size {
+    class: &'static str,
+    width: i64,
+    height: i64,
+    left: i64,
+    right: i64,
+    /// Least distance between two labels beneath the axis.
+    label_room: i64,
+    /// Whether the lines are named at their right ends.
+    named: bool,
+}
+
+pub(super) const WIDE: Size = Size {
+    class: "wide",
+    width: 7600,
+    height: 3000,
+    left: 560,
+    right: 1160,
+    label_room: 740,
+    named: true,
+};
+pub(super) const NARROW: Size = Size {
+    class: "narrow",
+    width: 3000,
+    height: 2500,
+    left: 440,
+    right: 120,
+    label_room: 760,
+    named: false,
+};
+
+/// Above the plot: the flags of what happened.
+const TOP: i64 = 260;
+/// Beneath it: the labels of the axis.
+const BOTTOM: i64 = 300;
+/// Least distance between two names at the right ends of lines.
+const NAME_ROOM: i64 = 140;
+/// Flags closer than this share one.
+const FLAG_ROOM: i64 = 200;
+/// From so many values on, only special causes are marked: the rest would be a thick line.
+const MARKED_MAX: usize = 120;
+
+/// Where things are on one drawing.
+struct Plot<'a> {
+    it: &'a Chart,
+    size: &'a Size,
+    points: &'a [Point],
+    scale: Scale,
+    first: Date,
+    last: Date,
+}
+
+pub(super) fn draw(it: &Chart, size: &Size, title: &str, says: &str) -> Markup {
+    let points = &it.points[it.points.len().saturating_sub(CHART_POINTS_MAX)..];
+    let (first, last) = (points[0].on, points[points.len() - 1].on);
+    let events = it.events.iter().map(|it| it.on);
+    let plot = Plot {
+        it,
+        size,
+        points,
+        scale: Scale::of(all(it)),
+        first,
+        last: events.max().map_or(last, |it| it.max(last)),
+    };
+    let view = format!("0 0 {} {}", pixels(size.width), pixels(size.height));
+    html! {
+        svg class=(size.class) viewBox=(view) role="img" aria-labelledby=(title) aria-describedby=(says) {
+            (plot.ground())
+            (plot.limits())
+            (plot.targets())
+            (plot.flags())
+            (plot.line())
+            (plot.marks())
+            (plot.labels())
+            @if size.named { (plot.names()) } @else { (plot.last_value()) }
+        }
+    }
+}
+
+impl Plot<'_> {
+    fn right(&self) -> i64 {
+        self.size.width - self.size.right
+    }
+
+    fn foot(&self) -> i64 {
+        self.size.height - BOTTOM
+    }
+
+    fn x(&self, on: Date) -> i64 {
+        let room = self.right() - self.size.left;
+        let days = |from: Date, to: Date| i64::from((to - from).get_days());
+        match days(self.first, self.last) {
+            0 => self.size.left + room / 2,
+            all => self.size.left + room * days(self.first, on).clamp(0, all) / all,
+        }
+    }
+
+    fn y(&self, value: i64) -> i64 {
+        self.foot() - self.scale.up(value, self.foot() - TOP)
+    }
+
+    /// Lines across, each with its figure.
+    fn ground(&self) -> Markup {
+        let at = |value: i128| self.y(i64::try_from(value).unwrap_or(i64::MAX));
+        html! {
+            @for value in self.scale.ticks() {
+                @let y = at(value);
+                line.across x1=(pixels(self.size.left)) x2=(pixels(self.right())) y1=(pixels(y)) y2=(pixels(y)) {}
+                text.tick x=(pixels(self.size.left - 80)) y=(pixels(y + 40)) text-anchor="end" {
+                    (tick(value, self.scale, self.it.one))
+                }
+            }
+        }
+    }
+
+    fn level(&self, class: &str, value: i64) -> Markup {
+        let y = pixels(self.y(value));
+        html! { line class=(class) x1=(pixels(self.size.left)) x2=(pixels(self.right())) y1=(y) y2=(y) {} }
+    }
+
+    fn limits(&self) -> Markup {
+        let Some(limits) = self.it.limits else { return html! {} };
+        let (top, foot) = (self.y(limits.upper), self.y(limits.lower));
+        html! {
+            rect.band x=(pixels(self.size.left)) y=(pixels(top)) width=(pixels(self.right() - self.size.left))
+                height=(pixels(foot - top)) {}
+            (self.level("limit", limits.upper))
+            (self.level("centre", limits.centre))
+            (self.level("limit", limits.lower))
+        }
+    }
+
+    fn targets(&self) -> Markup {
+        let steps = |value: &dyn Fn(&Target) -> i64| {
+            let shown =
+                self.it.targets.iter().filter(|it| it.until > self.first && it.from <= self.last);
+            let ends = shown.flat_map(|it| {
+                let y = pixels(self.y(value(it)));
+                [it.from, it.until].map(|on| format!("{},{y}", pixels(self.x(on))))
+            });
+            ends.collect::<Vec<_>>().join(" ")
+        };
+        let ranged = self.it.targets.iter().any(|it| it.high.is_some());
+        html! {
+            @if !self.it.targets.is_empty() { polyline.target points=(steps(&|it| it.low)) {} }
+            @if ranged { polyline.target points=(steps(&|it| it.high.unwrap_or(it.low))) {} }
+        }
+    }
+
+    /// The line of values, broken where figures are missing.
+    fn line(&self) -> Markup {
+        let missing = |pair: &[Point]| (pair[1].on - pair[0].on).get_days() > self.it.gap_days;
+        let mut runs: Vec<Vec<String>> = vec![Vec::new()];
+        for (n, point) in self.points.iter().enumerate() {
+            if n > 0 && missing(&self.points[n - 1..=n]) {
+                runs.push(Vec::new());
+            }
+            let place = format!("{},{}", pixels(self.x(point.on)), pixels(self.y(point.value)));
+            if let Some(run) = runs.last_mut() {
+                run.push(place);
+            }
+        }
+        html! { @for run in runs.iter().filter(|it| it.len() > 1) { polyline.values points=(run.join(" ")) {} } }
+    }
+
+    fn marks(&self) -> Markup {
+        let all = self.points.len() <= MARKED_MAX;
+        let last = self.points.len() - 1;
+        let shown = |it: &(usize, &Point)| all || it.0 == last || it.1.class != Class::Common;
+        html! {
+            @for (_, point) in self.points.iter().enumerate().filter(shown) {
+                g.point data-class=(point.class.key()) {
+                    title { (point.says) }
+                    (mark(self.x(point.on), self.y(point.value), point.class))
+                }
+            }
+        }
+    }
+
+    /// Every so many values their period, the newest always.
+    fn labels(&self) -> Markup {
+        let mut labelled: Vec<&Point> = Vec::new();
+        let room = (self.right() - self.size.left) / self.size.label_room;
+        let fit = usize::try_from(room).unwrap_or(1).max(1);
+        let every =
+            [1, 2, 3, 6, 12, 24, 48, 96].into_iter().find(|it| self.points.len() / it <= fit);
+        // The outermost labels keep inside the drawing.
+        let half = self.size.label_room / 2;
+        let centre = |it: &Point| self.x(it.on).min(self.size.width - half);
+        for point in self.points.iter().rev().step_by(every.unwrap_or(CHART_POINTS_MAX)) {
+            let clear = labelled
+                .last()
+                .is_none_or(|last| centre(last) - centre(point) >= self.size.label_room);
+            if clear {
+                labelled.push(point);
+            }
+        }
+        let foot = self.foot();
+        html! {
+            line.axis x1=(pixels(self.size.left)) x2=(pixels(self.right())) y1=(pixels(foot)) y2=(pixels(foot)) {}
+            @for point in labelled {
+                @let x = self.x(point.on);
+                line.axis x1=(pixels(x)) x2=(pixels(x)) y1=(pixels(foot)) y2=(pixels(foot + 50)) {}
+                text.tick x=(pixels(centre(point))) y=(pixels(foot + 190)) text-anchor="middle" { (point.tick) }
+            }
+        }
+    }
+
+    /// A numbered flag for each thing that happened; close ones share theirs.
+    fn flags(&self) -> Markup {
+        let mut flags: Vec<(i64, usize, usize)> = Vec::new();
+        for (n, event) in (1..).zip(&self.it.events) {
+            let x = self.x(event.on);
+            match flags.last_mut() {
+                Some(flag) if x - flag.0 < FLAG_ROOM => flag.2 = n,
+                _ => flags.push((x, n, n)),
+            }
+        }
+        html! {
+            @for (x, from, to) in flags {
+                @let text = if from == to { from.to_string() } else { format!("{from}–{to}") };
+                @let half = 40 + 40 * i64::try_from(text.chars().count()).unwrap_or(0);
+                line.flag x1=(pixels(x)) x2=(pixels(x)) y1=(pixels(180)) y2=(pixels(self.foot())) {}
+                rect.flag x=(pixels(x - half)) y="1" width=(pixels(2 * half)) height="17" rx="3" {}
+                text.flag x=(pixels(x)) y="13.5" text-anchor="middle" { (text) }
+            }
+        }
+    }
+
+    /// What the lines are, at their right ends, each where there is room for it.
+    fn names(&self) -> Markup {
+        let number = |value| rough(self.it, value);
+        let mut names: Vec<(i64, String, &str)> = Vec::new();
+        if let Some(last) = self.points.last() {
+            names.push((self.y(last.value), figure(last.value, self.it.one), "last"));
+        }
+        if let Some(it) = self.it.targets.last() {
+            let target = |it: i64| format!("Target {}", figure(it, self.it.one));
+            names.push((self.y(it.low), target(it.low), "name"));
+            names.extend(it.high.map(|it| (self.y(it), target(it), "name")));
+        }
+        if let Some(it) = self.it.limits {
+            names.push((self.y(it.upper), format!("Upper limit {}", number(it.upper)), "name"));
+            names.push((self.y(it.centre), format!("Mean {}", number(it.centre)), "name"));
+            names.push((self.y(it.lower), format!("Lower limit {}", number(it.lower)), "name"));
+        }
+        names.sort_by_key(|it| it.0);
+        for n in 1..names.len() {
+            names[n].0 = names[n].0.max(names[n - 1].0 + NAME_ROOM);
+        }
+        let over = names.last().map_or(0, |it| (it.0 - self.foot()).max(0));
+        if let Some(last) = names.last_mut() {
+            last.0 -= over;
+        }
+        for n in (1..names.len()).rev() {
+            names[n - 1].0 = names[n - 1].0.min(names[n].0 - NAME_ROOM);
+        }
+        html! {
+            @for (y, text, class) in &names {
+                text class=(class) x=(pixels(self.right() + 100)) y=(pixels(y + 40)) { (text) }
+            }
+        }
+    }
+
+    /// The newest value above its mark, where there is no room beside it.
+    fn last_value(&self) -> Markup {
+        let Some(last) = self.points.last() else { return html! {} };
+        let (x, y) = (self.x(last.on), self.y(last.value));
+        let before = self.points.iter().nth_back(1).map_or(last.value, |it| it.value);
+        // Where the line does not come from, if there is room; else beside it.
+        let (x, y) = match before > last.value {
+            true if y + 190 < self.foot() => (x + 40, y + 180),
+            false if y - 190 > TOP => (x + 40, y - 90),
+            _ => (x - 110, y + 40),
+        };
+        let anchor = if x > self.size.width / 2 { "end" } else { "start" };
+        html! { text.last x=(pixels(x)) y=(pixels(y)) text-anchor=(anchor) { (figure(last.value, self.it.one)) } }
+    }
+}
+
+/// A small ring, a disc, a diamond, a triangle.
+pub(super) fn mark(x: i64, y: i64, class: Class) -> Markup {
+    let (cx, cy) = (pixels(x), pixels(y));
+    let from = |x: i64, y: i64| format!("M{},{}", pixels(x), pixels(y));
+    html! {
+        @match class {
+            Class::Common => { circle cx=(cx) cy=(cy) r="2.4" {} }
+            Class::Improving => { circle cx=(cx) cy=(cy) r="4" {} }
+            Class::Concerning => { path d={ (from(x, y - 53)) "l5.3 5.3-5.3 5.3-5.3-5.3Z" } {} }
+            Class::Neither => { path d={ (from(x, y - 48)) "l4.8 8.4h-9.6Z" } {} }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Charts and verdicts in every state.
+
+use jiff::{ToSpan, civil::date};
+use maud::{Markup, html};
+
+use crate::ui::{
+    Assured, Chart, Class, Event, Limits, Link, Point, Target, Variation, Verdicts, chart, figure,
+    verdicts,
+};
+
+/// Month by month from April 2023, in tenths.
+fn points(values: impl IntoIterator<Item = (i64, Class)>) -> Vec<Point> {
+    let point = |(n, (value, class)): (usize, (i64, Class))| {
+        let months = i64::try_from(n).unwrap_or(0);
+        let on = (date(2023, 4, 1) + months.months()).last_of_month();
+        let says = format!("{}: {}", on.strftime("%B %Y"), figure(value, 10));
+        Point { on, tick: on.strftime("%b %Y").to_string(), value, class, says }
+    };
+    values.into_iter().enumerate().map(point).collect()
+}
+
+/// To and fro about 450, then seven above, then a leap.
+fn judged() -> Vec<Point> {
+    let calm = (0..26).map(|n: i64| (430 + (n * 37) % 50, Class::Common));
+    let better = (0..7).map(|n: i64| (470 + (n * 13) % 20, Class::Improving));
+    let worse = [(455, Class::Common), (460, Class::Common), (380, Class::Concerning)];
+    points(calm.chain(better).chain(worse))
+}
+
+fn plain(id: &str, title: &str, points: Vec<Point>) -> Chart {
+    Chart {
+        id: id.into(),
+        title: title.into(),
+        says: format!("{} values, month by month.", points.len()),
+        one: 10,
+        points,
+        gap_days: 62,
+        ..Chart::default()
+    }
+}
+
+fn whole() -> Chart {
+    let target = |from, until, low| Target { from, until, low, high: None };
+    let event = |on, what: &str, reference: &str, name: &str| Event {
+        on,
+        what: what.into(),
+        link: Link::record(format!("/{reference}"), reference, name),
+    };
+    Chart {
+        says: "36 values from April 2023 to March 2026, between 38 and 48.8. The last, 38 per cent for \
+            March 2026, is special cause, concerning: below the lower process limit."
+            .into(),
+        limits: Some(Limits { lower: 392, centre: 453, upper: 514 }),
+        targets: vec![
+            target(date(2023, 4, 1), date(2024, 4, 1), 420),
+            target(date(2024, 4, 1), date(2025, 4, 1), 450),
+            target(date(2025, 4, 1), date(2026, 4, 1), 480),
+        ],
+        events: vec![
+            event(date(2023, 9, 4), "Decision", "DEC-3", "Collect food waste weekly"),
+            event(date(2024, 6, 1), "New postholder", "TEN-41", "Li Wen as Head of Waste"),
+            event(date(2024, 6, 20), "Decision", "DEC-9", "Close the depot on Sundays"),
+            event(date(2025, 5, 1), "Another “Unit”", "POST-104", "Head of Waste and Streets"),
+        ],
+        ..plain("chart-whole", "Waste recycled, per cent, by month", judged())
+    }
+}
+
+pub(super) fn sample() -> Markup {
+    let common = |values: &[i64]| points(values.iter().map(|it| (*it, Class::Common)));
+    let range = Chart {
+        targets: vec![Target {
+            from: date(2023, 1, 1),
+            until: date(2030, 1, 1),
+            low: 60,
+            high: Some(80),
+        }],
+        ..plain(
+            "chart-range",
+            "Good within a range, too few values to judge",
+            common(&[65, 71, 84, 79, 62]),
+        )
+    };
+    let mut gap = plain(
+        "chart-gap",
+        "Figures missing from the middle; large numbers",
+        common(&[12_500_000, 13_100_000, 12_900_000, 15_000_000, 14_200_000, 9_000_000]),
+    );
+    for point in &mut gap.points[3..] {
+        point.on += 8.months();
+    }
+    let neither = plain(
+        "chart-neither",
+        "Special cause where neither way is better; below nought",
+        points((0..14).map(|n: i64| {
+            (
+                n * 7 % 11 - 6 + if n > 9 { 20 } else { 0 },
+                if n > 9 { Class::Neither } else { Class::Common },
+            )
+        })),
+    );
+    let variation = |class, high, why: &str| Verdicts {
+        variation: Some(Variation {
+            class,
+            high,
+            why: Some(why.into()).filter(|it: &String| !it.is_empty()),
+        }),
+        ..Verdicts::default()
+    };
+    let assured = |it| Verdicts { assurance: Some(it), ..Verdicts::default() };
+    html! {
+        (verdicts(&variation(Class::Common, false, "")))
+        (verdicts(&variation(Class::Improving, true, "one of seven in a row above the centre line")))
+        (verdicts(&variation(Class::Concerning, false, "below the lower process limit")))
+        (verdicts(&variation(Class::Neither, true, "one of seven rising in a row")))
+        @for it in [Assured::Passing, Assured::HitOrMiss, Assured::Failing] { (verdicts(&assured(it))) }
+        (verdicts(&Verdicts { too_few: Some("5 of the 12 values that a judgement needs".into()), ..Verdicts::default() }))
+        (chart(&whole()))
+        (chart(&range))
+        (chart(&gap))
+        (chart(&neither))
+        (chart(&plain("chart-alike", "All alike", common(&[70; 8]))))
+        (chart(&plain("chart-one", "One value", common(&[123]))))
+    }
+}
