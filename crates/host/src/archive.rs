@@ -6,24 +6,85 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use kernel::{Fact, State};
-use ledger::{Seq, Store};
+use ledger::{Commitment, Compared, NoteError, Proof, Report, Seq, Store, Verifier};
 
-use crate::{Failure, snapshot::Snapshots, writer};
+use crate::{
+    Failure, directory,
+    snapshot::Snapshots,
+    writer::{self, unreadable},
+};
 
 /// Past states held ready.
 pub(crate) const HELD_MAX: usize = 4;
 /// Entries read at once.
 const READ_MAX: usize = 4096;
 
+/// Opens the log once more, for a reading so long that others should not wait for it.
+type Opener = Box<dyn Fn() -> Result<Box<dyn Store>, Failure> + Send + Sync>;
+
 pub struct Archive {
     store: Mutex<Box<dyn Store>>,
+    opener: Option<Opener>,
     snapshots: Option<Snapshots>,
     held: Mutex<Vec<Arc<State>>>,
 }
 
 impl Archive {
     pub fn new(store: impl Store + 'static, snapshots: Option<Snapshots>) -> Archive {
-        Archive { store: Mutex::new(Box::new(store)), snapshots, held: Mutex::default() }
+        let store = Mutex::new(Box::new(store) as Box<dyn Store>);
+        Archive { store, opener: None, snapshots, held: Mutex::default() }
+    }
+
+    /// With a way to open the log once more, so that verifying it keeps nobody waiting.
+    pub fn opened_by(
+        self,
+        opener: impl Fn() -> Result<Box<dyn Store>, Failure> + Send + Sync + 'static,
+    ) -> Archive {
+        Archive { opener: Some(Box::new(opener)), ..self }
+    }
+
+    /// The proof of entry `seq` against the newest checkpoint.
+    pub fn proof(&self, verifier: &Verifier, seq: Seq) -> Result<Option<Proof>, Failure> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger::proof::prove(&mut **store, verifier, seq).map_err(unreadable)
+    }
+
+    /// What a checkpoint that somebody kept says of the log as it is.
+    pub fn compare(
+        &self,
+        verifier: &Verifier,
+        kept: &str,
+    ) -> Result<Result<Compared, NoteError>, Failure> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger::proof::compare(&mut **store, verifier, kept).map_err(unreadable)
+    }
+
+    /// The newest checkpoint, as a signed note; None while there are no entries.
+    pub fn checkpoint(&self) -> Result<Option<String>, Failure> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(store.head().map_err(unreadable)?.note)
+    }
+
+    /// Checks the whole log, entry by entry. `seen` is told how many have been read so far.
+    pub fn verify(
+        &self,
+        verifier: &Verifier,
+        witnessed: Option<&str>,
+        seen: &mut dyn FnMut(u64),
+    ) -> Result<Report, Failure> {
+        let mut count = 0;
+        let mut commitments = |body: &str, found: &mut Vec<Commitment>| {
+            count += 1;
+            seen(count);
+            directory::commitments(body, found);
+        };
+        match &self.opener {
+            Some(open) => Ok(ledger::verify(&mut *open()?, verifier, witnessed, &mut commitments)),
+            None => {
+                let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(ledger::verify(&mut **store, verifier, witnessed, &mut commitments))
+            }
+        }
     }
 
     /// Entry `seq` as a fact.
@@ -42,6 +103,11 @@ impl Archive {
     /// The state as it was known at `moment`: everything recorded by then and nothing later.
     pub fn known(&self, now: &Arc<State>, moment: Timestamp) -> Result<Arc<State>, Failure> {
         let seq = self.recorded_by(now.seq(), moment)?;
+        self.after_entry(now, seq)
+    }
+
+    /// The state just after entry `seq`, looked at as of the day of `now`.
+    pub fn after_entry(&self, now: &Arc<State>, seq: Seq) -> Result<Arc<State>, Failure> {
         if seq == now.seq() {
             return Ok(Arc::clone(now));
         }
@@ -108,7 +174,7 @@ impl Archive {
     }
 
     /// The last entry recorded at or before `moment`. Recorded times never fall, so halving finds it.
-    fn recorded_by(&self, head: Seq, moment: Timestamp) -> Result<Seq, Failure> {
+    pub fn recorded_by(&self, head: Seq, moment: Timestamp) -> Result<Seq, Failure> {
         let (mut low, mut high) = (0, head);
         while low < high {
             let middle = low + (high - low).div_ceil(2);

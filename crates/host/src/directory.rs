@@ -5,11 +5,11 @@ use std::{borrow::Cow, num::NonZeroU32};
 use imbl::{OrdMap, ordmap::DiffItem};
 use jiff::civil::Date;
 use kernel::{
-    Records, Ref, Text,
+    Fact, Kind, Records, Ref, Text, Value,
     id::{Id, PersonId},
     person::{FORMER, UNNAMED},
 };
-use ledger::{Store, vault};
+use ledger::{Commitment, Store, vault};
 
 use crate::Failure;
 
@@ -39,6 +39,17 @@ pub fn read(store: &mut dyn Store) -> Result<Directory, Failure> {
         }
     }
     Ok(directory)
+}
+
+/// What an entry commits to in the vault, for whoever verifies the log.
+pub fn commitments(body: &str, found: &mut Vec<Commitment>) {
+    let Ok(fact) = serde_json::from_str::<Fact>(body) else { return };
+    let subject = fact.event.subject();
+    let given = fact.event.given().into_iter().find(|it| it.0 == "sealed_name");
+    if let (Some((_, Value::Text(hex))), Kind::Person) = (given, subject.kind) {
+        let hex = Some(hex.to_string());
+        found.push(Commitment { person: subject.n.get(), field: NAME.to_owned(), hex });
+    }
 }
 
 /// People whose folders are held in memory at once.

@@ -16,7 +16,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use kernel::{Ref, State, id::PersonId};
-use ledger::{Erasure, Store};
+use ledger::{Erasure, Store, Verifier};
 
 use crate::{
     Archive, Ask, Failure, Outcome, Published, Writer,
@@ -58,6 +58,7 @@ pub struct Host {
     published: Arc<ArcSwap<Published>>,
     listeners: Arc<Mutex<Vec<Listener>>>,
     archive: Arc<Archive>,
+    verifier: Arc<Verifier>,
     clock: Arc<dyn Clock>,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -66,7 +67,7 @@ impl Host {
     /// Gives `writer` a thread of its own. `snapshots` are written when enough has happened and
     /// when the host stops.
     pub fn start<S: Store + 'static>(
-        writer: Writer<S>,
+        mut writer: Writer<S>,
         archive: Archive,
         clock: Arc<dyn Clock>,
         snapshots: Option<Snapshots>,
@@ -74,6 +75,7 @@ impl Host {
         let (inbox, messages) = sync_channel(QUEUE_MAX);
         let published = Arc::new(ArcSwap::from_pointee(writer.published()));
         let listeners: Arc<Mutex<Vec<Listener>>> = Arc::default();
+        let verifier = Arc::new(writer.book().verifier().clone());
         let desk = Desk {
             snapshot_at: writer.published().state.seq(),
             writer,
@@ -85,7 +87,7 @@ impl Host {
         let thread =
             std::thread::Builder::new().name("writer".into()).spawn(|| desk.serve(messages));
         let thread = Arc::new(Mutex::new(Some(thread.expect("a thread can be had at start-up"))));
-        Host { inbox, published, listeners, archive: Arc::new(archive), clock, thread }
+        Host { inbox, published, listeners, archive: Arc::new(archive), verifier, clock, thread }
     }
 
     /// The organisation as of now. It will not change under the reader.
@@ -95,6 +97,11 @@ impl Host {
 
     pub fn archive(&self) -> &Archive {
         &self.archive
+    }
+
+    /// The public key that checks this ledger's checkpoints, under its name.
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
     }
 
     pub fn clock(&self) -> &dyn Clock {

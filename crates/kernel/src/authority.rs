@@ -12,7 +12,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    Act, By, Command, Kind, Named, Ref, State, day,
+    Act, By, Command, Event, Kind, Named, Ref, State, day,
     duty::{self, Role},
     id::{Id, PersonId, PostId, TenureId},
     read::who,
@@ -81,6 +81,50 @@ fn takes_on(state: &State, post: PostId, command: &Command, subject: Ref, date: 
     let own = command.links().contains(&("post", post.into()));
     let free = duty::accountable(state.records(), subject, date).is_none();
     free && (own || (command.kind() == Kind::Anchor && OPEN.contains(&subject.kind)))
+}
+
+/// By what right something was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    Console,
+    /// The post administers the register.
+    Administers,
+    /// Any postholder may establish one.
+    Open,
+    /// The post answers for what it is about, in this role.
+    Answers(Role, Ref),
+    /// The post stands above this one, which answers for what it is about.
+    Above(PostId, Ref),
+    /// Nobody answered for it yet.
+    TakenOn(Ref),
+}
+
+/// By what right an entry's deed was done: judged by the state just before it.
+pub fn ground(before: &State, by: &By, event: &Event, date: Date) -> Ground {
+    let By::Postholder { post, .. } = *by else { return Ground::Console };
+    if administers(before, post, date) {
+        return Ground::Administers;
+    }
+    let (kind, established) = (event.subject().kind, event.deed().0 == "established");
+    if established && OPEN.contains(&kind) {
+        return Ground::Open;
+    }
+    let speaks_of = if kind == Kind::Anchor { "from" } else { "subject" };
+    let spoken_of =
+        event.given().into_iter().filter(|it| SPEAKING.contains(&kind) && it.0 == speaks_of);
+    let spoken_of = spoken_of.flat_map(|it| it.1.links().to_vec()).next();
+    let subject = spoken_of.unwrap_or_else(|| about(before, event.subject()));
+    let answering = duty::of(before.records(), subject, date);
+    let answering: Vec<_> =
+        answering.filter(|it| matches!(it.role, Role::Accountable | Role::Responsible)).collect();
+    if let Some(it) = answering.iter().find(|it| it.post == post) {
+        return Ground::Answers(it.role, subject);
+    }
+    let beneath = |it: PostId| who::line(before.records(), it, date).any(|above| above == post);
+    match answering.iter().find(|it| beneath(it.post)) {
+        Some(it) => Ground::Above(it.post, subject),
+        None => Ground::TakenOn(subject),
+    }
 }
 
 /// Whether `person` holds `post` by `tenure` on `date`, and both stand.

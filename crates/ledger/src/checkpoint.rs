@@ -191,7 +191,8 @@ impl std::fmt::Display for Verifier {
     }
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// Small hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a string cannot fail");

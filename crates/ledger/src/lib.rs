@@ -11,6 +11,7 @@ pub mod checkpoint;
 pub mod contract;
 pub mod memory;
 pub mod merkle;
+pub mod proof;
 pub mod sqlite;
 pub mod store;
 pub mod vault;
@@ -22,6 +23,7 @@ pub use book::{BODY_BYTES_MAX, Book, CHECKPOINT_SPAN, OpenError, root_at};
 pub use checkpoint::{Checkpoint, NoteError, Signer, Verifier};
 pub use memory::Memory;
 pub use merkle::Hash;
+pub use proof::{Compared, Finding, Proof, ProofError};
 pub use sqlite::Sqlite;
 pub use store::{
     AppendError, Batch, Entry, Erasure, Failure, Folder, Head, Key, Mark, Node, Note, Receipt, Row,

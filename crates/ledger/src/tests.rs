@@ -2,6 +2,7 @@
 
 mod books;
 mod checkpoints;
+mod proofs;
 mod stores;
 mod trees;
 mod vaults;

@@ -31,6 +31,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/ledger", get(ledger::entries))
         .route("/api/v1/ledger/checkpoint", get(ledger::checkpoint))
         .route("/api/v1/ledger/{seq}", get(ledger::entry))
+        .route("/api/v1/ledger/{seq}/proof", get(ledger::proof))
         .route("/api/v1/{kind}", get(records::list))
         .route("/api/v1/{kind}/{reference}", get(records::show))
         .route("/api/v1/people/{reference}/erase", post(people::erase))

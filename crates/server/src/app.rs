@@ -6,7 +6,11 @@ use axum::extract::FromRef;
 use host::{Ask, Change, Failure, Host, Outcome};
 use tokio::sync::oneshot;
 
-use crate::{Live, SignIn, Transport, pages::import::Imports, search::Search};
+use crate::{
+    Live, SignIn, Transport,
+    pages::{import::Imports, ledger::Audits},
+    search::Search,
+};
 
 #[derive(Debug, Clone)]
 pub struct App {
@@ -16,6 +20,7 @@ pub struct App {
     pub transport: Transport,
     pub imports: Imports,
     pub search: Search,
+    pub audits: Audits,
 }
 
 impl App {
@@ -38,6 +43,7 @@ impl App {
             transport,
             imports: Imports::default(),
             search: Search::default(),
+            audits: Audits::default(),
         }
     }
 

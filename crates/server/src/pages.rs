@@ -57,6 +57,7 @@ pub(crate) struct Page<'a> {
     here: Query,
     steps: Steps,
     marks: bool,
+    settled: bool,
 }
 
 impl<'a> Page<'a> {
@@ -70,6 +71,7 @@ impl<'a> Page<'a> {
             here,
             steps: Steps::default(),
             marks: false,
+            settled: true,
         }
     }
 
@@ -88,6 +90,12 @@ impl<'a> Page<'a> {
         subjects.sort_unstable();
         subjects.dedup();
         Page { subjects, ..self }
+    }
+
+    /// What it shows goes on without an entry: it is asked for again as soon as the stream is open, because
+    /// what was announced before that was not heard.
+    pub(crate) fn unsettled(self) -> Page<'a> {
+        Page { settled: false, ..self }
     }
 
     /// Where it can be asked for, when it answers a POST.
@@ -129,7 +137,7 @@ impl<'a> Page<'a> {
             },
             query: self.here,
             subjects: self.subjects,
-            drawn: scene.published.state.seq(),
+            drawn: if self.settled { scene.published.state.seq() } else { 0 },
             notices: trouble.into_iter().collect(),
         };
         ui::frame(&frame, content)

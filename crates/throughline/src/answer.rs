@@ -4,7 +4,7 @@ use std::{io::Write, path::Path, sync::Arc};
 
 use anyhow::{Context, Result};
 use exchange::wire::{self, Names};
-use host::Directory;
+use host::{Directory, directory::commitments};
 use jiff::{Timestamp, civil::Date};
 use kernel::{
     Kind, Ref, State, Text,
@@ -16,7 +16,7 @@ use kernel::{
         who,
     },
 };
-use ledger::{Commitment, Store};
+use ledger::Store;
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -316,17 +316,6 @@ pub(crate) fn verify(data: &Path, checkpoint: Option<&Path>, as_json: bool) -> R
         ))?;
     }
     Ok(if findings.is_empty() { Found::Fine } else { Found::SomethingWrong })
-}
-
-/// What an entry commits to in the vault.
-fn commitments(body: &str, found: &mut Vec<Commitment>) {
-    let Ok(fact) = serde_json::from_str::<kernel::Fact>(body) else { return };
-    let subject = fact.event.subject();
-    let given = fact.event.given().into_iter().find(|it| it.0 == "sealed_name");
-    if let (Some((_, kernel::Value::Text(hex))), Kind::Person) = (given, subject.kind) {
-        let field = host::directory::NAME.to_owned();
-        found.push(Commitment { person: subject.n.get(), field, hex: Some(hex.to_string()) });
-    }
 }
 
 /// A full replay against the rules and against the newest snapshot.

@@ -103,11 +103,17 @@ pub(crate) enum Verb {
     },
     /// Check the whole ledger: every byte, the tree, the signatures, the vault, the snapshots.
     Verify {
-        #[arg(long, value_name = "DIR")]
-        data: PathBuf,
+        #[arg(long, value_name = "DIR", required_unless_present = "key")]
+        data: Option<PathBuf>,
         /// A checkpoint that somebody outside has kept: finds a rewritten or rolled-back ledger.
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
+        /// The proof of one entry: checks it alone, offline, without the ledger.
+        #[arg(long, value_name = "FILE", conflicts_with = "checkpoint")]
+        proof: Option<PathBuf>,
+        /// The ledger's public key, as its checkpoint page shows it: name+hash+key.
+        #[arg(long, value_name = "KEY", requires = "proof", conflicts_with = "data")]
+        key: Option<String>,
         #[arg(long)]
         json: bool,
     },

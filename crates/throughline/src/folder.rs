@@ -8,9 +8,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use host::{Archive, Host, Snapshots, Writer, clock::Clock};
+use host::{Archive, Failure, Host, Snapshots, Writer, clock::Clock};
 use jiff::tz::TimeZone;
-use ledger::{Book, Signer, Sqlite, Verifier};
+use ledger::{Book, Signer, Sqlite, Store, Verifier};
 
 use crate::outside;
 
@@ -90,7 +90,13 @@ impl Folder {
     /// The archive alone, for reading beside a running server.
     pub(crate) fn archive(&self) -> Result<Archive> {
         self.exists()?;
-        Ok(Archive::new(Sqlite::open_read_only(&self.ledger())?, Some(self.snapshots())))
+        let path = self.ledger();
+        let again = move || match Sqlite::open_read_only(&path) {
+            Ok(it) => Ok(Box::new(it) as Box<dyn Store>),
+            Err(it) => Err(Failure::ReadOnly(it.to_string())),
+        };
+        let store = Sqlite::open_read_only(&self.ledger())?;
+        Ok(Archive::new(store, Some(self.snapshots())).opened_by(again))
     }
 
     /// The ledger as it lies there, for reading.

@@ -7,6 +7,7 @@ mod demo;
 mod folder;
 mod import;
 mod outside;
+mod prove;
 mod serve;
 mod write;
 
@@ -59,10 +60,12 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Who { reference, when, json } => answer::who(&reference, &when, json),
         Verb::Thread { reference, when, json } => answer::thread(&reference, &when, json),
         Verb::Status { when, json } => answer::status(&when, json),
-        Verb::Verify { data, checkpoint, json } => {
-            answer::verify(&data, checkpoint.as_deref(), json)
-        }
         Verb::Erase { person, data, yes } => write::erase(&person, &data, yes),
+        Verb::Verify { data, checkpoint, proof, key, json } => match (proof, data) {
+            (Some(proof), data) => prove::check(&proof, key.as_deref(), data.as_deref(), json),
+            (None, Some(data)) => answer::verify(&data, checkpoint.as_deref(), json),
+            (None, None) => anyhow::bail!("say which ledger: --data DIR"),
+        },
         Verb::Backup { data, file } => write::backup(&data, &file),
         Verb::Restore { file, data } => write::restore(&file, &data),
     }

@@ -95,8 +95,14 @@ fn paths() -> Value {
     );
     let entry = json!({ "name": "seq", "in": "path", "required": true, "schema": { "type": "integer", "minimum": 1 } });
     let mut one = get("entry", "One entry", &[], free());
-    one["get"]["parameters"] = json!([entry]);
+    one["get"]["parameters"] = json!([entry.clone()]);
     paths.insert("/api/v1/ledger/{seq}".into(), one);
+    paths.insert("/api/v1/ledger/{seq}/proof".into(), json!({ "get": {
+        "operationId": "proof",
+        "summary": "The proof of one entry against the newest checkpoint, a C2SP tlog-proof with the entry in it",
+        "parameters": [entry],
+        "responses": { "200": { "description": "The proof.", "content": { "text/plain": { "schema": { "type": "string" } } } } },
+    } }));
     paths.insert("/api/v1/ledger/checkpoint".into(), json!({ "get": {
         "operationId": "checkpoint",
         "summary": "The newest checkpoint, a C2SP signed note",

@@ -51,6 +51,19 @@ pub async fn entry(
     }
 }
 
+/// `GET /api/v1/ledger/{seq}/proof`: a C2SP tlog-proof, as text.
+pub async fn proof(
+    State(app): State<App>,
+    Path(seq): Path<u64>,
+    Asked(scene): Asked,
+) -> Result<Response, Told> {
+    let proof = app.wait(move |host| host.archive().proof(host.verifier(), seq)).await?;
+    match proof.filter(|_| seq <= scene.state.seq()) {
+        Some(it) => Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], it.text()).into_response()),
+        None => Err(Problem::NoSuchPage.into()),
+    }
+}
+
 /// `GET /api/v1/ledger/checkpoint`: the newest checkpoint, a C2SP signed note, as text.
 pub async fn checkpoint(State(app): State<App>, Asked(_): Asked) -> Result<Response, Told> {
     let (answer, note) = oneshot::channel();

@@ -2,6 +2,8 @@
 
 use kernel::{By, Event, Fact, Ref, field::Value, measurement};
 
+use maud::{Markup, html};
+
 use super::{Pen, capital};
 use crate::ui::{Entry, day_text};
 
@@ -18,6 +20,12 @@ pub(super) fn what(pen: &Pen<'_>, event: &Event, of: Option<Ref>) -> String {
         return capital(&deed);
     }
     format!("{} {}: {deed}", pen.kind(subject), pen.title(subject))
+}
+
+/// The same, with a link to what it is about.
+pub(super) fn sentence(pen: &Pen<'_>, event: &Event) -> Markup {
+    let subject = event.subject();
+    html! { (pen.kind(subject)) " " (pen.link(subject).show()) ": " (deed(pen, event)) }
 }
 
 fn deed(pen: &Pen<'_>, event: &Event) -> String {

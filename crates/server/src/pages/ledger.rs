@@ -1,51 +1,86 @@
-//! The ledger in words: every entry, newest first, and the checkpoint that covers them.
+//! The ledger in words: every entry, newest first, narrowed by who did it, what it is about, of which
+//! kind it is and when it was recorded.
 
-use axum::{
-    extract::{Path, State},
-    http::header::CONTENT_TYPE,
+mod checkpoint;
+mod narrow;
+mod one;
+mod verify;
+
+pub use self::{
+    checkpoint::{compare, note, show as checkpoint},
+    one::{proof, show},
+    verify::{Audits, show as verify, start as start_verifying},
 };
-use host::Failure;
-use kernel::{By, Event, measurement};
-use maud::{Markup, html};
-use tokio::sync::oneshot;
 
-use super::{Page, Pen, entry};
+use axum::extract::State;
+use kernel::Kind;
+use maud::{Markup, html};
+
+use self::narrow::Narrowed;
+use super::{Page, Pen, Section, capital, entry};
 use crate::{
     App, Problem, Scene,
-    ui::{Link, day, exact_moment, moment},
+    ui::{Empty, Query, day, empty, moment},
 };
 
-/// Entries on a page.
-const PAGE_ENTRIES: u64 = 100;
-
-/// `GET /ledger`
+/// `GET /ledger?by=&about=&kind=&from=&to=&before=`
 pub async fn list(State(app): State<App>, scene: Scene) -> Result<Markup, Problem> {
-    let head = scene.state.seq();
-    let before = scene.here.get("before").and_then(|it| it.parse::<u64>().ok());
-    let last = before.map_or(head, |it| it.saturating_sub(1).min(head));
-    let after = last.saturating_sub(PAGE_ENTRIES);
-    let count = usize::try_from(last - after).unwrap_or(0);
-    let facts = app.wait(move |host| host.archive().facts(after, count)).await?;
     let pen = Pen::new(&scene);
+    let (it, wrong) = Narrowed::by(&pen);
+    let looked = match !wrong.any() {
+        true => it.read(&app, &scene).await?,
+        false => narrow::Looked::default(),
+    };
+    let head = scene.state.seq();
+    let here = &scene.here;
     let content = html! {
         header {
             h1 { "Ledger" }
-            p { (head) " entries. Each is hashed into a tree whose root is signed: "
-                a href="/ledger/checkpoint" { "the newest checkpoint" } "." }
+            p.quiet {
+                (number(head)) " entries" @if scene.known.is_some() { " were known at that moment" }
+                ". Each says who did what, as which post, from when it is true and when it was recorded; none can be changed. "
+                a href=(scene.href("/ledger/checkpoint")) { "How that is proved" }
+            }
         }
-        table.list role="table" {
-            caption { "Entries " (after + 1) " to " (last) ", the newest first; moments are those of " (scene.zone_name()) }
+        (narrow::tools(&pen, &wrong))
+        @if looked.found.is_empty() { (none(&scene, &looked, wrong.any())) }
+        @else { (table(&pen, &looked)) }
+        nav.pages aria-label="Pages of entries" {
+            @if here.get("before").is_some() { a href=(here.without(&["before"]).href()) { "Newest" } }
+            @if let Some(before) = looked.next {
+                a rel="next" href=(here.with("before", before.to_string()).href()) { "Earlier" }
+            }
+        }
+    };
+    Ok(Page::new(&scene, "Ledger").within(Section::Ledger).live(["*"]).show(content))
+}
+
+fn table(pen: &Pen<'_>, looked: &narrow::Looked) -> Markup {
+    let (first, last) = (looked.found.last(), looked.found.first());
+    let range = first.zip(last).map(|(first, last)| match first.0 == last.0 {
+        true => format!("Entry {}", number(first.0)),
+        false => format!(
+            "{} entries, {} to {}",
+            number(looked.found.len() as u64),
+            number(first.0),
+            number(last.0)
+        ),
+    });
+    html! {
+        table.list.entries role="table" {
+            caption { (range.unwrap_or_default()) ", the newest first; moments are those of " (pen.scene.zone_name()) }
             thead role="rowgroup" { tr role="row" {
-                @for it in ["Entry", "What", "Who", "True from", "Recorded"] {
+                th.number scope="col" role="columnheader" { "Entry" }
+                @for it in ["What", "Who", "True from", "Recorded"] {
                     th scope="col" role="columnheader" { (it) }
                 }
             } }
             tbody role="rowgroup" {
-                @for (seq, fact) in facts.iter().rev() {
-                    @let line = entry::line(&pen, *seq, fact, None);
+                @for (seq, fact) in &looked.found {
+                    @let line = entry::line(pen, *seq, fact, None);
                     tr role="row" {
-                        th scope="row" role="rowheader" { a href=[&line.href] { (seq) } }
-                        td role="cell" data-label="What" { a href=(pen.href(fact.event.subject())) { (line.what) } }
+                        th.number scope="row" role="rowheader" { a href=[&line.href] { (number(*seq)) } }
+                        td role="cell" data-label="What" { (entry::sentence(pen, &fact.event)) }
                         td role="cell" data-label="Who" { (line.who.unwrap_or_default()) }
                         td role="cell" data-label="True from" { @if let Some(it) = line.effective { (day(it)) } }
                         td role="cell" data-label="Recorded" { (moment(&line.recorded)) }
@@ -53,81 +88,51 @@ pub async fn list(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
                 }
             }
         }
-        nav.pages aria-label="Pages of entries" {
-            @if last < head { a href=(scene.here.without(&["before"]).href()) { "Newest" } }
-            @if after > 0 {
-                a rel="next" href=(scene.here.with("before", (after + 1).to_string()).href()) { "Earlier" }
-            }
-        }
-    };
-    Ok(Page::new(&scene, "Ledger").live(["*"]).show(content))
-}
-
-/// `GET /ledger/{seq}`
-pub async fn show(
-    State(app): State<App>,
-    Path(seq): Path<String>,
-    scene: Scene,
-) -> Result<Markup, Problem> {
-    let seq: u64 = seq.parse().map_err(|_| Problem::NoSuchPage)?;
-    let fact = app.wait(move |host| host.archive().fact(seq)).await?;
-    let fact = fact.filter(|_| seq <= scene.state.seq()).ok_or(Problem::NoSuchPage)?;
-    let pen = Pen::new(&scene);
-    let subject = fact.event.subject();
-    let then = format!("{}?known={}", pen.path(subject), fact.at);
-    let given = entry::given(&fact.event);
-    let content = html! {
-        (super::heading(&Link::to(scene.href("/ledger"), "Ledger"), &format!("Entry {seq}")))
-        p { (entry::what(&pen, &fact.event, None)) }
-        dl.facts {
-            dt { "About" } dd { (pen.link(subject).show()) }
-            dt { "Done by" } dd {
-                @match fact.by {
-                    By::Console => "whoever runs the installation, at the console",
-                    By::Postholder { person, post, tenure } => {
-                        (pen.link(person.into()).show()) ", as " (pen.link(post.into()).show())
-                        ", by the tenure " (pen.link(tenure.into()).show())
-                    }
-                }
-            }
-            @if let Some(it) = fact.event.deed().1 { dt { "True from" } dd { (day(it)) } }
-            dt { "Recorded" } dd { (exact_moment(&scene.moment(fact.at))) }
-            dt { "As known just then" } dd { a href=(then) { (pen.title(subject)) " at that moment" } }
-        }
-        @if !given.is_empty() {
-            h2 { "What it says" }
-            dl.facts { @for (label, value) in &given { dt { (label) } dd { (pen.value(value)) } } }
-        }
-        (readings(&fact.event))
-        nav.pages aria-label="Entries beside it" {
-            @if seq > 1 { a rel="prev" href=(scene.href(&format!("/ledger/{}", seq - 1))) { "Entry " (seq - 1) } }
-            @if seq < scene.state.seq() { a rel="next" href=(scene.href(&format!("/ledger/{}", seq + 1))) { "Entry " (seq + 1) } }
-        }
-    };
-    Ok(Page::new(&scene, format!("Entry {seq}")).show(content))
-}
-
-fn readings(event: &Event) -> Markup {
-    let Event::Measurement(measurement::Event::Recorded { readings, .. }) = event else {
-        return html! {};
-    };
-    html! {
-        h2 { "Values" }
-        dl.facts { @for it in readings { dt { (day(it.on)) } dd { (it.value) } } }
     }
 }
 
-/// `GET /ledger/checkpoint`: the signed note, as text that other programs verify.
-pub async fn checkpoint(
-    State(app): State<App>,
-    _: Scene,
-) -> Result<([(axum::http::HeaderName, &'static str); 1], String), Problem> {
-    let (answer, note) = oneshot::channel();
-    app.host.checkpoint(move |it| {
-        // The asker may have gone.
-        let _ = answer.send(it);
-    });
-    let stopped = || Err(Failure::Unknown("the host has stopped".into()));
-    let note = note.await.unwrap_or_else(|_| stopped())?.unwrap_or_default();
-    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], note))
+fn none(scene: &Scene, looked: &narrow::Looked, wrong: bool) -> Markup {
+    let all = crate::ui::Link::to(all(&scene.here).href(), "Show all entries");
+    let (title, text) = match (wrong, looked.next) {
+        (true, _) => {
+            ("Nothing was looked for".into(), "Put right what is marked above, or show everything.")
+        }
+        (_, Some(next)) => (
+            format!(
+                "None among the newest {} entries",
+                number(scene.state.seq().saturating_sub(next) + 1)
+            ),
+            "Looking on takes time, so it goes stretch by stretch: Earlier looks further back.",
+        ),
+        _ if scene.state.seq() == 0 => (
+            "Nothing has been recorded yet".into(),
+            "The first entry is made when the first record is.",
+        ),
+        _ => ("No entry is like that".into(), "Ask for less at once, or for a longer time."),
+    };
+    empty(&Empty { title, text: text.into(), steps: vec![all] })
+}
+
+/// The same place without anything that narrows it.
+fn all(here: &Query) -> Query {
+    let names = narrow::NAMES;
+    here.without(&names).without(&["before"])
+}
+
+/// Kinds that an entry can be about, for a choice.
+fn kinds() -> impl Iterator<Item = (&'static str, String)> {
+    Kind::ALL.into_iter().map(|it| (it.plural(), capital(it.plural())))
+}
+
+/// `2,330`
+pub(super) fn number(it: u64) -> String {
+    let digits = it.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

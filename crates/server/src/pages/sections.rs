@@ -73,7 +73,11 @@ impl Section {
             Section::Strategy => &[("/strategy", "Map")],
             Section::Establishment => &[("/establishment", "Chart")],
             Section::Work | Section::Compliance => &[],
-            Section::Ledger => &[("/ledger", "Entries"), ("/ledger/checkpoint", "Checkpoint")],
+            Section::Ledger => &[
+                ("/ledger", "Entries"),
+                ("/ledger/checkpoint", "Checkpoint"),
+                ("/ledger/verify", "Verify"),
+            ],
             Section::Import => &[("/import", "Import")],
         }
     }

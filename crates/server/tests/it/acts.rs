@@ -113,18 +113,6 @@ async fn who_holds_no_post_looks_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_ledger_tells_every_act_in_words() {
-    let mut council = Council::new().await;
-    council.send("/units", &[("name", "Care"), ("from", "2030-04-01")]).await;
-    let page = council.get("/ledger").await;
-    insta::assert_snapshot!(page.words("<tbody", "</tr>"), @"25 Unit Care: established Mary Okafor, as Register administrator 1 April 2030 30 March 2030, 12:00");
-    let entry = council.get("/ledger/9").await;
-    insta::assert_snapshot!(entry.words("<main", "</main>"), @"Ledger Entry 9 Tenure Ann Bell as Head of Waste: established About Ann Bell as Head of Waste TEN-2 Done by whoever runs the installation, at the console True from 1 January 2029 Recorded 1 June 2029, 09:00 UTC As known just then Ann Bell as Head of Waste at that moment What it says Post Head of Waste POST-2 Person Ann Bell PERSON-2 Entry 8 Entry 10");
-    let note = council.get("/ledger/checkpoint").await.body;
-    assert!(note.starts_with("example.test/council\n"), "{note}");
-}
-
-#[tokio::test]
 async fn the_thread_leads_from_intent_to_the_record() {
     let mut council = Council::new().await;
     let page = council.get("/indicators/IND-1/thread").await;

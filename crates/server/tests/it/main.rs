@@ -12,6 +12,7 @@ mod establish;
 mod establishment;
 mod forms;
 mod imports;
+mod ledger;
 mod matrix;
 mod measuring;
 mod page;

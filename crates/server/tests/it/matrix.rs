@@ -46,7 +46,11 @@ async fn every_page_answers_whatever_kind_and_whatever_time() {
         "/ledger",
         "/ledger?before=9",
         "/ledger/9",
+        "/ledger?by=PERSON-2&about=POST-2&kind=posts&from=2029-01-01&to=2030-12-31",
+        "/ledger/9/proof",
         "/ledger/checkpoint",
+        "/ledger/checkpoint/note",
+        "/ledger/verify",
     ]
     .map(ToOwned::to_owned)
     .into();

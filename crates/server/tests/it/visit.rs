@@ -17,7 +17,7 @@ use axum::{
 };
 use host::{Archive, Host, Writer};
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Book, Signer};
+use ledger::{Book, Signer, Store};
 use server::{
     App, SignIn, Transport, router,
     signin::{Accounts, Chance, Clock, Memory, Outside, Purpose},
@@ -79,7 +79,9 @@ pub(crate) fn opened(store: ledger::Memory, clock: &host::clock::Set) -> (Kept, 
     let chance = Box::new(move |bytes: &mut [u8]| Chance::fill(&chance, bytes));
     let mut writer = Writer::open(book, Arc::new(clock.clone()), chance, None).unwrap();
     let kept = writer.kept().unwrap();
-    let archive = Archive::new(store, None);
+    let again = store.clone();
+    let archive =
+        Archive::new(store, None).opened_by(move || Ok(Box::new(again.clone()) as Box<dyn Store>));
     (kept, Host::start(writer, archive, Arc::new(clock.clone()), None))
 }
 

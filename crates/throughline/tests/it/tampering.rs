@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use serde_json::json;
 
-use crate::program::Place;
+use crate::program::{Place, run};
 
 /// Of all the bytes of all entries, every so many-th is flipped, one at a time.
 const STRIDE: usize = 97;
@@ -119,4 +119,40 @@ fn a_ledger_rolled_back_is_found_by_a_checkpoint_that_somebody_kept() {
     place.run_on(&restored, &["verify"]).fine();
     let answer = place.run_on(&restored, &["verify", "--checkpoint", &kept]);
     assert_eq!(answer.code, 1, "{answer:?}");
+}
+
+#[test]
+fn a_proof_of_an_entry_holds_without_the_ledger_and_not_with_a_byte_changed() {
+    let place = lived();
+    let sound = place.run(&["verify", "--json"]);
+    let key = sound.json()["signed_by"].as_str().unwrap().to_owned();
+    let verifier = ledger::Verifier::parse(&key).unwrap();
+    let mut store = ledger::Sqlite::open_read_only(&place.ledger()).unwrap();
+    let proof = ledger::proof::prove(&mut store, &verifier, 5).unwrap().unwrap().text();
+    let file = place.beside("entry-5.tlog-proof");
+    let path = file.to_str().unwrap().to_owned();
+    std::fs::write(&file, &proof).unwrap();
+    let args = ["verify", "--proof", &path, "--key", &key];
+    let answer = run(args).fine();
+    assert!(answer.starts_with("sound: entry 5 is one of the 10 that "), "{answer}");
+    let with_folder = place.run(&["verify", "--proof", &path]).fine();
+    assert_eq!(with_folder, answer);
+    for at in (0..proof.len()).step_by(STRIDE / 8) {
+        let mut changed = proof.clone().into_bytes();
+        changed[at] ^= 0x01;
+        std::fs::write(&file, &changed).unwrap();
+        let answer = run([&args[..], &["--json"]].concat());
+        assert_eq!(
+            answer.code,
+            if String::from_utf8(changed).is_ok() { 1 } else { 2 },
+            "byte {at}: {answer:?}"
+        );
+    }
+    std::fs::write(&file, &proof).unwrap();
+    let stranger = ledger::Signer::new("throughline/other", &[1; 32]).unwrap();
+    let other = stranger.verifier().to_string();
+    let answer = run(["verify", "--proof", &path, "--key", &other]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    // Neither a ledger nor a key is misuse.
+    assert_eq!(run(["verify", "--proof", &path]).code, 2);
 }
