@@ -66,6 +66,7 @@ fn inside() -> Router<App> {
         .route("/", get(pages::home::show))
         .route("/pulse", get(pages::pulse::show))
         .route("/my-post", get(pages::my_post::show))
+        .route("/measurements", get(pages::measure::grid::show).post(pages::measure::grid::perform))
         .route("/strategy", get(pages::strategy::show))
         .route("/search", get(pages::search::show))
         .route("/search/suggest", get(pages::search::suggest))

@@ -12,6 +12,7 @@ mod differs;
 mod empty;
 mod form;
 mod frame;
+mod grid;
 mod icon;
 mod link;
 mod list;
@@ -43,6 +44,7 @@ pub use self::{
     empty::{Empty, empty},
     form::{Choice, Field, Form, Kind, form},
     frame::{Frame, Menu, MenuEntry, PostChoice, SignedIn, bare, frame},
+    grid::{Grid, GridRow, grid},
     link::{Link, Query},
     list::{Cell, Column, Filter, List, PAGE_ROWS, Row, list},
     map::{Map, Moved, Pillar, Spot, map},

@@ -1,6 +1,7 @@
 //! Measurements of an indicator: drawn, listed, entered, withdrawn.
 
 mod chart;
+pub mod grid;
 mod period;
 mod recorded;
 mod values;

@@ -69,7 +69,7 @@ impl Section {
     fn places(self) -> &'static [Place] {
         match self {
             Section::Pulse => &[("/pulse", "Pulse")],
-            Section::MyPost => &[("/my-post", "My post")],
+            Section::MyPost => &[("/my-post", "My post"), ("/measurements", "Enter figures")],
             Section::Strategy => &[("/strategy", "Map")],
             Section::Establishment => &[("/establishment", "Chart")],
             Section::Work | Section::Compliance => &[],

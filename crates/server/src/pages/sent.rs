@@ -90,16 +90,23 @@ pub(crate) async fn perform(app: &App, scene: &Scene, asked: Asked) -> Result<Ou
         Failure::Step(it) => {
             Wrong::refused(&it.refusal, spelt(it.refusal.to_string()), kind, &shown, &links)
         }
+        other => trouble(&other),
+    })
+}
+
+/// What stood in the way of an ask that nothing refused.
+pub(crate) fn trouble(failure: &Failure) -> Wrong {
+    match failure {
         Failure::KeyTaken => Wrong::with(
             "This form was sent before, with other values, and that was done. Look at what it led to; to do this as well, send it again.",
         )
         .spent(),
-        Failure::TooLong { .. } => Wrong::with(failure.to_string()),
         Failure::Busy | Failure::Unknown(_) | Failure::ReadOnly(_) => {
             tracing::error!("{failure}");
             Wrong::with(failure.to_string()).ours()
         }
-    })
+        _ => Wrong::with(failure.to_string()),
+    }
 }
 
 /// Does what was read from a form, if it could be read, and goes on to `path`; else shows the form

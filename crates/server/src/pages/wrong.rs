@@ -44,6 +44,10 @@ impl Wrong {
         self.asked.get(field)
     }
 
+    pub(crate) fn asks_anything(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
     pub(crate) fn any(&self) -> bool {
         !self.fields.is_empty() || !self.whole.is_empty()
     }

@@ -126,3 +126,115 @@ async fn a_value_for_a_period_that_is_not_over_is_asked_about() {
         council.get(&format!("{PAGE}?at=2030-03-31")).await.body.contains("March 2030</time></th>")
     );
 }
+
+/// Three indicators whose figures are due; the second and third belong to Ann Bell's post.
+async fn three() -> Council {
+    let mut council = Council::new().await;
+    let named = |name: &str| json!({ "indicator": { "establish": { "from": "2029-01-01", "terms": { "name": name } } } });
+    let duty = |of: &str| {
+        let terms = json!({ "post": "POST-2", "subject": of, "role": "accountable" });
+        json!({ "duty": { "establish": { "from": "2029-01-01", "terms": terms } } })
+    };
+    council.record(&[named("Litter"), named("Fly-tips"), duty("IND-2"), duty("IND-3")]);
+    council.record(&[json!({ "measurement": { "record": { "indicator": "IND-1",
+        "readings": [{ "on": "2029-12-31", "value": "50" }] } } })]);
+    council.record(&[
+        json!({ "measurement": { "withdraw": { "indicator": "IND-1", "on": "2030-02-28" } } }),
+    ]);
+    council
+}
+
+const GRID: &str = "/measurements";
+
+#[tokio::test]
+async fn figures_that_are_due_stand_in_one_grid_and_are_saved_together() {
+    let mut council = three().await;
+    let page = council.get(GRID).await;
+    insta::assert_snapshot!(page.words("<tbody", "</tbody>"), @"Waste recycled % 50 for December 2029 Late: 3 March 2030 Litter 31 March 2030 Fly-tips 31 March 2030");
+    assert!(page.body.contains(r#"name="on-IND-1" value="2030-01-31""#), "{}", page.main());
+    assert!(page.body.contains(r#"name="on-IND-2" value="2030-02-28""#));
+    let form = [
+        ("on-IND-1", "2030-01-31"),
+        ("value-IND-1", "51"),
+        ("on-IND-2", "2030-02-28"),
+        ("value-IND-2", "7"),
+        ("on-IND-3", "2030-02-28"),
+        ("value-IND-3", ""),
+    ];
+    let before = council.visit.host.published().state.seq();
+    let answer = council.send(GRID, &form).await;
+    assert_eq!(answer.location.as_deref(), Some("/measurements?saved=2"), "{}", answer.main());
+    assert_eq!(council.visit.host.published().state.seq(), before + 2);
+    let page = council.get("/measurements?saved=2").await;
+    assert!(page.body.contains("2 figures are saved"));
+    assert!(page.body.contains(r#"name="on-IND-1" value="2030-02-28""#), "{}", page.main());
+    assert!(!page.body.contains("on-IND-2") && page.body.contains("on-IND-3"));
+}
+
+#[tokio::test]
+async fn one_wrong_row_saves_none_and_says_which() {
+    let mut council = three().await;
+    let before = council.visit.host.published().state.seq();
+    let form = [
+        ("on-IND-1", "2030-01-31"),
+        ("value-IND-1", "51"),
+        ("on-IND-2", "2030-02-28"),
+        ("value-IND-2", "seven"),
+        ("on-IND-3", "soon"),
+        ("value-IND-3", "3"),
+    ];
+    let answer = council.send(GRID, &form).await;
+    assert_eq!(answer.status, 422);
+    insta::assert_snapshot!(answer.words("<div class=\"notice\"", "</div>"), @"2 things to put right. Nothing is saved yet. Litter: `seven` is not a number: digits, a point, at most 6 decimal places, below 9.2 million million Fly-tips: Period to: “soon” is no date; write dates like 2026-03-14");
+    // What was typed is still there, what was right too.
+    assert!(answer.body.contains(r#"id="value-IND-1" name="value-IND-1" value="51""#));
+    // What only the kernel can tell stands in its row as well.
+    let form = [
+        ("on-IND-1", "2030-01-31"),
+        ("value-IND-1", "51"),
+        ("on-IND-2", "1066-10-14"),
+        ("value-IND-2", "7"),
+    ];
+    let answer = council.send(GRID, &form).await;
+    assert!(answer.body.contains("href=\"#value-IND-2\""), "{}", answer.main());
+    let nothing = council.send(GRID, &[("value-IND-1", " ")]).await;
+    assert!(nothing.body.contains("No value was typed. Type at least one."));
+    let stranger = council.send(GRID, &[("value-IND-99", "1"), ("on-IND-99", "2030-01-31")]).await;
+    assert!(stranger.body.contains("There is no IND-99."));
+    assert_eq!(council.visit.host.published().state.seq(), before);
+}
+
+#[tokio::test]
+async fn an_odd_row_is_asked_about_and_the_answer_saves_all() {
+    let mut council = three().await;
+    let before = council.visit.host.published().state.seq();
+    let mut form = vec![
+        ("on-IND-1", "2030-01-31"),
+        ("value-IND-1", "5100"),
+        ("on-IND-2", "2030-02-28"),
+        ("value-IND-2", "7"),
+    ];
+    let answer = council.send(GRID, &form).await;
+    assert_eq!(answer.status, 422);
+    insta::assert_snapshot!(answer.words("<div class=\"notice\"", "</div>"), @"Is that right? Nothing is saved yet. Waste recycled: 5100 is at least ten times as much as 50, the largest of the last 2.");
+    assert_eq!(council.visit.host.published().state.seq(), before);
+    form.extend([("sure-IND-1", "true"), ("asked-IND-1", "5100")]);
+    assert_eq!(council.send(GRID, &form).await.status, 303);
+    assert_eq!(council.visit.host.published().state.seq(), before + 2);
+}
+
+#[tokio::test]
+async fn a_postholder_sees_the_figures_of_their_own_post() {
+    let council = three().await;
+    let mut ann = council.as_person(2, "ann").await;
+    let page = ann.get(GRID).await;
+    assert!(!page.body.contains("on-IND-1"), "{}", page.main());
+    assert!(page.body.contains("on-IND-2") && page.body.contains("on-IND-3"));
+    // Another date shows what was due then, and enters nothing.
+    let then = ann.get("/measurements?at=2030-01-15").await;
+    assert!(
+        then.body.contains("Litter") && !then.body.contains("name=\"value-"),
+        "{}",
+        then.main()
+    );
+}

@@ -82,7 +82,7 @@ fn entry(pen: &Pen<'_>, id: IndicatorId, key: String) -> Markup {
     let filled = |name: &str| if name == "on" { next.clone() } else { String::new() };
     html! {
         (form(pen, id.into(), &filled, &Wrong::default(), key))
-        p.small.quiet.no-print { a href=(pen.scene.href("/measurements")) { "Enter all figures that are due" } " " button.plain type="button" data-keys="E" hidden {} }
+        p.leads.no-print { a href=(pen.scene.href("/measurements")) { "Enter all figures that are due" } " " button.plain type="button" data-keys="E" hidden {} }
     }
 }
 

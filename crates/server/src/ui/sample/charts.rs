@@ -4,8 +4,8 @@ use jiff::{ToSpan, civil::date};
 use maud::{Markup, html};
 
 use crate::ui::{
-    Assured, Chart, Class, Event, Limits, Link, Point, Target, Variation, Verdicts, chart, figure,
-    verdicts,
+    Assured, Chart, Class, Event, Grid, GridRow, Limits, Link, Point, Target, Variation, Verdicts,
+    chart, figure, grid, verdicts,
 };
 
 /// Month by month from April 2023, in tenths.
@@ -121,5 +121,39 @@ pub(super) fn sample() -> Markup {
         (chart(&neither))
         (chart(&plain("chart-alike", "All alike", common(&[70; 8]))))
         (chart(&plain("chart-one", "One value", common(&[123]))))
+        h3 { "Figures to enter" }
+        (grid(&figures()))
+    }
+}
+
+fn figures() -> Grid {
+    let row = |name: &str, title: &str, value: &str, late| GridRow {
+        name: name.into(),
+        link: Link::to(format!("/indicators/{name}"), title),
+        unit: Some("%".into()),
+        last: Some("52.5 for February 2026".into()),
+        due: date(2026, 4, 30),
+        late,
+        on: "2026-03-31".into(),
+        value: value.into(),
+        errors: Vec::new(),
+        question: None,
+    };
+    let odd = "525 is at least ten times as much as 52.5, the largest of the last 12.";
+    Grid {
+        action: "/style/touch".into(),
+        idempotency_key: "0190-figures".into(),
+        rows: vec![
+            row("IND-1", "Waste recycled", "", true),
+            GridRow {
+                errors: vec!["`forty` is not a number".into()],
+                ..row("IND-2", "Litter score", "forty", false)
+            },
+            GridRow {
+                question: Some(odd.into()),
+                ..row("IND-3", "Food waste collected", "525", false)
+            },
+        ],
+        errors: Vec::new(),
     }
 }
