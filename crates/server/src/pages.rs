@@ -139,6 +139,7 @@ impl<'a> Page<'a> {
             subjects: self.subjects,
             drawn: if self.settled { scene.published.state.seq() } else { 0 },
             notices: trouble.into_iter().collect(),
+            said: scene.said.clone(),
         };
         ui::frame(&frame, content)
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{FromRequestParts, Query as Asked},
-    http::request::Parts,
+    http::{Method, header::ACCEPT, request::Parts},
 };
 use host::{Directory, Published};
 use jiff::{
@@ -25,7 +25,7 @@ use serde::Deserialize;
 use crate::{
     App, Problem,
     signin::Visitor,
-    ui::{Query, THEN},
+    ui::{Query, THEN, Toast},
 };
 
 /// Everything one answer is drawn from. It does not change while it is drawn.
@@ -47,6 +47,8 @@ pub struct Scene {
     pub here: Query,
     /// The same request at now; none if this is now.
     pub present: Option<Box<Scene>>,
+    /// What this page says of what was just done.
+    pub said: Option<Toast>,
 }
 
 /// A post that the visitor may act as, and by which right.
@@ -62,6 +64,9 @@ impl From<Acting> for By {
         By::Postholder { person: it.person, post: it.post, tenure: it.holder.tenure }
     }
 }
+
+/// A live page sends it when it asks for itself again.
+const REDRAW: &str = "redraw";
 
 #[derive(Debug, Default, Deserialize)]
 struct Times {
@@ -197,6 +202,7 @@ impl FromRequestParts<App> for Scene {
         let here = Query::new(parts.uri.path(), pairs);
         let (now, zone) = (app.host.clock().now(), app.host.clock().zone());
         let on = at.unwrap_or(today);
+        let said = is_opened(parts).then(|| app.sign_in.hear(&visitor)).flatten();
         let mut scene = Scene {
             visitor,
             published,
@@ -209,10 +215,20 @@ impl FromRequestParts<App> for Scene {
             zone,
             here,
             present: None,
+            said,
         };
         scene.present = scene.at_now().map(Box::new);
         Ok(scene)
     }
+}
+
+/// Whether somebody opens a page. A live page that asks for itself again says so, and is told nothing:
+/// what was just done is for the page that comes after the form.
+fn is_opened(parts: &Parts) -> bool {
+    let accepts = parts.headers.get(ACCEPT).and_then(|it| it.to_str().ok());
+    parts.method == Method::GET
+        && accepts.is_some_and(|it| it.contains("text/html"))
+        && !parts.headers.contains_key(REDRAW)
 }
 
 fn read(date: &str) -> Result<Option<Date>, Problem> {

@@ -12,6 +12,7 @@ mod clock;
 mod memory;
 mod pages;
 mod password;
+mod said;
 mod session;
 mod throttle;
 mod token;
@@ -54,6 +55,7 @@ struct Inner {
     chance: Arc<dyn Chance>,
     passwords: Passwords,
     throttle: Throttle,
+    said: said::Waiting,
 }
 
 impl SignIn {
@@ -66,6 +68,7 @@ impl SignIn {
                 throttle: Throttle::new(Arc::clone(&clock)),
                 steady: Steady::new(clock),
                 chance,
+                said: said::Waiting::default(),
             }),
         }
     }

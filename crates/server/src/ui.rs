@@ -29,6 +29,7 @@ mod status;
 mod tile;
 mod timeline;
 mod times;
+mod toast;
 mod verdict;
 mod when;
 
@@ -58,6 +59,7 @@ pub use self::{
     tile::{Line, Part, Tile, mix, tiles},
     timeline::{BARS_MAX, Bar, Sort, Timeline, timeline},
     times::{Steps, THEN, Times},
+    toast::{Toast, toast},
     verdict::{Assured, Variation, Verdicts, verdicts},
     when::{day, exact_moment, moment},
 };

@@ -3,7 +3,9 @@
 // but the haste.
 (() => {
   'use strict';
-  const WAIT_FIRST_MS = 1000, WAIT_MAX_MS = 30000, GAP_MS = 150;
+  const WAIT_FIRST_MS = 1000, WAIT_MAX_MS = 30000;
+  // However much changes: so long between two redraws of a page that shows some things, or everything.
+  const GAP_MS = 700, GAP_ALL_MS = 1000;
   let stream, wait = WAIT_FIRST_MS, timer, busy = false, again = false, out = false;
   const main = () => document.querySelector('main[data-subjects]');
 
@@ -14,9 +16,11 @@
     line.hidden = !text;
   };
 
+  const everything = () => main()?.dataset.subjects.split(' ').includes('*');
+
   const concerns = (changed) => {
     const mine = main()?.dataset.subjects.split(' ') ?? [];
-    return changed === '*' || mine.includes('*') || changed.split(' ').some((it) => mine.includes(it));
+    return changed === '*' || everything() || changed.split(' ').some((it) => mine.includes(it));
   };
 
   // What somebody has typed is theirs: a redraw passes such a field by.
@@ -29,23 +33,39 @@
     for (const it of event.target.querySelectorAll('[hx-morph-skip]:not([type=hidden])')) it.removeAttribute('hx-morph-skip');
   });
 
+  // Answers, once the redraw is done, which parts of the page it changed.
+  function watched() {
+    const records = [], watch = new MutationObserver((them) => records.push(...them));
+    watch.observe(main(), { subtree: true, childList: true, characterData: true, attributeFilter: ['data-word'] });
+    return () => {
+      const parts = new Set();
+      for (const { type, target, addedNodes } of [...records, ...watch.takeRecords()]) {
+        const changed = type === 'childList' ? [...addedNodes].map((it) => (it.nodeType === 1 ? it : target)) : [target];
+        for (const it of changed) parts.add((it.nodeType === 1 ? it : it.parentElement)?.closest('main :is(tr, li, dd, p, h1, h2, a, figure, .tile, section)'));
+      }
+      watch.disconnect();
+      return [...parts].filter((it) => it?.isConnected);
+    };
+  }
+
   async function redraw() {
     if (busy) { again = true; return; }
     busy = true;
     try {
-      const answer = await fetch(location.href, { redirect: 'manual', cache: 'no-store', headers: { Accept: 'text/html' } });
+      const answer = await fetch(location.href, { redirect: 'manual', cache: 'no-store', headers: { Accept: 'text/html', Redraw: '1' } });
       if (answer.type === 'opaqueredirect' || answer.status === 401) {
         out = true;
         stream?.close();
         say('You are signed out. Reload the page to sign in again; copy what you have typed first.');
       } else if (answer.ok) {
-        await htmx.swap({ text: await answer.text(), target: 'body', swap: 'innerMorph', sourceElement: document.body });
-        document.dispatchEvent(new CustomEvent('redrawn'));
+        const text = await answer.text(), watch = watched();
+        await htmx.swap({ text, target: 'body', swap: 'innerMorph', sourceElement: document.body });
+        document.dispatchEvent(new CustomEvent('redrawn', { detail: watch() }));
       }
     } catch {
       // The stream notices a lost line and heals it; what changed then comes with its first event.
     } finally {
-      setTimeout(() => { busy = false; if (again) { again = false; redraw(); } }, GAP_MS);
+      setTimeout(() => { busy = false; if (again) { again = false; redraw(); } }, everything() ? GAP_ALL_MS : GAP_MS);
     }
   }
 

@@ -1,5 +1,7 @@
 //! A form as it was sent, and what becomes of it.
 
+use std::sync::Arc;
+
 use axum::{
     Form,
     extract::{FromRequest, Request},
@@ -11,8 +13,11 @@ use kernel::{Kind, Ref};
 use ledger::Key;
 use maud::Markup;
 
-use super::{FORM_BYTES_MAX, Wrong};
-use crate::{App, Problem, Scene, signin};
+use super::{FORM_BYTES_MAX, Pen, Wrong, entry};
+use crate::{
+    App, Problem, Scene, signin,
+    ui::{Link, Toast},
+};
 
 /// Names and values in the order of the page, with the key that makes a repetition harmless.
 #[derive(Debug)]
@@ -85,13 +90,36 @@ pub(crate) struct Asked {
 pub(crate) async fn perform(app: &App, scene: &Scene, asked: Asked) -> Result<Outcome, Wrong> {
     let Asked { ask, kind, shown, links } = asked;
     let spelt = |sentence: String| scene.directory().spell_out(&sentence).into_owned();
-    app.run(ask).await.map_err(|failure| match failure {
+    let done = app.run(ask).await.map_err(|failure| match failure {
         Failure::Refused(it) => Wrong::refused(&it, spelt(it.to_string()), kind, &shown, &links),
         Failure::Step(it) => {
             Wrong::refused(&it.refusal, spelt(it.refusal.to_string()), kind, &shown, &links)
         }
         other => trouble(&other),
-    })
+    })?;
+    app.sign_in.say(&scene.visitor, told(app, scene, &done).await);
+    Ok(done)
+}
+
+/// What the next page says of it.
+async fn told(app: &App, scene: &Scene, done: &Outcome) -> Toast {
+    if done.first > done.last {
+        return Toast { text: "Nothing was different, so nothing was saved.".into(), link: None };
+    }
+    let last = done.last;
+    let fact = app.wait(move |host| host.archive().fact(last)).await.ok().flatten();
+    let published = app.host.published();
+    let scene = Scene { state: Arc::clone(&published.state), published, ..scene.clone() };
+    let what = fact.map(|it| entry::what(&Pen::new(&scene), &it.event, None));
+    let saved = if done.repeated { "This was saved before" } else { "Saved" };
+    let more = match done.last - done.first {
+        0 => String::new(),
+        n => format!(", and {n} more"),
+    };
+    Toast {
+        text: what.map_or_else(|| format!("{saved}."), |it| format!("{saved}: {it}{more}.")),
+        link: Some(Link::to(format!("/ledger/{last}"), format!("Entry {last}"))),
+    }
 }
 
 /// What stood in the way of an ask that nothing refused.

@@ -4,7 +4,9 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Link, Notice, Query, Times, differs, exact_moment, icon, notice, times::time_bar};
+use super::{
+    Link, Notice, Query, Times, Toast, differs, exact_moment, icon, notice, times::time_bar, toast,
+};
 use crate::assets;
 
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub struct Frame {
     /// How far the record had come when the page was drawn.
     pub drawn: u64,
     pub notices: Vec<Notice>,
+    /// What was just done.
+    pub said: Option<Toast>,
 }
 
 /// What the page can be left for: the sections, and the places within the one it belongs to.
@@ -82,6 +86,7 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
                     (time_bar(&it.times, &it.query, differing))
                 }
                 p #line .line role="status" hidden hx-morph-skip {}
+                (toast(it.said.as_ref()))
                 main #main tabindex="-1" data-subjects=[subjects] data-drawn=[drawn] {
                     @for it in &it.notices { (notice(it)) }
                     (content)

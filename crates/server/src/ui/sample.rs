@@ -6,6 +6,7 @@ mod dialogs;
 mod differs;
 mod first;
 mod sparklines;
+mod toasts;
 
 use axum::{extract::State, response::Redirect};
 use jiff::{Timestamp, civil::date};
@@ -54,6 +55,7 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         query: query.clone(),
         subjects: vec!["STYLE-1".into()],
         drawn: live.drawn(),
+        said: Some(toasts::one()),
         notices: vec![
             Notice::new(Tone::Good, "Saved")
                 .text("The duty moved with the post; nothing else changed."),

@@ -17,6 +17,7 @@ mod matrix;
 mod measuring;
 mod page;
 mod pulse;
+mod said;
 mod search;
 mod times;
 mod visit;
