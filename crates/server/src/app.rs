@@ -36,13 +36,19 @@ impl App {
             };
             stream.announce(drawn, &subjects);
         });
+        let search = Search::default();
+        let (warm, ready) = (search.clone(), host.published());
+        // The first who searches should not have to wait until everything has been read. Without a
+        // thread to spare they do.
+        let read = move || drop(warm.now(&ready.state, &ready.directory));
+        let _ = std::thread::Builder::new().name("search".into()).spawn(read);
         App {
             host,
             sign_in,
             live,
             transport,
             imports: Imports::default(),
-            search: Search::default(),
+            search,
             audits: Audits::default(),
         }
     }

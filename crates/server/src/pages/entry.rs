@@ -25,7 +25,9 @@ pub(super) fn what(pen: &Pen<'_>, event: &Event, of: Option<Ref>) -> String {
 /// The same, with a link to what it is about.
 pub(super) fn sentence(pen: &Pen<'_>, event: &Event) -> Markup {
     let subject = event.subject();
-    html! { (pen.kind(subject)) " " (pen.link(subject).show()) ": " (deed(pen, event)) }
+    html! {
+        (pen.kind(subject)) " " a href=(pen.href(subject)) { (pen.title(subject)) } ": " (deed(pen, event))
+    }
 }
 
 fn deed(pen: &Pen<'_>, event: &Event) -> String {

@@ -80,7 +80,8 @@ fn table(pen: &Pen<'_>, looked: &narrow::Looked) -> Markup {
                     @let line = entry::line(pen, *seq, fact, None);
                     tr role="row" {
                         th.number scope="row" role="rowheader" { a href=[&line.href] { (number(*seq)) } }
-                        td role="cell" data-label="What" { (entry::sentence(pen, &fact.event)) }
+                        // One element: on a phone a cell is a grid, and each piece would be a part of its own.
+                        td role="cell" data-label="What" { span { (entry::sentence(pen, &fact.event)) } }
                         td role="cell" data-label="Who" { (line.who.unwrap_or_default()) }
                         td role="cell" data-label="True from" { @if let Some(it) = line.effective { (day(it)) } }
                         td role="cell" data-label="Recorded" { (moment(&line.recorded)) }

@@ -46,8 +46,8 @@ async fn the_ledger_tells_every_act_in_words() {
     let mut council = Council::new().await;
     council.send("/units", &[("name", "Care"), ("from", "2030-04-01")]).await;
     let page = council.get("/ledger").await;
-    insta::assert_snapshot!(page.words("<header><h1", "</tr><tr"), @"Ledger 25 entries. Each says who did what, as which post, from when it is true and when it was recorded; none can be changed. How that is proved Person or post Record Kind All Organisations Units Posts People Tenures Duties Plans Objectives Anchors Indicators Frameworks Requirements Obligations Controls Initiatives Actions Decisions Recorded from Recorded to Show 25 entries, 1 to 25, the newest first; moments are those of UTC Entry What Who True from Recorded 25 Unit Care UNIT-3 : established Mary Okafor, as Register administrator 1 April 2030 30 March 2030, 12:00");
-    insta::assert_snapshot!(page.words("<tbody", "</tr>"), @"25 Unit Care UNIT-3 : established Mary Okafor, as Register administrator 1 April 2030 30 March 2030, 12:00");
+    insta::assert_snapshot!(page.words("<header><h1", "</tr><tr"), @"Ledger 25 entries. Each says who did what, as which post, from when it is true and when it was recorded; none can be changed. How that is proved Person or post Record Kind All Organisations Units Posts People Tenures Duties Plans Objectives Anchors Indicators Frameworks Requirements Obligations Controls Initiatives Actions Decisions Recorded from Recorded to Show 25 entries, 1 to 25, the newest first; moments are those of UTC Entry What Who True from Recorded 25 Unit Care : established Mary Okafor, as Register administrator 1 April 2030 30 March 2030, 12:00");
+    insta::assert_snapshot!(page.words("<tbody", "</tr>"), @"25 Unit Care : established Mary Okafor, as Register administrator 1 April 2030 30 March 2030, 12:00");
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn a_long_ledger_is_read_page_by_page() {
 async fn an_entry_says_who_by_what_right_and_what_was_before() {
     let mut council = Council::new().await;
     let entry = council.get("/ledger/9").await;
-    insta::assert_snapshot!(entry.words("<main", "<h2>Proof"), @"Ledger Entry 9 Tenure Ann Bell as Head of Waste TEN-2 : established Done by Whoever runs the installation, at its console About Ann Bell as Head of Waste TEN-2 True from 1 January 2029 Recorded 1 June 2029, 09:00 UTC As known just then Ann Bell as Head of Waste at that moment What changed Each field that the entry changed, before and after Field As established Post Head of Waste POST-2 Person Ann Bell PERSON-2 Capacity substantive Stands from 1 January 2029 Proof");
+    insta::assert_snapshot!(entry.words("<main", "<h2>Proof"), @"Ledger Entry 9 Tenure Ann Bell as Head of Waste : established Done by Whoever runs the installation, at its console About Ann Bell as Head of Waste TEN-2 True from 1 January 2029 Recorded 1 June 2029, 09:00 UTC As known just then Ann Bell as Head of Waste at that moment What changed Each field that the entry changed, before and after Field As established Post Head of Waste POST-2 Person Ann Bell PERSON-2 Capacity substantive Stands from 1 January 2029 Proof");
     council.record(&[change(
         "post",
         "POST-2",

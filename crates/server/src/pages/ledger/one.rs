@@ -166,8 +166,8 @@ fn changes(pen: &Pen<'_>, it: &Known) -> Markup {
                         @for (label, before, after) in &rows {
                             tr role="row" {
                                 th scope="row" role="rowheader" { (label) }
-                                @if !new { td role="cell" data-label="Before" { (before) } }
-                                td role="cell" data-label="After" { (after) }
+                                @if !new { td role="cell" data-label="Before" { div { (before) } } }
+                                td role="cell" data-label=[(!new).then_some("After")] { div { (after) } }
                             }
                         }
                     }
