@@ -68,6 +68,8 @@ fn inside() -> Router<App> {
         .route("/my-post", get(pages::my_post::show))
         .route("/measurements", get(pages::measure::grid::show).post(pages::measure::grid::perform))
         .route("/strategy", get(pages::strategy::show))
+        .route("/settings", get(pages::settings::show))
+        .route("/settings/end-others", post(pages::settings::end_others))
         .route("/search", get(pages::search::show))
         .route("/search/suggest", get(pages::search::suggest))
         .route("/search/palette", get(pages::search::palette))

@@ -27,6 +27,7 @@ pub mod record;
 pub mod search;
 mod sections;
 mod sent;
+pub mod settings;
 pub mod strategy;
 mod terms;
 pub mod thread;

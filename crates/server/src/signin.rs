@@ -14,6 +14,7 @@ mod pages;
 mod password;
 mod said;
 mod session;
+mod sessions;
 mod throttle;
 mod token;
 mod turned;

@@ -53,3 +53,11 @@ walk('another time marks what differs, and the bar leads to the first mark', asy
   await page.goto(at('/posts?at=2025-01-01'));
   await accessible(page, 'times-list');
 });
+
+walk('settings say where one is signed in and end the other sessions', async (it) => {
+  const { page, at } = it;
+  await enter(it);
+  await page.goto(at('/settings'));
+  await page.getByRole('heading', { name: 'Where you are signed in' }).waitFor();
+  await accessible(page, 'settings');
+});

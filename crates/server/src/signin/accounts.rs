@@ -88,6 +88,8 @@ pub trait Accounts: Send + Sync + 'static {
     /// The post the person acts as from now on, by reference.
     fn act_as(&self, token: &Hashed, post: &str) -> Result<(), Failure>;
     fn end_session(&self, token: &Hashed) -> Result<(), Failure>;
+    /// Every session of an account, those that have run out and are still kept among them.
+    fn sessions_of(&self, account: u64) -> Result<Vec<(Hashed, Session)>, Failure>;
 
     fn keep_link(&self, token: &Hashed, link: &Link) -> Result<(), Failure>;
     fn link(&self, token: &Hashed) -> Result<Option<Link>, Failure>;

@@ -130,6 +130,12 @@ impl Accounts for Memory {
         Ok(())
     }
 
+    fn sessions_of(&self, account: u64) -> Result<Vec<(Hashed, Session)>, Failure> {
+        let kept = self.kept();
+        let theirs = kept.sessions.iter().filter(|it| it.1.account == account);
+        Ok(theirs.map(|it| (*it.0, it.1.clone())).collect())
+    }
+
     fn keep_link(&self, token: &Hashed, link: &Link) -> Result<(), Failure> {
         self.kept().links.insert(*token, *link);
         Ok(())

@@ -63,6 +63,13 @@ pub struct Visitor {
     pub(super) token: Hashed,
 }
 
+impl Visitor {
+    /// As typed at the door.
+    pub(crate) fn sign_in_name(&self) -> &str {
+        &self.sign_in
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Visitor
 where
     SignIn: FromRef<S>,

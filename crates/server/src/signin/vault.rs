@@ -301,6 +301,12 @@ impl Accounts for VaultAccounts {
         self.drop_sessions(found.as_slice())
     }
 
+    fn sessions_of(&self, account: u64) -> Result<Vec<(Hashed, Session)>, Failure> {
+        let kept = self.kept();
+        let theirs = kept.sessions.iter().filter(|it| it.1.1.account == account);
+        Ok(theirs.map(|it| (*it.0, it.1.1.clone())).collect())
+    }
+
     fn keep_link(&self, token: &Hashed, link: &Link) -> Result<(), Failure> {
         if let Some((person, password)) = belongs(link)? {
             let kept = KeptLink { password, until: link.until };

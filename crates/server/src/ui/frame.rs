@@ -185,6 +185,7 @@ fn me(it: &SignedIn, query: &Query) -> Markup {
                         button { "Switch post" }
                     }
                 }
+                a href="/settings" { "Settings" }
                 form method="post" action="/sign-out" { button { "Sign out" } }
             }
         }

@@ -19,5 +19,6 @@ mod page;
 mod pulse;
 mod said;
 mod search;
+mod settings;
 mod times;
 mod visit;
