@@ -28,6 +28,7 @@ pub mod table;
 pub mod text;
 pub mod when;
 pub mod wire;
+pub mod workbook;
 mod xml;
 
 pub use finding::{Finding, Findings, Grade, Reading};

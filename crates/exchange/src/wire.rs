@@ -246,12 +246,22 @@ pub fn column(kind: Kind, field: &kernel::Field) -> String {
     }
 }
 
-/// All records of a kind as rows: the heading, then a row each. Ends are part of it, so that the file
-/// can be given back to `import`.
+/// All records of a kind as rows: the heading, then a row each.
 pub fn rows(
     view: &View<'_>,
     kind: Kind,
     all: bool,
+    names: Names<'_>,
+) -> (Vec<String>, Vec<Vec<String>>) {
+    rows_of(view, kind, view.list(kind, all), names)
+}
+
+/// As [`rows`], for some records of the kind. Ends are part of it, so that the file can be given back
+/// to `import`.
+pub fn rows_of(
+    view: &View<'_>,
+    kind: Kind,
+    records: impl Iterator<Item = Ref>,
     names: Names<'_>,
 ) -> (Vec<String>, Vec<Vec<String>>) {
     let fields = kind.fields();
@@ -283,7 +293,7 @@ pub fn rows(
         cells.push(view.status(of).word());
         cells
     };
-    (heading, view.list(kind, all).map(row).collect())
+    (heading, records.map(row).collect())
 }
 
 /// A command with the name that it brings for the vault, if it is about a person.

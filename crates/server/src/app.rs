@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     Live, SignIn, Transport,
-    pages::{import::Imports, ledger::Audits},
+    pages::{import::Imports, ledger::Audits, list::Orders},
     search::Search,
 };
 
@@ -21,6 +21,8 @@ pub struct App {
     pub imports: Imports,
     pub search: Search,
     pub audits: Audits,
+    /// Orders of lists found lately.
+    pub lists: Orders,
 }
 
 impl App {
@@ -50,6 +52,7 @@ impl App {
             imports: Imports::default(),
             search,
             audits: Audits::default(),
+            lists: Orders::default(),
         }
     }
 

@@ -82,6 +82,11 @@ fn inside() -> Router<App> {
         .route("/ledger/{seq}/proof", get(pages::ledger::proof))
         .route("/{kind}", get(pages::list::show).post(pages::establish::perform))
         .route("/{kind}/new", get(pages::establish::form))
+        .route("/{kind}/views", post(pages::list::keep))
+        .route(
+            "/{kind}/several",
+            get(pages::list::several::form).post(pages::list::several::perform),
+        )
         .route("/{kind}/{reference}", get(pages::record::show))
         .route("/{kind}/{reference}/thread", get(pages::thread::show))
         .route("/{kind}/{reference}/history", get(pages::history::show))

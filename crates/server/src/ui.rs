@@ -33,7 +33,6 @@ mod toast;
 mod verdict;
 mod when;
 
-pub(crate) use self::when::day_text;
 pub use self::{
     because::{Fact, because},
     branch::{Beneath, Branch, Branches, Lay, Look, Sign, branches},
@@ -47,7 +46,7 @@ pub use self::{
     frame::{Frame, Menu, MenuEntry, PostChoice, SignedIn, bare, frame},
     grid::{Grid, GridRow, grid},
     link::{Link, Query},
-    list::{Cell, Column, Filter, List, PAGE_ROWS, Row, list},
+    list::{Asks, Cell, Column, Filter, List, PAGE_ROWS, Row, Ticks, View, Views, list},
     map::{Map, Moved, Pillar, Spot, map},
     marked::marked,
     notice::{Notice, Tone, notice},
@@ -62,4 +61,8 @@ pub use self::{
     toast::{Toast, toast},
     verdict::{Assured, Variation, Verdicts, verdicts},
     when::{day, exact_moment, moment},
+};
+pub(crate) use self::{
+    list::{TICKED, thousands},
+    when::day_text,
 };

@@ -92,6 +92,13 @@ pub async fn suggest(State(app): State<App>, scene: Scene) -> Result<Json<Json_>
     })))
 }
 
+/// Where a field for records of these kinds gets its suggestions from.
+pub(crate) fn suggestions(scene: &Scene, kinds: &[Kind]) -> String {
+    let kinds = kinds.iter().map(|it| it.plural()).collect::<Vec<_>>().join(",");
+    let href = scene.href("/search/suggest");
+    format!("{href}{}kind={kinds}", if href.contains('?') { "&" } else { "?" })
+}
+
 /// Asks the index of what is looked at, on a thread that may be busy with it.
 pub(super) async fn look(
     app: &App,

@@ -8,6 +8,8 @@ use kernel::{Kind, Ref, Refusal, duty, measurement, tenure};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wrong {
     fields: BTreeMap<String, String>,
+    /// Records that could have been meant by what was typed, by field.
+    meant: BTreeMap<String, Vec<Ref>>,
     pub(crate) whole: Vec<String>,
     /// Not wrong, but unlikely enough to ask: what is asked, by the field that answers.
     asked: BTreeMap<String, String>,
@@ -46,6 +48,17 @@ impl Wrong {
 
     pub(crate) fn asks_anything(&self) -> bool {
         !self.asked.is_empty()
+    }
+
+    /// Says which records a field could have meant.
+    pub(crate) fn offer(&mut self, field: &str, them: Vec<Ref>) {
+        if !them.is_empty() {
+            self.meant.insert(field.into(), them);
+        }
+    }
+
+    pub(crate) fn meant(&self, field: &str) -> &[Ref] {
+        self.meant.get(field).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn any(&self) -> bool {

@@ -38,6 +38,11 @@ pub struct Field {
     pub question: Option<String>,
     /// The key that leads here: with the browser's own modifier or, with script, by itself.
     pub key: Option<char>,
+    /// Where suggestions for a link come from when there are too many to carry along.
+    pub suggest: Option<String>,
+    /// Records that could have been meant by what was typed into a link; one of them is sent as
+    /// `name-meant`.
+    pub meant: Vec<Choice>,
     /// What browsers and password keepers may fill in: `username`, `new-password`.
     pub autocomplete: Option<&'static str>,
 }
@@ -172,6 +177,21 @@ fn show(form: &str, it: &Field) -> Markup {
             @if let Some(help) = &it.help { span.help id={ (id) "-help" } { (help) } }
             @if let Some(error) = &it.error { span.error id={ (id) "-error" } { "Error: " (error) } }
             @if !flag { (control(&id, it)) }
+            @if !it.meant.is_empty() { (meant(it)) }
+        }
+    }
+}
+
+/// What could have been meant, to choose from: works without script.
+fn meant(it: &Field) -> Markup {
+    let name = format!("{}-meant", it.name);
+    html! {
+        fieldset.meant {
+            legend { "Which is meant?" }
+            @for choice in &it.meant {
+                label { input type="radio" name=(name) value=(choice.value); (choice.text) }
+            }
+            label { input type="radio" name=(name) value="" checked; "What is typed above" }
         }
     }
 }
@@ -219,7 +239,8 @@ fn control(id: &str, it: &Field) -> Markup {
                 @let multiple = matches!(it.kind, Kind::Files);
                 input id=(id) name=(it.name) type=(kind) value=[value] required[it.required]
                     multiple[multiple] inputmode=[mode] accesskey=[it.key] data-key=[it.key]
-                    list=[list.as_ref()] autocomplete=[it.autocomplete] aria-describedby=[described]
+                    list=[list.as_ref()] data-suggest=[it.suggest.as_ref()] autocomplete=[it.autocomplete]
+                    aria-describedby=[described]
                     aria-invalid=[wrong];
             }
         }

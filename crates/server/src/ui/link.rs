@@ -1,6 +1,6 @@
 //! Links and queries, so that no piece glues an address together by hand.
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 /// A link to a record (with its reference) or to a plain page (without).
 #[derive(Debug, Clone, Default)]
@@ -30,12 +30,23 @@ impl Link {
     }
 
     pub fn show(&self) -> Markup {
-        html! {
-            a href=(self.href) {
-                (self.text)
-                @if let Some(it) = &self.reference { " " span.ref { (it) } }
-            }
+        self.render()
+    }
+}
+
+/// Written by hand: a page has hundreds.
+impl Render for Link {
+    fn render_to(&self, out: &mut String) {
+        out.push_str("<a href=\"");
+        self.href.render_to(out);
+        out.push_str("\">");
+        self.text.render_to(out);
+        if let Some(it) = &self.reference {
+            out.push_str(" <span class=\"ref\">");
+            it.render_to(out);
+            out.push_str("</span>");
         }
+        out.push_str("</a>");
     }
 }
 
@@ -97,11 +108,12 @@ impl Query {
     }
 }
 
-/// Percent-encodes all but RFC 3986's unreserved characters.
+/// Percent-encodes all but RFC 3986's unreserved characters, and the comma, which parts the items of
+/// a list.
 fn escape(out: &mut String, text: &str) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-._~,".contains(&byte) {
             out.push(char::from(byte));
         } else {
             out.push('%');

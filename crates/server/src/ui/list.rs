@@ -1,9 +1,12 @@
-//! Lists: one component for every kind. Filter, sort, page, export, keyboard; below 44rem each row
-//! reads as a small card. Everything is a link or a GET form, so it works without script.
+//! Lists: one component for every kind. Views, filters, columns, sorting, paging, export, ticks and
+//! keyboard; below 44rem each row reads as a small card. Everything is a link or a form, so it works
+//! without script.
 
-use maud::{Markup, html};
+mod tools;
 
-use super::{Differs, Empty, Link, Query, Status, differs, empty, status};
+use maud::{Markup, PreEscaped, Render, html};
+
+use super::{Differs, Empty, Link, Query, Status, differs, empty, status, when::day_text};
 
 /// Rows on a page; the next page is one link away.
 pub const PAGE_ROWS: usize = 200;
@@ -16,10 +19,18 @@ pub struct List {
     pub rows: Vec<Row>,
     /// How many rows there are on all pages, after filtering.
     pub total: usize,
-    /// Where we are; carries `find`, `sort`, `page` and each filter.
+    /// Where we are; carries `find`, `sort`, `page`, `columns` and each filter.
     pub query: Query,
     pub filters: Vec<Filter>,
+    /// What narrows the list, in words, each with the address of the list without it.
+    pub chips: Vec<Link>,
+    /// Every column that can be shown: name, label, whether it is.
+    pub offered: Vec<(String, String, bool)>,
+    /// None where nobody can keep one.
+    pub views: Option<Views>,
     pub exports: Vec<Link>,
+    /// What can be done with several rows at once; nothing to tick without any.
+    pub several: Option<Ticks>,
     /// Shown when nothing is there at all, filtered or not.
     pub empty: Empty,
 }
@@ -28,7 +39,7 @@ pub struct List {
 pub struct Column {
     pub label: String,
     /// The word `sort` takes for this column; none for one that does not sort.
-    pub sort: Option<&'static str>,
+    pub sort: Option<String>,
     pub number: bool,
 }
 
@@ -46,22 +57,79 @@ pub struct Row {
 pub enum Cell {
     Text(String),
     Number(String),
+    Day(jiff::civil::Date),
     Link(Link),
+    Links(Vec<Link>),
     Status(Status),
-    Shown(Markup),
     Nothing,
 }
 
-/// A choice that narrows the list, such as a unit or a status.
+/// Something that narrows the list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    pub name: &'static str,
+    pub name: String,
     pub label: String,
-    /// (value, text), without the choice of all.
-    pub choices: Vec<(String, String)>,
+    pub asks: Asks,
     /// What it says when nothing is chosen, where that is not “All”.
-    pub unchosen: Option<&'static str>,
+    pub unchosen: Option<String>,
+    /// What is wrong with what was typed.
+    pub error: Option<String>,
+    /// Always in sight, or among the others behind “More filters”.
+    pub first: bool,
 }
+
+#[derive(Debug, Clone)]
+pub enum Asks {
+    /// (value, text), without the choice of all.
+    Choice(Vec<(String, String)>),
+    /// A record by name, number or reference; suggestions come from this address.
+    Record(String),
+}
+
+impl Default for Asks {
+    fn default() -> Asks {
+        Asks::Choice(Vec::new())
+    }
+}
+
+/// Lists that the reader has given a name.
+#[derive(Debug, Clone, Default)]
+pub struct Views {
+    /// Where one is kept and dropped.
+    pub action: String,
+    /// The list as it comes when nothing is asked for.
+    pub plain: Link,
+    pub them: Vec<View>,
+    /// The query that would be kept.
+    pub query: String,
+    /// Why no more can be kept.
+    pub full: Option<String>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    pub link: Link,
+    pub name: String,
+    pub here: bool,
+    /// The list opens with it.
+    pub first: bool,
+}
+
+/// Acts on the ticked rows.
+#[derive(Debug, Clone, Default)]
+pub struct Ticks {
+    /// The page that says what would happen.
+    pub action: String,
+    /// (value, text)
+    pub acts: Vec<(String, String)>,
+    /// Sent along: where to come back to.
+    pub hidden: Vec<(String, String)>,
+    /// Every row of this page is ticked.
+    pub all: bool,
+}
+
+/// The name under which a ticked row is sent.
+pub(crate) const TICKED: &str = "of";
 
 impl List {
     fn page(&self) -> usize {
@@ -73,8 +141,14 @@ impl List {
     }
 
     fn is_narrowed(&self) -> bool {
-        self.query.get("find").is_some()
-            || self.filters.iter().any(|it| self.query.get(it.name).is_some())
+        !self.chips.is_empty() || self.filters.iter().any(|it| it.error.is_some())
+    }
+
+    /// The list without anything that narrows it.
+    fn everything(&self) -> String {
+        let filters = self.filters.iter().map(|it| it.name.as_str());
+        let names: Vec<_> = filters.chain(["find", "page"]).collect();
+        self.query.without(&names).href()
     }
 }
 
@@ -83,49 +157,20 @@ pub fn list(it: &List) -> Markup {
         @if it.total == 0 && !it.is_narrowed() {
             (empty(&it.empty))
         } @else {
-            (tools(it))
+            (tools::above(it))
             @if it.total == 0 {
-                p { "No " (it.things) " match. " a href=(everything(it)) { "Show all " (it.things) } }
+                p.list-none { "No " (it.things) " match. " a href=(it.everything()) { "Show all " (it.things) } }
+            } @else if let Some(several) = &it.several {
+                form #several method="get" action=(several.action) {
+                    (tools::several(it, several))
+                    (table(it))
+                }
+                (pages(it))
             } @else {
                 (table(it))
                 (pages(it))
             }
-        }
-    }
-}
-
-fn everything(it: &List) -> String {
-    let filters = it.filters.iter().map(|it| it.name);
-    let names: Vec<_> = filters.chain(["find", "page"]).collect();
-    it.query.without(&names).href()
-}
-
-fn tools(it: &List) -> Markup {
-    let own: Vec<_> = it.filters.iter().map(|it| it.name).chain(["find", "page"]).collect();
-    html! {
-        div.list-tools {
-            form method="get" action=(it.query.path) role="search" aria-label={ "Filter " (it.things) } {
-                (it.query.hidden(&own))
-                label for="find" { "Find" input #find type="search" name="find" value=[it.query.get("find")]; }
-                @for filter in &it.filters {
-                    @let chosen = it.query.get(filter.name).unwrap_or("");
-                    label for={ "filter-" (filter.name) } { (filter.label)
-                        select id={ "filter-" (filter.name) } name=(filter.name) {
-                            option value="" { (filter.unchosen.unwrap_or("All")) }
-                            @for (value, text) in &filter.choices {
-                                option value=(value) selected[value == chosen] { (text) }
-                            }
-                        }
-                    }
-                }
-                button { "Filter" }
-                @if it.is_narrowed() { a href=(everything(it)) { "Clear" } }
-            }
-            @if !it.exports.is_empty() {
-                p { "Export " @for (n, link) in it.exports.iter().enumerate() {
-                    @if n > 0 { " · " } (link.show())
-                } }
-            }
+            (tools::keys(it.several.is_some()))
         }
     }
 }
@@ -133,24 +178,85 @@ fn tools(it: &List) -> Markup {
 /// The roles are said aloud because some browsers forget them once a table is laid out as cards.
 fn table(it: &List) -> Markup {
     let first = (it.page() - 1) * PAGE_ROWS;
+    let labels: Vec<String> = it.columns.iter().skip(1).map(cell_start).collect();
     html! {
         table.list role="table" {
             caption {
-                (first + 1) "–" (first + it.rows.len()) " of " (it.total) " " (it.things)
+                (thousands(first + 1)) "–" (thousands(first + it.rows.len())) " of "
+                (thousands(it.total)) " " (it.things)
             }
             thead role="rowgroup" {
-                tr role="row" { @for column in &it.columns { (column_head(it, column)) } }
-            }
-            tbody role="rowgroup" {
-                @for row in &it.rows {
-                    tr role="row" {
-                        th scope="row" role="rowheader" { (row.head.show()) @if let Some(it) = &row.now { (differs(it)) } }
-                        @for (cell, column) in row.cells.iter().zip(it.columns.iter().skip(1)) {
-                            td.number[column.number] role="cell" data-label=(column.label) { (show(cell)) }
-                        }
-                    }
+                tr role="row" {
+                    @if it.several.is_some() { td.tick role="cell" {} }
+                    @for column in &it.columns { (column_head(it, column)) }
                 }
             }
+            tbody role="rowgroup" {
+                @for row in &it.rows { (Drawn { row, several: it.several.as_ref(), labels: &labels }) }
+            }
+        }
+    }
+}
+
+/// How a cell of a column begins, put together once for all rows.
+fn cell_start(column: &Column) -> String {
+    let label = html! { (column.label) }.into_string();
+    let class = if column.number { " class=\"number\"" } else { "" };
+    format!("<td{class} role=\"cell\" data-label=\"{label}\">")
+}
+
+/// A row, drawn straight into the page: there are hundreds, and each costs.
+struct Drawn<'a> {
+    row: &'a Row,
+    several: Option<&'a Ticks>,
+    labels: &'a [String],
+}
+
+impl Render for Drawn<'_> {
+    fn render_to(&self, out: &mut String) {
+        let reference = self.row.head.reference.as_deref().unwrap_or_default();
+        // The name of the row: what is ticked in it stays with it when a redraw moves it.
+        out.push_str("<tr role=\"row\" id=\"");
+        reference.render_to(out);
+        out.push_str("\">");
+        if let Some(several) = self.several {
+            out.push_str("<td class=\"tick\" role=\"cell\"><input type=\"checkbox\" name=\"");
+            out.push_str(TICKED);
+            out.push_str("\" value=\"");
+            reference.render_to(out);
+            out.push_str("\" aria-label=\"Tick ");
+            reference.render_to(out);
+            out.push_str(if several.all { "\" checked></td>" } else { "\"></td>" });
+        }
+        out.push_str("<th scope=\"row\" role=\"rowheader\">");
+        self.row.head.render_to(out);
+        if let Some(it) = &self.row.now {
+            differs(it).render_to(out);
+        }
+        out.push_str("</th>");
+        for (cell, start) in self.row.cells.iter().zip(self.labels) {
+            out.push_str(start);
+            cell.render_to(out);
+            out.push_str("</td>");
+        }
+        out.push_str("</tr>");
+    }
+}
+
+impl Render for Cell {
+    fn render_to(&self, out: &mut String) {
+        match self {
+            Cell::Text(it) | Cell::Number(it) => it.render_to(out),
+            Cell::Day(it) => day_text(*it).render_to(out),
+            Cell::Link(it) => it.render_to(out),
+            Cell::Links(them) => {
+                for (n, it) in them.iter().enumerate() {
+                    out.push_str(if n > 0 { ", " } else { "" });
+                    it.render_to(out);
+                }
+            }
+            Cell::Status(it) => status(it).render_to(out),
+            Cell::Nothing => (),
         }
     }
 }
@@ -159,14 +265,14 @@ fn column_head(it: &List, column: &Column) -> Markup {
     // `sort=name` goes up, `sort=-name` down.
     let asked = it.query.get("sort").unwrap_or("");
     let (down, by) = asked.strip_prefix('-').map_or((false, asked), |it| (true, it));
-    let sorted = column.sort.filter(|it| *it == by).map(|_| down);
+    let sorted = column.sort.as_ref().filter(|it| *it == by).map(|_| down);
     let direction = sorted.map(|down| if down { "descending" } else { "ascending" });
     html! {
         th.number[column.number] scope="col" role="columnheader" aria-sort=[direction] {
-            @match column.sort {
+            @match &column.sort {
                 None => (column.label),
                 Some(name) => {
-                    @let next = if sorted == Some(false) { format!("-{name}") } else { name.into() };
+                    @let next = if sorted == Some(false) { format!("-{name}") } else { name.clone() };
                     a href=(it.query.without(&["page"]).with("sort", next).href()) {
                         (column.label)
                         @match sorted { Some(true) => " ↓", Some(false) => " ↑", None => "" }
@@ -174,16 +280,6 @@ fn column_head(it: &List, column: &Column) -> Markup {
                 }
             }
         }
-    }
-}
-
-fn show(cell: &Cell) -> Markup {
-    match cell {
-        Cell::Text(it) | Cell::Number(it) => html! { (it) },
-        Cell::Link(it) => it.show(),
-        Cell::Status(it) => status(it),
-        Cell::Shown(it) => it.clone(),
-        Cell::Nothing => html! {},
     }
 }
 
@@ -199,4 +295,17 @@ fn pages(it: &List) -> Markup {
             }
         }
     }
+}
+
+/// `100,000`
+pub(crate) fn thousands(n: usize) -> PreEscaped<String> {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + 4);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    PreEscaped(text)
 }

@@ -5,6 +5,7 @@ mod charts;
 mod dialogs;
 mod differs;
 mod first;
+mod lists;
 mod sparklines;
 mod toasts;
 
@@ -13,10 +14,9 @@ use jiff::{Timestamp, civil::date};
 use maud::{Markup, html};
 
 use super::{
-    Action, Answer, Cell, Choice, Column, Differs, Due, Empty, Entry, Fact, Field, Filter, Form,
-    Frame, Group, Kind, Knot, Link, List, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest,
-    Row, SignedIn, Status, Steps, Times, Tone, Word, empty, form, frame, list, notice, record,
-    status,
+    Action, Answer, Choice, Differs, Due, Empty, Entry, Fact, Field, Form, Frame, Group, Kind,
+    Knot, Link, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest, SignedIn, Status, Steps,
+    Times, Tone, Word, empty, form, frame, list, notice, record, status,
 };
 use crate::Live;
 
@@ -76,7 +76,9 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         (dialogs::sample())
         (first::first())
         h2 { "A list" }
-        (list(&sample_list(query)))
+        (list(&lists::narrowed(query.clone())))
+        h2 { "A list that nothing matches" }
+        (list(&lists::none(query)))
         h2 { "A form" }
         (form(&sample_form(live.drawn())))
         h2 { "An empty state" }
@@ -209,45 +211,6 @@ fn sample_record() -> Markup {
         }],
         ..Record::default()
     })
-}
-
-fn sample_list(query: Query) -> List {
-    let column = |label: &str, sort, number| Column { label: label.into(), sort, number };
-    let row = |reference, name, word, count: &str| Row {
-        head: link(reference, name),
-        cells: vec![
-            Cell::Text("Place".into()),
-            Cell::Status(is(word, 60)),
-            Cell::Link(link("POST-104", "Head of Waste and Streets")),
-            Cell::Number(count.into()),
-        ],
-        now: None,
-    };
-    List {
-        things: "objectives".into(),
-        columns: vec![
-            column("Objective", Some("name"), false),
-            column("Unit", None, false),
-            column("Status", Some("status"), false),
-            column("Accountable", None, false),
-            column("Actions", Some("actions"), true),
-        ],
-        rows: vec![
-            row("OBJ-12", "Streets that stay clean", Word::AtRisk, "41"),
-            row("OBJ-13", "Homes that are safe and warm", Word::OnTrack, "7"),
-            row("OBJ-14", "Nobody waits for care", Word::OffTrack, "112"),
-        ],
-        total: 403,
-        query,
-        filters: vec![Filter {
-            name: "unit",
-            label: "Unit".into(),
-            choices: vec![("UNIT-7".into(), "Place".into()), ("UNIT-8".into(), "Care".into())],
-            unchosen: None,
-        }],
-        exports: vec![Link::to("/objectives.csv", "CSV"), Link::to("/api/v1/objectives", "JSON")],
-        empty: nothing(),
-    }
 }
 
 fn sample_form(drawn: u64) -> Form {

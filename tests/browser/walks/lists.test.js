@@ -1,0 +1,81 @@
+// Lists in the hand: keys, ticks and what becomes of them, suggestions, a phone.
+import assert from 'node:assert/strict';
+import { enter } from '../lib/enter.js';
+import { accessible, shot, walks } from '../lib/walk.js';
+
+const walk = walks();
+
+walk('rows are gone through, ticked and opened by keyboard, and typing stays typing', async (it) => {
+  const { page, at } = it;
+  await enter(it);
+  await page.goto(at('/indicators'));
+  await page.locator('.keys summary').waitFor();
+  await page.locator('table.list tbody th a').first().focus();
+  await page.keyboard.press('ArrowDown');
+  const second = page.locator('table.list tbody tr').nth(1);
+  assert.equal(await second.locator('th a').evaluate((it) => it === document.activeElement), true);
+  await page.keyboard.press('x');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press(' ');
+  assert.equal(await page.locator('#several-count').textContent(), '2 ticked');
+  await page.keyboard.press('/');
+  await page.keyboard.type('xnp/');
+  assert.equal(await page.locator('#find').inputValue(), 'xnp/');
+  assert.equal(await page.locator('.tick :checked').count(), 2);
+  await second.locator('th a').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('article.record').waitFor();
+});
+
+walk('several are given to another post: told first, then done as one', async (it) => {
+  const { page, at } = it;
+  await enter(it);
+  await page.goto(at('/actions?due=open'));
+  await page.getByRole('link', { name: 'Tick all on this page' }).click();
+  const ticked = await page.locator('.tick :checked').count();
+  assert.ok(ticked > 1);
+  await page.getByLabel('With the ticked').selectOption('accountable');
+  await page.getByRole('button', { name: 'Go on …' }).click();
+  await accessible(page, 'several-asking');
+  await page.getByLabel('Accountable post').fill('POST-2');
+  await page.getByRole('button', { name: 'Show what would follow' }).click();
+  await page.getByText('All of it is done, or nothing.').waitFor();
+  await accessible(page, 'several-told');
+  await page.getByRole('button', { name: /^Give the duty for/ }).click();
+  await page.getByText(/(records were|record was) changed/).waitFor();
+});
+
+walk('a list is kept under a name, opens with it, and is taken away as a file', async (it) => {
+  const { page, at } = it;
+  await enter(it);
+  await page.goto(at('/indicators?status=off%20track&sort=-latest&columns=latest,target,held_by'));
+  await accessible(page, 'list-narrowed');
+  await page.getByText('Keep this view').first().click();
+  await page.getByLabel('Name of this view').fill('Worst first');
+  await page.getByLabel('Open indicators with it').check();
+  await page.getByRole('button', { name: 'Keep this view' }).click();
+  await page.goto(at('/indicators'));
+  assert.match(page.url(), /sort=-latest/);
+  await page.getByRole('link', { name: 'Worst first' }).waitFor();
+  await page.getByText('Export', { exact: true }).click();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Excel, as shown' }).click()]);
+  assert.match(file.suggestedFilename(), /^indicators-off-track-as-at-\d{4}-\d\d-\d\d\.xlsx$/);
+});
+
+walk('every kind has a list that anybody can use', async (it) => {
+  const { page, at } = it;
+  await enter(it);
+  for (const plural of ['actions', 'posts', 'objectives', 'people', 'obligations', 'controls', 'decisions']) {
+    await page.goto(at(`/${plural}?view=plain`));
+    await accessible(page, `list-${plural}`);
+  }
+  for (const [width, height] of [[390, 844], [1280, 900], [1920, 1080]]) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await page.goto(at('/actions?due=open&columns=due,progress,initiative,accountable,status'));
+      await shot(page, `lists-${width}-${colorScheme}`, { fullPage: false });
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+});
