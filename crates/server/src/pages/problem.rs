@@ -32,6 +32,15 @@ pub async fn framed(State(app): State<App>, request: Request, next: Next) -> Res
     let content = html! {
         h1 { (told.title) }
         (notice(&Notice::new(Tone::Warn, told.detail)))
+        @if response.status() == StatusCode::NOT_FOUND {
+            form.form method="get" action="/search" role="search" aria-label="Look for it" {
+                div.field {
+                    label for="look-for" { "Look for it by name, number or reference" }
+                    input #look-for type="search" name="find";
+                }
+                div { button.main { "Search" } }
+            }
+        }
         p { a href="/" { "First page" } }
     };
     (response.status(), Page::new(&scene, told.title).show(content)).into_response()

@@ -1,4 +1,4 @@
-//! Settings: where a visitor is signed in, and the end of it elsewhere.
+//! Settings: where a visitor is signed in, and the end of it elsewhere; and pages that are not there.
 
 use crate::council::Council;
 
@@ -18,4 +18,14 @@ async fn a_visitor_ends_their_other_sessions_and_nobody_elses() {
     assert!(!page.body.contains("End all other sessions"));
     assert_eq!(other.get("/settings").await.status, 303);
     assert_eq!(ann.get("/settings").await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_not_there_can_be_looked_for() {
+    let mut council = Council::new().await;
+    for path in ["/posts/POST-99", "/nowhere/at/all"] {
+        let page = council.get(path).await;
+        assert_eq!(page.status, 404);
+        assert!(page.body.contains("aria-label=\"Look for it\""), "{path}");
+    }
 }
