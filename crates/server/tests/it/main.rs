@@ -13,6 +13,7 @@ mod establishment;
 mod forms;
 mod imports;
 mod ledger;
+mod lists;
 mod matrix;
 mod measuring;
 mod page;
