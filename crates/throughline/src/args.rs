@@ -19,6 +19,12 @@ pub(crate) enum Verb {
     Demo {
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
+        /// Make it in this folder instead, and end: for the other commands.
+        #[arg(long, value_name = "DIR", conflicts_with = "listen")]
+        make: Option<PathBuf>,
+        /// With `--make`: as if it were that day, which must not lie ahead.
+        #[arg(long, value_name = "DATE", requires = "make")]
+        today: Option<Date>,
     },
     /// Open an organisation to its people.
     Serve {

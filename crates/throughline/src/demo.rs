@@ -1,49 +1,96 @@
 //! The demonstration organisation: a fictional council, made by commands through the kernel.
 //!
-//! Everything is dated relative to today and drawn from one seed, so that it always looks alive and
-//! never twice different. It is recorded in two times: a clock is put to the past and walks up to now.
+//! Everything is dated relative to the day on which it is made and drawn from one seed, so that it
+//! always looks alive and never twice different. It is recorded in two times: a clock is put to the
+//! past and walks up to now, and some of what happened is recorded late or put right later.
+//!
+//! The tables (`establishment`, `plan`, `runs`, `initiatives`, `decisions`, `compliance`, `controls`)
+//! say what there is; the files beside them say what becomes of it; `story` is what befell the posts
+//! and people that have a name in it.
 
+mod compliance;
+mod controls;
+mod decisions;
+mod establishment;
+mod figures;
+mod initiatives;
 mod maker;
+mod names;
 mod people;
-mod strategy;
+mod plan;
+mod runs;
+mod story;
+mod work;
 
 use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, Result};
 use host::clock::Set;
-use jiff::{ToSpan, tz::TimeZone};
-use kernel::id::PersonId;
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
-use crate::{folder::Folder, outside, write};
+use crate::{folder::Folder, write};
 use maker::Maker;
 
 /// What the council is called.
-const NAME: &str = "Ashby Vale Council";
+pub(crate) const NAME: &str = "Ashby Vale Council";
 const ZONE: &str = "Europe/London";
 /// Months of history.
-const MONTHS: i32 = 24;
+const MONTHS: i32 = 36;
 
-/// Makes the council in `data`; gives back who administers the register.
-pub(crate) fn make(data: &Path) -> Result<PersonId> {
+/// Somebody whom the demonstration lets in: name and post.
+pub(crate) type Visitor = (&'static str, &'static str);
+
+/// In the order in which their links are printed.
+pub(crate) const VISITORS: [Visitor; 3] = [
+    (story::CHIEF.1, story::CHIEF.0),
+    (story::ACTING.1, story::ACTING.0),
+    (people::ADMINISTRATOR, "Register administrator"),
+];
+
+/// Makes the council in `data`, with a history that ends at `now`.
+pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
     let folder = Folder::create(data, "throughline/ashby-vale-council", ZONE)?;
-    let now = outside::wall(TimeZone::get(ZONE)?);
-    let today = now.date_of(now.now());
+    let today = now.to_zoned(TimeZone::UTC).date();
     let begins = today.first_of_month() - MONTHS.months();
-    let clock = Set::at(now.now());
+    // Before it is opened: a day that has come once does not go again.
+    let clock = Set::at(begins.to_zoned(TimeZone::UTC)?.timestamp());
     let open = folder.open_by(Arc::new(clock.clone()))?;
-    let mut make = Maker::new(open.writer, clock, today);
-    make.at(begins);
-    make.steps.extend(write::founding(NAME, begins));
+    let mut make = Maker::new(open.writer, clock, now, begins);
+
+    // The first day, at the console: the establishment comes in from a file.
+    make.at(begins, 8);
+    write::founding(NAME, begins).into_iter().for_each(|it| make.step(it));
     make.counted(1, 1, 1);
-    let council = people::establish(&mut make);
+    let mut council = people::establish(&mut make);
     make.record().context("the council")?;
-    let plan = strategy::adopt(&mut make, &council);
+
+    make.at(begins, 11);
+    make.by(council.administrator());
+    let plan = plan::adopt(&mut make, &council);
+    let figures = figures::set_up(&mut make, &council, &plan);
+    compliance::comply(&mut make, &council, &plan);
     make.record().context("its plan")?;
-    for month in 1..=MONTHS {
-        make.at(begins + month.months());
-        strategy::report(&mut make, &plan, month);
-        people::change(&mut make, &council, month);
-        make.record().with_context(|| format!("month {month}"))?;
+
+    let (mut work, mut taken) = (work::Work::default(), decisions::Taken::default());
+    for month in 0..=MONTHS {
+        let first = make.month(month);
+        make.at(first, 9);
+        make.by(council.administrator());
+        plan::revise(&mut make, &plan, month);
+        figures::retarget(&mut make, &figures, month);
+        story::befall(&mut make, &mut council, month);
+        people::turn_over(&mut make, &mut council, month);
+        make.record().with_context(|| format!("people of month {month}"))?;
+
+        make.at(first + 10.days(), 14);
+        figures::report(&mut make, &council, &figures, month);
+        make.record().with_context(|| format!("figures of month {month}"))?;
+
+        make.at(first + 19.days(), 16);
+        decisions::decide(&mut make, &council, &plan, &mut taken, month);
+        work::begin(&mut make, &council, &plan, &mut work, month);
+        work::finish(&mut make, &council, &work, month);
+        make.record().with_context(|| format!("work of month {month}"))?;
     }
-    Ok(council.administrator)
+    Ok(())
 }

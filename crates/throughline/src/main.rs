@@ -50,7 +50,8 @@ fn main() -> ExitCode {
 fn run(verb: Verb) -> anyhow::Result<Found> {
     match verb {
         Verb::Bench { names, json } => bench::bench(&names, json),
-        Verb::Demo { listen } => serve::demo(listen),
+        Verb::Demo { make: Some(data), today, .. } => serve::make_demo(&data, today),
+        Verb::Demo { listen, .. } => serve::demo(listen),
         Verb::Serve { data, listen } => serve::serve(&data, listen),
         Verb::Init { data, name, zone } => write::init(&data, &name, &zone),
         Verb::Do { file, data, key, json } => write::perform(&file, &data, key.as_deref(), json),

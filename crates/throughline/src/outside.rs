@@ -6,7 +6,7 @@ use host::{
     Chance,
     clock::{Clock, Wall},
 };
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 /// Random bytes from the operating system.
 pub(crate) fn fill(bytes: &mut [u8]) {
@@ -20,6 +20,10 @@ pub(crate) fn chance() -> Chance {
 
 pub(crate) fn wall(zone: TimeZone) -> Arc<dyn Clock> {
     Arc::new(Wall(zone))
+}
+
+pub(crate) fn now() -> Timestamp {
+    Wall(TimeZone::UTC).now()
 }
 
 /// A fresh idempotency key.

@@ -8,21 +8,27 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
-use kernel::id::{Id, PersonId};
+use anyhow::{Context, Result, bail};
+use jiff::{civil::Date, tz::TimeZone};
+use kernel::id::Id;
 use server::{
     App, SignIn, Transport,
     signin::{Chance, Clock, Outside, Purpose, VaultAccounts},
 };
 
-use crate::{Found, answer::say, demo, folder::Folder, outside, write};
+use crate::{
+    Found,
+    answer::say,
+    demo::{self, Visitor},
+    folder::{Folder, Open},
+    outside, write,
+};
 
 /// How long a one-time link works.
 const LINK_LIFE: Duration = Duration::from_hours(24);
 
 pub(crate) fn serve(data: &Path, listen: SocketAddr) -> Result<Found> {
-    let folder = Folder::at(data);
-    run(&folder, listen, None)?;
+    put_behind_doors(Folder::at(data).open()?, listen, &[])?;
     Ok(Found::Fine)
 }
 
@@ -31,19 +37,40 @@ pub(crate) fn demo(listen: SocketAddr) -> Result<Found> {
     // Goes when the process does.
     let place = tempfile::Builder::new().prefix("throughline-demo-").tempdir()?;
     let data = place.path().join("ashby-vale");
-    let administrator = demo::make(&data)?;
+    demo::make(&data, outside::now())?;
+    let folder = Folder::at(&data);
+    let open = folder.open()?;
     say(&format!(
-        "Ashby Vale Council is ready, made afresh in {:.1} s.",
+        "{} is ready, made afresh in {:.1} s.",
+        demo::NAME,
         started.elapsed().as_secs_f64()
     ))?;
-    run(&Folder::at(&data), listen, Some(administrator))?;
+    put_behind_doors(open, listen, &demo::VISITORS)?;
     Ok(Found::Fine)
 }
 
-/// Serves until interrupted. `enter` is the person for whom a sign-in link is printed.
-fn run(folder: &Folder, listen: SocketAddr, enter: Option<PersonId>) -> Result<()> {
+/// Makes the demonstration in a folder that stays, with a history up to `today`.
+pub(crate) fn make_demo(data: &Path, today: Option<Date>) -> Result<Found> {
+    let now = outside::now();
+    let now = match today {
+        None => now,
+        Some(day) => {
+            let evening = day.at(18, 0, 0, 0).to_zoned(TimeZone::UTC)?.timestamp();
+            if day > now.to_zoned(TimeZone::UTC).date() {
+                bail!("{day} lies ahead; the demonstration has a past and no future");
+            }
+            evening.min(now)
+        }
+    };
+    demo::make(data, now)?;
+    say(&format!("{} is in {}.", demo::NAME, data.display()))?;
+    say(&format!("Start it with: throughline serve --data {}", data.display()))?;
+    Ok(Found::Fine)
+}
+
+/// Serves until interrupted. `visitors` are those for whom sign-in links are printed.
+fn put_behind_doors(mut open: Open, listen: SocketAddr, visitors: &[Visitor]) -> Result<()> {
     logs();
-    let mut open = folder.open()?;
     let kept = open.writer.kept()?;
     let (host, lock) = open.start()?;
     let accounts = Arc::new(VaultAccounts::new(host.clone(), &kept, write::administrator()));
@@ -56,12 +83,11 @@ fn run(folder: &Folder, listen: SocketAddr, enter: Option<PersonId>) -> Result<(
         })?;
         let address = socket.local_addr()?;
         tell(&format!("Open http://{address}/"));
-        if let Some(person) = enter {
-            let account = u64::from(person.n().get());
-            accounts.open(account, "demo")?;
-            let link = sign_in.link(Purpose::Enter(account), LINK_LIFE).await?;
-            tell(&format!("Sign in at http://{address}/enter/{}", link.secret()));
-        } else if !accounts.has_accounts() {
+        for (name, post) in visitors {
+            let link = let_in(&host, &accounts, &sign_in, name).await?;
+            tell(&format!("Sign in at http://{address}/enter/{link} as {name}, {post}"));
+        }
+        if visitors.is_empty() && !accounts.has_accounts() {
             let link = sign_in.link(Purpose::First, LINK_LIFE).await?;
             tell(&format!("Sign in at http://{address}/first/{}", link.secret()));
             tell("That link makes the first administrator. It works once, for a day.");
@@ -75,6 +101,20 @@ fn run(folder: &Folder, listen: SocketAddr, enter: Option<PersonId>) -> Result<(
     host.stop();
     drop(lock);
     served
+}
+
+/// Opens an account for somebody by name; the secret of a link that works once.
+async fn let_in(
+    host: &host::Host,
+    accounts: &VaultAccounts,
+    sign_in: &SignIn,
+    name: &str,
+) -> Result<String> {
+    let directory = Arc::clone(&host.published().directory);
+    let person = directory.people().find(|it| &**it.1 == name).map(|it| it.0);
+    let account = u64::from(person.with_context(|| format!("{name} is not here"))?.n().get());
+    accounts.open(account, &name.to_lowercase().replace(' ', "."))?;
+    Ok(sign_in.link(Purpose::Enter(account), LINK_LIFE).await?.secret().to_owned())
 }
 
 /// What the door needs of the outside world.

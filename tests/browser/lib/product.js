@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const START_MAX_MS = 60_000;
+const ADMINISTRATOR = 'Register administrator';
 
 // The profile under test: `debug` unless WALK_PROFILE says otherwise.
 const target = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), process.env.WALK_PROFILE ?? 'debug');
@@ -15,7 +16,7 @@ const target = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), proces
 export const binary = join(target, 'throughline');
 export const sample = join(target, 'examples', 'style');
 
-/** Starts the demo. Answers { url, signIn, lines, stop }. */
+/** Starts the demo. Answers { url, signIn, signInAs, lines, stop }; `signIn` is the register administrator's link. */
 export const startDemo = (...args) => start(binary, ['demo', '--listen', '127.0.0.1:0', ...args]);
 
 /** Starts the server crate's sample of every piece. */
@@ -33,6 +34,8 @@ export async function start(command, args) {
   const stop = async () => { stopping = true; if (child.exitCode === null) child.kill('SIGTERM'); await ended; };
   // A product that goes away in the middle of a walk says how.
   child.once('exit', (code, signal) => { if (!stopping) console.error(`${command} ended by itself: code ${code}, signal ${signal}\n${errors}`); });
+  // The demo prints a link for each of several people, `Sign in at URL as NAME, POST`; everything else one.
+  const link = (who) => lines.find((it) => it.startsWith('Sign in at ') && (!it.includes(' as ') || it.includes(who)))?.match(/https?:\/\/\S+/)?.[0];
   const found = (start) => lines.find((it) => it.startsWith(start))?.match(/https?:\/\/\S+/)?.[0];
   try {
     await new Promise((ready, fail) => {
@@ -41,12 +44,12 @@ export async function start(command, args) {
       child.once('exit', (code) => fail(new Error(`ended with ${code} before it was ready`)));
       createInterface({ input: child.stdout }).on('line', (line) => {
         lines.push(line);
-        if (found('Open ') && found('Sign in at ')) { clearTimeout(late); ready(); }
+        if (found('Open ') && link(ADMINISTRATOR)) { clearTimeout(late); ready(); }
       });
     });
   } catch (error) {
     child.kill('SIGKILL');
     throw new Error(`${command}: ${error.message}\n${lines.join('\n')}\n${errors}`);
   }
-  return { url: found('Open '), signIn: found('Sign in at '), lines, found, stop };
+  return { url: found('Open '), signIn: link(ADMINISTRATOR), signInAs: link, lines, found, stop };
 }

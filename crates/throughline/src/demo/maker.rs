@@ -1,8 +1,11 @@
-//! A pen for the demonstration: names the records it makes, and sends what it wrote month by month.
+//! A pen for the demonstration: names the records it makes, and sends what it wrote in commits.
+//!
+//! It has two times, as everything has: the day on which it writes, and the day from which what it
+//! writes holds.
 
 use anyhow::{Context, Result};
 use host::{Ask, Step, Writer, clock::Set};
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use kernel::{
     Amount, By, Command, Ref, action, anchor, control, decision, duty, framework, id::*, indicator,
     initiative, measurement, objective, obligation, person, plan, post, register::Command as It,
@@ -15,27 +18,60 @@ use crate::outside;
 pub(crate) struct Maker {
     writer: Writer<Sqlite>,
     clock: Set,
-    /// The real day; nothing is recorded later.
-    pub(crate) today: Date,
-    /// The day that the pen stands at.
+    /// The moment at which the history ends; nothing is recorded later.
+    now: Timestamp,
+    /// The first day of the history.
+    pub(crate) begins: Date,
+    /// The day on which the pen writes.
     pub(crate) on: Date,
-    pub(crate) steps: Vec<Step>,
+    /// The day from which what it writes holds.
+    pub(crate) from: Date,
+    by: By,
+    /// What is not recorded yet, by whom.
+    written: Vec<(By, Vec<Step>)>,
     rows: [usize; kernel::Kind::ALL.len()],
     dice: u64,
 }
 
 impl Maker {
-    pub(crate) fn new(writer: Writer<Sqlite>, clock: Set, today: Date) -> Maker {
-        let rows = [0; kernel::Kind::ALL.len()];
-        Maker { writer, clock, today, on: today, steps: Vec::new(), rows, dice: 20_260 }
+    pub(crate) fn new(writer: Writer<Sqlite>, clock: Set, now: Timestamp, begins: Date) -> Maker {
+        Maker {
+            writer,
+            clock,
+            now,
+            begins,
+            on: begins,
+            from: begins,
+            by: By::Console,
+            written: Vec::new(),
+            rows: [0; kernel::Kind::ALL.len()],
+            dice: 20_260,
+        }
     }
 
-    /// Puts pen and clock to a day.
-    pub(crate) fn at(&mut self, on: Date) {
-        self.on = on.min(self.today);
-        // A quiet hour of that day; the last one stays in the past of the real clock.
-        let hour = self.on.at(1, 0, 0, 0).to_zoned(TimeZone::UTC);
-        self.clock.put(hour.expect("every day has one o'clock in UTC").timestamp());
+    /// The first day of a month of the history.
+    pub(crate) fn month(&self, month: i32) -> Date {
+        self.begins + month.months()
+    }
+
+    /// The day on which the history ends.
+    pub(crate) fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+
+    /// Puts pen and clock to a day; what is written holds from then on.
+    pub(crate) fn at(&mut self, on: Date, hour: i8) {
+        self.on = on.min(self.today());
+        self.from = self.on;
+        let minute = (self.on.day() * 3 + self.on.month() * 2) % 60;
+        let then = self.on.at(hour, minute, 0, 0).to_zoned(TimeZone::UTC);
+        let then = then.expect("every hour of every day is one in UTC").timestamp();
+        self.clock.put(then.min(self.now));
+    }
+
+    /// Whose hand it is from here on.
+    pub(crate) fn by(&mut self, by: By) {
+        self.by = by;
     }
 
     /// Counts records that were made by other means.
@@ -47,13 +83,25 @@ impl Maker {
 
     /// Records what has been written, in one commit.
     pub(crate) fn record(&mut self) -> Result<()> {
-        let steps = std::mem::take(&mut self.steps);
-        if steps.is_empty() {
+        let written = std::mem::take(&mut self.written);
+        let asks: Vec<Ask> =
+            written.into_iter().map(|it| Ask::steps(outside::key(), it.0, it.1)).collect();
+        if asks.is_empty() {
             return Ok(());
         }
-        let ask = Ask::steps(outside::key(), By::Console, steps);
-        self.writer.run(&[ask]).pop().context("the ledger gave no answer")??;
-        Ok(())
+        let answers = self.writer.run(&asks);
+        let count = answers.len();
+        answers
+            .into_iter()
+            .try_for_each(|it| it.map(drop))
+            .with_context(|| format!("on {}", self.on))?;
+        (count == asks.len()).then_some(()).context("the ledger gave no answer")
+    }
+
+    /// The duties of a post, as far as they are recorded, on the day from which the pen's words hold.
+    pub(crate) fn duties_of(&self, post: PostId) -> Vec<DutyId> {
+        let state = self.writer.published().state;
+        duty::of_post(state.records(), post, self.from).map(|it| it.1.duty).collect()
     }
 
     fn next<I: Id>(&mut self) -> I {
@@ -63,7 +111,14 @@ impl Maker {
     }
 
     pub(crate) fn say(&mut self, command: impl Into<Command>) {
-        self.steps.push(Step { command: command.into(), name: None });
+        self.step(command.into().into());
+    }
+
+    pub(crate) fn step(&mut self, step: Step) {
+        match self.written.last_mut() {
+            Some((by, steps)) if *by == self.by => steps.push(step),
+            _ => self.written.push((self.by, vec![step])),
+        }
     }
 
     /// From 0 to 1, the same every time.
@@ -78,10 +133,24 @@ impl Maker {
         share
     }
 
+    /// A whole number from `low` to `high`, both possible.
+    pub(crate) fn between(&mut self, low: i32, high: i32) -> i32 {
+        let share = self.chance() * f64::from(high - low + 1);
+        #[expect(clippy::cast_possible_truncation, reason = "rounding down is meant")]
+        let steps = share as i32;
+        low + steps
+    }
+
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        let last = i32::try_from(of.len()).expect("lists here are short") - 1;
+        let n = usize::try_from(self.between(0, last)).expect("it is not below 0");
+        of[n]
+    }
+
     pub(crate) fn person(&mut self, name: &str) -> PersonId {
         let terms = person::Terms::default();
-        let command = Command::Person(It::Establish { from: self.on, until: None, terms });
-        self.steps.push(Step { command, name: Some(name.into()) });
+        let command = Command::Person(It::Establish { from: self.from, until: None, terms });
+        self.step(Step { command, name: Some(name.into()) });
         self.next()
     }
 
@@ -102,11 +171,37 @@ impl Maker {
         });
     }
 
-    pub(crate) fn measure(&mut self, indicator: IndicatorId, on: Date, hundredths: i64) {
-        let value = Amount(hundredths * 10_000);
-        let reading = measurement::Reading { on, value, numerator: None, denominator: None };
-        let readings = vec![reading];
+    /// Enters a figure for the period that ends on `on`.
+    pub(crate) fn measure(
+        &mut self,
+        indicator: IndicatorId,
+        on: Date,
+        value: Amount,
+        of: Option<(Amount, Amount)>,
+    ) {
+        let (numerator, denominator) = of.unzip();
+        let readings = vec![measurement::Reading { on, value, numerator, denominator }];
         self.say(Command::Measurement(measurement::Command::Record { indicator, readings }));
+    }
+
+    /// Appoints somebody, from the day from which the pen's words hold.
+    pub(crate) fn appoint(
+        &mut self,
+        person: PersonId,
+        post: PostId,
+        capacity: tenure::Capacity,
+        until: Option<Date>,
+        share: Option<u16>,
+    ) -> TenureId {
+        let terms = tenure::Terms {
+            post: Some(post),
+            person: Some(person),
+            capacity: Some(capacity),
+            share: Some(share),
+            live: None,
+        };
+        self.say(Command::Tenure(It::Establish { from: self.from, until, terms }));
+        self.next()
     }
 }
 
@@ -114,7 +209,7 @@ macro_rules! makes {
     ($($verb:ident($room:ident) -> $Id:ident;)*) => {
         impl Maker {$(
             pub(crate) fn $verb(&mut self, terms: $room::Terms) -> $Id {
-                let from = self.on;
+                let from = self.from;
                 self.say(It::Establish { from, until: None, terms });
                 self.next()
             }
@@ -137,25 +232,4 @@ makes! {
     initiative(initiative) -> InitiativeId;
     action(action) -> ActionId;
     decision(decision) -> DecisionId;
-}
-
-impl Maker {
-    /// Appoints somebody from a day that may lie before the pen's.
-    pub(crate) fn appoint(
-        &mut self,
-        person: PersonId,
-        post: PostId,
-        from: Date,
-        capacity: tenure::Capacity,
-        until: Option<Date>,
-    ) -> TenureId {
-        let terms = tenure::Terms {
-            post: Some(post),
-            person: Some(person),
-            capacity: Some(capacity),
-            ..tenure::Terms::default()
-        };
-        self.say(Command::Tenure(It::Establish { from, until, terms }));
-        self.next()
-    }
 }
