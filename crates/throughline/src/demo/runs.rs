@@ -5,7 +5,7 @@ use kernel::indicator::Sort::{Kci, Kri, Pi};
 use super::figures::{Run, run};
 
 #[rustfmt::skip]
-pub(crate) const RUNS: [Run; 120] = [
+pub(crate) static RUNS: [Run; 120] = [
     // 1: one real shift, for the worse; at risk.
     run("1.1", "Head of Reablement", "Reablement: no further care needed", "%").over(80.0).goes(76.0, 87.0, 1.2).of(240),
     run("1.1", "Head of Reablement", "People helped home by reablement", "people").over(120.0).goes(126.0, 148.0, 5.0).whole(),

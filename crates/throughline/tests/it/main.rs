@@ -5,6 +5,7 @@
 
 mod backups;
 mod corpus;
+mod demo;
 mod durability;
 mod erasing;
 mod exits;
