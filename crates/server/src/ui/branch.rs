@@ -101,16 +101,16 @@ fn entries(them: &[Branch], lay: Lay, more: Option<&Link>) -> Markup {
     // The role is said aloud because some browsers forget it once a list has no bullets.
     html! {
         ul class=(lay) data-columns=[columns] role="list" {
-            @for it in them { (entry(it)) }
+            @for it in them { (entry(it, columns.is_some())) }
             @if let Some(it) = more { li { div.org-box.org-more { (it.show()) } } }
         }
     }
 }
 
-fn entry(it: &Branch) -> Markup {
+fn entry(it: &Branch, in_tray: bool) -> Markup {
     let wide = it.lay != Lay::Down && !it.below.is_empty();
     html! {
-        li.wide[wide] id=(it.id) {
+        li.wide[wide && !in_tray].beside[wide && in_tray] id=(it.id) {
             div.org-box data-found[it.found] data-word=[it.status.as_ref().and_then(|it| it.word).map(super::Word::key)] {
                 p.org-title {
                     @if let Some(kind) = &it.kind { span.kind { (kind) " " } }

@@ -1,5 +1,7 @@
 //! Places as boxes: what is said of each, and how those beside one another stand.
 
+use std::collections::BTreeMap;
+
 use kernel::{
     Kind, Ref,
     id::PostId,
@@ -17,20 +19,15 @@ use crate::{
 
 /// Columns that fit on a page without moving it sideways.
 const COLUMNS: usize = 6;
-/// Columns side by side beneath one entry; more are easier to read one beneath the other.
-const ACROSS_MAX: usize = 12;
 /// Entries that are worth a frame.
 const TRAY_MIN: usize = 3;
+/// Columns that are worth a frame beside a box.
+const BESIDE_MIN: usize = 2;
 
 pub(super) fn branches(chart: &Chart<'_>, drawn: &[Drawn], shown: &mut Vec<Ref>) -> Branches {
-    let mut lays = Lays { by_place: Default::default(), columns: drawn.len().max(1) };
-    lays.settle(drawn);
-    let tops = match drawn.len() {
-        1 => Lay::Across,
-        2..=ACROSS_MAX if drawn.iter().any(|it| !it.below.is_empty()) => Lay::Across,
-        2..=ACROSS_MAX => Lay::Tray(COLUMNS),
-        _ => Lay::Down,
-    };
+    let mut lays = Lays { by_place: BTreeMap::new(), columns: 1 };
+    let tops = lays.lay(drawn);
+    lays.settle(drawn, tops);
     Branches {
         label: match chart.asked.by {
             By::Line => "Posts by reporting line".into(),
@@ -43,47 +40,61 @@ pub(super) fn branches(chart: &Chart<'_>, drawn: &[Drawn], shown: &mut Vec<Ref>)
 }
 
 /// How what is beneath each place is laid out, settled from the top down: the upper levels get the
-/// width, and what no longer fits side by side goes one beneath the other.
+/// width, what no longer fits side by side goes into a frame, and the rest one beneath the other.
 struct Lays {
-    by_place: std::collections::BTreeMap<usize, Lay>,
+    by_place: BTreeMap<usize, Lay>,
     columns: usize,
 }
 
 impl Lays {
-    fn settle(&mut self, tops: &[Drawn]) {
-        let mut level: Vec<&Drawn> = tops.iter().collect();
-        let mut first = true;
+    /// `beside` is how the entries themselves are laid out.
+    fn settle(&mut self, entries: &[Drawn], beside: Lay) {
+        let mut level: Vec<&Drawn> = entries.iter().collect();
+        if let Lay::Tray(columns) = beside {
+            self.settle_tray(entries, columns);
+            return;
+        }
         while !level.is_empty() {
-            let parted = level.iter().any(|it| it.below.len() > 1);
-            for it in level.iter().filter(|it| !it.below.is_empty()) {
-                let lay = self.lay(&it.below, first);
+            let mut next = Vec::new();
+            for it in level.into_iter().filter(|it| !it.below.is_empty()) {
+                let lay = self.lay(&it.below);
                 self.by_place.insert(it.at, lay);
+                match lay {
+                    // Only beneath what is spread out there is width to spread.
+                    Lay::Across => next.extend(&it.below),
+                    Lay::Tray(columns) => self.settle_tray(&it.below, columns),
+                    Lay::Down => (),
+                }
             }
-            // Only beneath what is spread out there is width to spread.
-            let spread = |it: &&Drawn| self.by_place.get(&it.at) == Some(&Lay::Across);
-            level = level.into_iter().filter(spread).flat_map(|it| &it.below).collect();
-            first = first && !parted;
+            level = next;
         }
     }
 
-    fn lay(&mut self, below: &[Drawn], first: bool) -> Lay {
-        let more = below.len() - 1;
+    /// What is open within a frame gets a row of it: its box, and a frame beside that.
+    fn settle_tray(&mut self, entries: &[Drawn], columns: usize) {
+        let beside = columns - 1;
+        for it in entries.iter().filter(|it| !it.below.is_empty() && beside >= BESIDE_MIN) {
+            self.by_place.insert(it.at, Lay::Tray(beside));
+            self.settle_tray(&it.below, beside);
+        }
+    }
+
+    fn lay(&mut self, below: &[Drawn]) -> Lay {
+        let more = below.len().saturating_sub(1);
         let left = COLUMNS.saturating_sub(self.columns);
-        let open = below.iter().any(|it| !it.below.is_empty());
-        if more <= left || (first && open && below.len() <= ACROSS_MAX) {
+        if more <= left {
             self.columns += more;
             return Lay::Across;
         }
-        match !open && below.len() >= TRAY_MIN && left > 0 {
-            true => {
-                // What would fill one row and a bit is spread evenly over two.
-                let rows = below.len().div_ceil(left + 1);
-                let columns = below.len().div_ceil(rows);
-                self.columns += columns - 1;
-                Lay::Tray(columns)
-            }
-            false => Lay::Down,
+        if below.len() < TRAY_MIN || left == 0 {
+            return Lay::Down;
         }
+        let open = below.iter().any(|it| !it.below.is_empty());
+        // What would fill one row and a bit is spread evenly over two.
+        let rows = below.len().div_ceil(left + 1);
+        let columns = if open { left + 1 } else { below.len().div_ceil(rows) };
+        self.columns += columns - 1;
+        Lay::Tray(columns)
     }
 }
 

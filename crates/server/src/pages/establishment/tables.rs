@@ -13,7 +13,7 @@ use super::{Asked, Chart, Table, days, draw, number};
 use crate::ui::{Link, day};
 
 /// Rows of a table; the branch of a post has a shorter one.
-const ROWS_MAX: usize = 200;
+const ROWS_MAX: usize = 100;
 
 /// Levels of what is shown, the topmost counted.
 pub(super) fn levels(chart: &Chart<'_>) -> usize {
