@@ -8,13 +8,15 @@ mod cut;
 mod draw;
 mod tables;
 
+use std::ops::Range;
+
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use kernel::{
     Kind, Ref, Value,
     id::PostId,
     read::{
-        establishment::{By, Establishment, Only, Tally},
+        establishment::{By, Establishment, Only, Place, Tally},
         who,
     },
 };
@@ -27,7 +29,7 @@ use self::{
 use super::{Page, Pen, Section};
 use crate::{
     Problem, Scene,
-    ui::{Empty, Link, Look, Notice, Tone, branches, day_text, empty, notice},
+    ui::{self, Empty, Link, Look, Notice, Tone, branches, day_text, empty, notice},
 };
 
 /// Places that were looked for and are listed by name above the picture.
@@ -95,6 +97,7 @@ pub async fn show(scene: Scene) -> Result<Response, Problem> {
         } @else {
             (figures(&chart, &tally))
             (tools(&chart))
+            @if let Some(it) = turnover(&chart, &scope) { (ui::turnover(&it)) }
             @match asked.table {
                 Some(table) => (tables::show(&chart, table, scope, &mut shown)),
                 None => (picture(&chart, &mut shown)),
@@ -105,9 +108,26 @@ pub async fn show(scene: Scene) -> Result<Response, Problem> {
     let subjects = shown.iter().map(ToString::to_string);
     Ok(Page::new(&scene, title(&chart))
         .within(Section::Establishment)
+        .marked()
         .live(subjects.chain(kinds.map(|it| it.plural().to_owned())))
         .show(content)
         .into_response())
+}
+
+/// The posts that stand in this branch at only one of the two times.
+fn turnover(chart: &Chart<'_>, scope: &Range<usize>) -> Option<ui::Turnover> {
+    let now = Establishment::of(chart.pen.present()?.view(), chart.asked.by);
+    let scope_now = match chart.root {
+        None => 0..now.places().len(),
+        Some(root) => now.position(chart.of(root)).map_or(0..0, |it| now.branch(it)),
+    };
+    let posts = |places: &[Place]| {
+        let mut them: Vec<Ref> = places.iter().filter(|it| it.is_post()).map(|it| it.of).collect();
+        them.sort_unstable();
+        them
+    };
+    let then = posts(&chart.establishment.places()[scope.clone()]);
+    Some(chart.pen.between("Posts here", &then, &posts(&now.places()[scope_now])))
 }
 
 fn wanted(

@@ -5,7 +5,7 @@
 
 use maud::{Markup, html};
 
-use super::{Link, Status, icon, status};
+use super::{Differs, Link, Status, differs, icon, status};
 
 #[derive(Debug, Clone, Default)]
 pub struct Branches {
@@ -46,6 +46,8 @@ pub struct Branch {
     pub holders: Vec<Link>,
     pub status: Option<Status>,
     pub signs: Vec<(Sign, String)>,
+    /// How it is now, at another time.
+    pub now: Option<Differs>,
     /// It is one of those that were looked for.
     pub found: bool,
     pub beneath: Option<Beneath>,
@@ -125,6 +127,7 @@ fn entry(it: &Branch, in_tray: bool) -> Markup {
                         @for (sign, text) in &it.signs { span.sign { (icon::sign(*sign)) (text) } " " }
                     }
                 }
+                @if let Some(it) = &it.now { p.org-now { (differs(it)) } }
                 @if let Some(beneath) = &it.beneath { (foot(beneath, &it.link.text)) }
                 @if let Some(href) = &it.zoom {
                     a.zoom href=(href) { (icon::search()) span { "Zoom in" span.out-of-sight { " to " (it.link.text) } } }

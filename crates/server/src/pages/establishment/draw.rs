@@ -111,6 +111,7 @@ fn branch(chart: &Chart<'_>, drawn: &Drawn, lays: &Lays, shown: &mut Vec<Ref>) -
         holders,
         status: status(place),
         signs: signs(pen, place),
+        now: pen.was_now(of),
         found: chart.is_found(drawn.at),
         beneath: beneath(chart, drawn),
         zoom: (place.places > 0 && !is_root).then(|| chart.asked.zoom(Some(of))),

@@ -4,7 +4,7 @@ use jiff::civil::date;
 use maud::{Markup, html};
 
 use crate::ui::{
-    Beneath, Branch, Branches, Lay, Link, Look, Sign, Status, Word, branches, day_text,
+    Beneath, Branch, Branches, Differs, Lay, Link, Look, Sign, Status, Word, branches, day_text,
 };
 
 pub(super) fn both() -> Markup {
@@ -40,6 +40,7 @@ fn sample(look: Look, prefix: &str) -> Branches {
         },
         Branch {
             signs: vec![(Sign::Covered, "Covered".into())],
+            now: Some(Differs::new("held by Ann Bell")),
             ..post("POST-32", "Head of Children’s Services", "Sam Reid")
         },
         Branch {
