@@ -277,7 +277,7 @@ fn tools(chart: &Chart<'_>) -> Markup {
     let asked = chart.asked;
     let chosen = |it: bool| it.then_some("true");
     html! {
-        div.list-tools {
+        div.org-tools.no-print {
             form method="get" action="/establishment" role="search" aria-label="Find in the establishment" {
                 (asked.hidden())
                 label for="find" { "Find a post, a number or a holder"
