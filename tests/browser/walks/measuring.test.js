@@ -18,10 +18,12 @@ walk('a value is entered with one key, its digits and Enter', async (it) => {
   assert.equal(await page.evaluate(() => document.activeElement.id), 'measure-value');
   const period = await page.getByLabel('Period to').inputValue();
   await page.keyboard.type('4.5');
-  await page.keyboard.press('Enter');
-  if (await page.getByText('is not over').first().isVisible().catch(() => false)) {
-    await page.getByLabel('Yes, 4.5 is right').check();
-    await page.getByRole('button', { name: 'Enter', exact: true }).click();
+  const answered = (step) => Promise.all([page.waitForNavigation(), step()]);
+  await answered(() => page.keyboard.press('Enter'));
+  const sure = page.getByLabel('Yes, 4.5 is right');
+  if (await sure.isVisible()) {
+    await sure.check();
+    await answered(() => page.getByRole('button', { name: 'Enter', exact: true }).click());
   }
   await page.waitForURL(/IND-\d+$/);
   await page.goto(`${page.url()}?at=${period}`);

@@ -78,5 +78,12 @@ pub(super) fn narrowed(query: Query) -> List {
 }
 
 pub(super) fn none(query: Query) -> List {
-    List { rows: Vec::new(), total: 0, views: None, several: None, ..narrowed(query) }
+    List {
+        things: "plans".into(),
+        rows: Vec::new(),
+        total: 0,
+        views: None,
+        several: None,
+        ..narrowed(query)
+    }
 }
