@@ -26,6 +26,7 @@ pub mod strategy;
 pub mod stratml;
 pub mod table;
 pub mod text;
+pub mod undo;
 pub mod when;
 pub mod wire;
 pub mod workbook;

@@ -6,7 +6,7 @@
 //! is refused by the state it was made for, because each was tried on a copy of it, and what was
 //! refused became a finding; a record is never ended for being absent from a file.
 
-mod command;
+pub(crate) mod command;
 mod find;
 mod fit;
 mod holders;

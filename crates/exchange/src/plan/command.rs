@@ -15,14 +15,15 @@ use serde::{
 };
 
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Verb {
+pub(crate) enum Verb {
     Establish { from: Date, until: Option<Date> },
     Change { of: Ref, from: Date },
     Correct { of: Ref, was: Date, from: Date },
     End { of: Ref, on: Date },
+    Annul { of: Ref },
 }
 
-pub(super) type Terms = [(&'static str, Value)];
+pub(crate) type Terms = [(&'static str, Value)];
 
 macro_rules! rooms {
     ($kind:expr, $verb:expr, $terms:expr; $($Kind:ident $room:ident $Id:ident,)*) => {
@@ -34,7 +35,7 @@ macro_rules! rooms {
     };
 }
 
-pub(super) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, String> {
+pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, String> {
     Ok(rooms! { kind, verb, terms;
         Organisation organisation OrganisationId,
         Unit unit UnitId,
@@ -71,6 +72,7 @@ fn spoken<I: Id, T: for<'de> Deserialize<'de>>(
             It::Correct { id: I::new(of.n), was, from, terms: read()? }
         }
         Verb::End { of, on } => It::End { id: I::new(of.n), on },
+        Verb::Annul { of } => It::Annul { id: I::new(of.n) },
     })
 }
 

@@ -20,6 +20,8 @@ pub(crate) const TODAY: &str = "2026-11-30";
 pub(crate) struct Landing {
     pub(crate) state: State,
     pub(crate) names: BTreeMap<PersonId, Text>,
+    /// Everything that happened, in order.
+    pub(crate) facts: Vec<Fact>,
 }
 
 pub(crate) fn act() -> Act {
@@ -84,7 +86,9 @@ impl Landing {
             .decide(&act(), command)
             .unwrap_or_else(|refusal| panic!("{command:?} was refused: {refusal}"));
         let subject = event.subject();
-        self.state.apply(&Fact { at: Timestamp::UNIX_EPOCH, by: By::Console, event });
+        let fact = Fact { at: Timestamp::UNIX_EPOCH, by: By::Console, event };
+        self.state.apply(&fact);
+        self.facts.push(fact);
         if let (Ok(person), Some(name)) = (PersonId::try_from(subject), name) {
             self.names.insert(person, name.into());
         }

@@ -19,4 +19,5 @@ mod place;
 mod plain;
 mod stories;
 mod strategies;
+mod undoing;
 mod whatever;

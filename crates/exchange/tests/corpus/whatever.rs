@@ -15,9 +15,9 @@ use proptest::prelude::*;
 use crate::landing::{Landing, act, day};
 
 /// What a random draft is made from: few values, so that drafts meet.
-struct Dice {
-    seed: u64,
-    wild: bool,
+pub(crate) struct Dice {
+    pub(crate) seed: u64,
+    pub(crate) wild: bool,
 }
 
 impl Dice {
@@ -142,7 +142,7 @@ impl Dice {
         draft
     }
 
-    fn drafts(&mut self) -> Drafts {
+    pub(crate) fn drafts(&mut self) -> Drafts {
         let mut drafts = Drafts { files: vec!["f".into()], ..Drafts::default() };
         let mut drafted: Vec<(Kind, DraftId)> = Vec::new();
         for _ in 0..self.below(40) {
@@ -187,7 +187,7 @@ impl Dice {
     }
 }
 
-fn carry_out(landing: &mut Landing, drafts: &Drafts) -> plan::Plan {
+pub(crate) fn carry_out(landing: &mut Landing, drafts: &Drafts) -> plan::Plan {
     let names = |it: PersonId| landing.names.get(&it).cloned();
     let plan = plan::plan(&landing.state, &act(), &names, drafts, &|_, _| ());
     for (command, name) in &plan.steps {
