@@ -11,10 +11,11 @@
 
 mod back;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use kernel::{Act, Command, Event, Fact, Kind, Ref, State, Text, id::IndicatorId, register::Facet};
+use serde_json::{Map, Value as Json, json};
 
 use crate::plan::Counted;
 use back::{Back, Deed};
@@ -61,6 +62,19 @@ pub enum Why {
     Name,
     /// The rules do not allow it.
     Refused(String),
+}
+
+impl Why {
+    /// Why it stays, of the record.
+    pub fn says(&self) -> String {
+        match self {
+            Why::ChangedSince => "was changed, corrected or ended since".into(),
+            Why::MeasuredSince => "was measured again since".into(),
+            Why::LedTo(by) => format!("is what {by} leads to, which stays"),
+            Why::Name => "has another name since, and the vault keeps only that one".into(),
+            Why::Refused(why) => format!("cannot go back: {why}"),
+        }
+    }
 }
 
 /// Records in a sample.
@@ -347,12 +361,23 @@ impl Undo {
         })
     }
 
-    /// Names for people of the records that keep others, by the record.
-    pub fn kept_by(&self) -> HashMap<Ref, Ref> {
-        let led = self.kept.iter().filter_map(|it| match it.why {
-            Why::LedTo(by) => Some((it.of, by)),
-            _ => None,
+    /// As JSON: the same for the API and the command line.
+    pub fn json(&self) -> Json {
+        let one = |it: Count| json!({ "annulled": it.annulled, "put_back": it.put_back, "kept": it.kept });
+        let counts: Map<String, Json> =
+            self.counts.iter().map(|(what, it)| (what.word().to_owned(), one(*it))).collect();
+        let kept = self.kept.iter().map(|it| {
+            let by = match it.why {
+                Why::LedTo(by) => Some(by.to_string()),
+                _ => None,
+            };
+            json!({ "reference": it.of.to_string(), "says": it.why.says(), "by": by, "entry": it.entry })
         });
-        led.collect()
+        json!({
+            "total": one(self.total()),
+            "counts": counts,
+            "kept": kept.collect::<Json>(),
+            "commands": self.steps.len(),
+        })
     }
 }

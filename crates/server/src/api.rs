@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod people;
 pub mod records;
 pub mod session;
+pub mod undo;
 
 use axum::{
     Router,
@@ -27,6 +28,7 @@ pub fn routes() -> Router<App> {
         .route("/api/openapi.json", get(description::show))
         .route("/api/v1/session", post(session::begin))
         .route("/api/v1/commands", post(commands::perform))
+        .route("/api/v1/undo/{entries}", get(undo::show).post(undo::perform))
         .route("/api/v1/status", get(records::status))
         .route("/api/v1/ledger", get(ledger::entries))
         .route("/api/v1/ledger/checkpoint", get(ledger::checkpoint))

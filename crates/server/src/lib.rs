@@ -120,8 +120,10 @@ fn imports() -> Router<App> {
     Router::new()
         .route("/import", get(import::form).post(import::upload))
         .route("/import/templates/{name}", get(import::template))
+        .route("/import/undo/{entries}", get(import::undo::show).post(import::undo::perform))
         .route("/import/{id}", get(import::show).post(import::choose))
         .route("/import/{id}/bring-in", post(import::bring_in))
+        .route("/import/{id}/findings.csv", get(import::findings))
         .layer(DefaultBodyLimit::max(import::UPLOAD_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,

@@ -119,6 +119,11 @@ impl SignIn {
         self.inner.accounts.recall(visitor.account, name)
     }
 
+    /// What everybody keeps under `name`.
+    pub fn recall_all(&self, name: &str) -> Result<Vec<String>, Failure> {
+        self.inner.accounts.recall_all(name)
+    }
+
     /// Keeps `text` for the visitor under `name`, in the vault, so that erasing the person erases it.
     /// None drops what is there.
     ///

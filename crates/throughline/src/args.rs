@@ -64,6 +64,8 @@ pub(crate) enum Verb {
     },
     /// Bring in files: organograms, plans, frameworks, figures, or plain CSV of any kind of record.
     Import(crate::import::Args),
+    /// Undo what was recorded together: an import, by its entries.
+    Undo(crate::undo::Args),
     /// Write all records of a kind.
     Export {
         /// `posts`, `objectives`, `duties` … or `measurements`.

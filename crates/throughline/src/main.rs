@@ -9,6 +9,7 @@ mod import;
 mod outside;
 mod prove;
 mod serve;
+mod undo;
 mod write;
 
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Init { data, name, zone } => write::init(&data, &name, &zone),
         Verb::Do { file, data, key, json } => write::perform(&file, &data, key.as_deref(), json),
         Verb::Import(args) => import::import(&args),
+        Verb::Undo(args) => undo::undo(&args),
         Verb::Export { kind, when, all, format } => answer::export(&kind, &when, all, format),
         Verb::Show { reference, when, json } => answer::show(&reference, &when, json),
         Verb::Who { reference, when, json } => answer::who(&reference, &when, json),

@@ -45,7 +45,19 @@ walk('a first administrator brings in a real establishment and looks before comm
   await page.getByRole('button', { name: 'Bring it in' }).click();
   await page.getByText('Recorded as entries').waitFor();
   await accessible(page, 'import-done');
+  await page.getByRole('link', { name: 'All imports' }).click();
+  await page.getByRole('link', { name: /^Undo the import of organogram/ }).waitFor();
+  await accessible(page, 'import-list');
   await page.goto(at('/posts?find=2LAB02'));
   await page.getByRole('link', { name: /POST-\d+/ }).first().click();
   await page.getByText('2LAB02').first().waitFor();
+
+  await page.goto(at('/import'));
+  await page.getByRole('link', { name: /^Undo the import of organogram/ }).click();
+  await page.getByText('1523 will never have stood').waitFor();
+  await accessible(page, 'import-undo');
+  await page.getByRole('button', { name: 'Undo it' }).click();
+  await page.getByText(/^Undone/).first().waitFor();
+  await page.goto(at('/posts?find=2LAB02'));
+  assert.equal(await page.getByRole('link', { name: /POST-\d+/ }).count(), 0, 'it never stood');
 });

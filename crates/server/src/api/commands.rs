@@ -6,13 +6,13 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use exchange::wire;
-use host::{Ask, Failure, Step};
+use host::{Ask, Failure, Outcome, Step};
 use kernel::By;
 use ledger::Key;
 use serde_json::{Value, json};
 
 use super::{Asked, Told};
-use crate::{App, Problem};
+use crate::{App, Problem, Scene};
 
 /// A fresh one for each request; the same one for a repetition.
 pub const KEY: &str = "idempotency-key";
@@ -31,6 +31,20 @@ pub async fn perform(
         return Err(Problem::NotNow.into());
     }
     let key = key(&headers)?;
+    let by = acting(&headers, &scene)?;
+    let told = wire::commands(body).map_err(Problem::Refused)?;
+    let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
+    let outcome = app.run(Ask::steps(key, by, steps)).await.map_err(|it| match it {
+        Failure::Refused(_) | Failure::Step(_) => {
+            Problem::Refused(scene.directory().spell_out(&it.to_string()).into_owned())
+        }
+        other => Problem::Failure(other),
+    })?;
+    Ok(answer(&outcome))
+}
+
+/// In whose name a program asks.
+pub(super) fn acting(headers: &HeaderMap, scene: &Scene) -> Result<By, Problem> {
     let acting = match headers.get(ACT_AS).map(|it| it.to_str().unwrap_or_default()) {
         None => scene.acting(),
         Some(post) => {
@@ -41,15 +55,11 @@ pub async fn perform(
             Some(found.ok_or_else(refused)?)
         }
     };
-    let by = By::from(acting.ok_or(Problem::NoPost)?);
-    let told = wire::commands(body).map_err(Problem::Refused)?;
-    let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
-    let outcome = app.run(Ask::steps(key, by, steps)).await.map_err(|it| match it {
-        Failure::Refused(_) | Failure::Step(_) => {
-            Problem::Refused(scene.directory().spell_out(&it.to_string()).into_owned())
-        }
-        other => Problem::Failure(other),
-    })?;
+    acting.map(By::from).ok_or(Problem::NoPost)
+}
+
+/// What was done, as a program is told.
+pub(super) fn answer(outcome: &Outcome) -> (StatusCode, Json<Value>) {
     let established: Vec<String> = outcome.established.iter().map(ToString::to_string).collect();
     let answer = json!({
         "first": outcome.first,
@@ -59,10 +69,10 @@ pub async fn perform(
         "recorded": outcome.at.to_string(),
     });
     let status = if outcome.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(answer)))
+    (status, Json(answer))
 }
 
-fn key(headers: &HeaderMap) -> Result<Key, Problem> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Key, Problem> {
     let text = headers.get(KEY).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let digits: String = text.chars().filter(|it| *it != '-').collect();
     let n = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32);

@@ -3,15 +3,18 @@
 //! Only the holder of a post that administers the register gets here; whether each command may be
 //! done is the kernel's to say, both when it is looked at and when it is done.
 
+pub(crate) mod done;
 mod held;
+mod listed;
 mod look;
+pub mod undo;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{FromRequest, Multipart, Path, Request, State},
     http::{
-        StatusCode,
+        HeaderName, StatusCode,
         header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     },
     response::{IntoResponse, Redirect, Response},
@@ -20,16 +23,18 @@ use exchange::{
     Grade,
     import::{self, FILES_MAX, FORMATS, Format, Options},
     limits::FILE_BYTES_MAX,
+    plan::Count,
 };
-use host::{Ask, Failure};
+use host::{Ask, Failure, Outcome};
 use kernel::{By, Kind};
 use maud::{Markup, html};
 
 pub use self::held::Imports;
 use self::held::{Held, Look, Stage};
-use super::{Page, Pen, Sent, Wrong, capital, record::administers, sent};
+use super::{Page, Pen, Sent, Wrong, capital, record::administers, sections::Section, sent};
 use crate::{
     App, Problem, Scene,
+    signin::Visitor,
     ui::{self, Choice, Field, Form, Link, Notice, Tone},
 };
 
@@ -37,6 +42,10 @@ use crate::{
 pub const UPLOAD_BYTES_MAX: usize = FILE_BYTES_MAX + (1 << 20);
 /// Seconds until an upload, or a look at it, is given up.
 pub const UPLOAD_SECONDS_MAX: u64 = 300;
+/// How long a page waits for its look before it shows how far it is.
+const QUICK: Duration = Duration::from_millis(1500);
+const REFRESH: HeaderName = HeaderName::from_static("refresh");
+const REFRESH_SECONDS: &str = "2";
 /// Before the names of options in a form.
 const OPTION: &str = "option.";
 
@@ -53,10 +62,11 @@ fn allowed(scene: &Scene) -> Result<By, Problem> {
 pub async fn form(State(app): State<App>, scene: Scene) -> Result<Markup, Problem> {
     allowed(&scene)?;
     let kind = scene.here.get("kind").unwrap_or_default().to_owned();
-    Ok(first_page(&scene, &kind, "", &Wrong::default(), app.sign_in.key()))
+    Ok(first_page(&app, &scene, &kind, "", &Wrong::default()))
 }
 
-fn first_page(scene: &Scene, kind: &str, from: &str, wrong: &Wrong, key: String) -> Markup {
+fn first_page(app: &App, scene: &Scene, kind: &str, from: &str, wrong: &Wrong) -> Markup {
+    let key = app.sign_in.key();
     let formats = FORMATS.iter().map(|it| Choice::new(it.0, format!("{}: {}", it.0, it.2)));
     let plain = Kind::ALL
         .into_iter()
@@ -87,6 +97,8 @@ fn first_page(scene: &Scene, kind: &str, from: &str, wrong: &Wrong, key: String)
     let content = html! {
         header { h1 { "Import" } p.quiet { "First you see what the files come to; nothing is recorded until you say so." } }
         (ui::form(&form))
+        (listed::at_work(&app.imports.of(&scene.visitor.person, scene.now), scene))
+        (listed::done(&done::all(&app.sign_in), scene))
         section.stack {
             h2 { "Files to fill in" }
             p { "Each has the headings, and a row that shows what goes where." }
@@ -97,7 +109,7 @@ fn first_page(scene: &Scene, kind: &str, from: &str, wrong: &Wrong, key: String)
             }
         }
     };
-    Page::new(scene, "Import").at("/import").show(content)
+    Page::new(scene, "Import").within(Section::Import).at("/import").show(content)
 }
 
 /// `GET /import/templates/posts.csv`
@@ -157,8 +169,7 @@ pub async fn upload(
         }
     }
     if wrong.any() {
-        let key = app.sign_in.key();
-        let page = first_page(&scene, &uploaded.kind, &uploaded.from, &wrong, key);
+        let page = first_page(&app, &scene, &uploaded.kind, &uploaded.from, &wrong);
         return Ok(sent::wrong_page(&wrong, page));
     }
     Ok(Redirect::to(&format!("/import/{id}")).into_response())
@@ -211,9 +222,61 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let by = allowed(&scene)?;
     let Some(held) = held(&app, &scene, &id) else { return Ok(gone(&scene)) };
-    let (one, published) = (Arc::clone(&held), Arc::clone(&scene.published));
-    let look = app.wait(move |_| Ok(one.look(&published, by))).await?;
-    Ok(page(&scene, &held, &look, app.sign_in.key()).into_response())
+    if held.fresh(&scene.published).is_none() && held.take_on() {
+        let (one, published, live) =
+            (Arc::clone(&held), Arc::clone(&scene.published), app.live.clone());
+        let work = tokio::task::spawn_blocking(move || {
+            let tell = || live.announce(live.drawn(), &[one.subject()]);
+            one.look(&published, by, &|_, _| tell());
+            tell();
+        });
+        // A short file is ready at once; a long one goes on while its page says how far it is.
+        let _ = tokio::time::timeout(QUICK, work).await;
+    }
+    let working = held.is_working();
+    match held.fresh(&scene.published).or_else(|| held.taken().filter(|_| !working)) {
+        Some(look) => {
+            let page = page(&scene, &held, &look, app.sign_in.key());
+            Ok(again(held.is_running(), page))
+        }
+        None => Ok(again(true, looking_page(&scene, &held))),
+    }
+}
+
+/// A page that asks for itself again after a while, without script too.
+fn again(soon: bool, page: Markup) -> Response {
+    match soon {
+        true => ([(REFRESH, REFRESH_SECONDS)], page).into_response(),
+        false => page.into_response(),
+    }
+}
+
+/// `GET /import/{id}/findings.csv`: everything that was found, as a file.
+pub async fn findings(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    scene: Scene,
+) -> Result<Response, Problem> {
+    allowed(&scene)?;
+    let look = held(&app, &scene, &id).and_then(|it| it.taken()).ok_or(Problem::NoSuchPage)?;
+    let heading = ["grade", "code", "file", "row", "column", "value", "says", "todo"];
+    let row = |it: &exchange::Finding| {
+        vec![
+            it.grade.word().to_owned(),
+            it.code.to_owned(),
+            it.file.clone(),
+            it.row.map(|it| it.to_string()).unwrap_or_default(),
+            it.column.clone().unwrap_or_default(),
+            it.value.clone().unwrap_or_default(),
+            it.says.clone(),
+            it.todo.clone(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = look.plan.findings.iter().map(row).collect();
+    let text = exchange::wire::csv(&heading.map(str::to_owned), &rows);
+    let disposition = "attachment; filename=\"findings.csv\"".to_owned();
+    let kind = "text/csv; charset=utf-8".to_owned();
+    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, disposition)], text).into_response())
 }
 
 /// `POST /import/{id}`: other options, and another look.
@@ -253,10 +316,14 @@ pub async fn bring_in(
             Ok(look.steps(state, directory, by, &progress))
         };
         let ask = Ask::plan(sent.key, by, id.as_bytes(), Arc::new(plan));
-        let one = Arc::clone(&held);
+        let (one, visitor) = (Arc::clone(&held), scene.visitor.clone());
+        let total = held.taken().map(|it| it.plan.total()).unwrap_or_default();
         tokio::spawn(async move {
             let stage = match app.run(ask).await {
-                Ok(outcome) => Stage::Done { first: outcome.first, last: outcome.last },
+                Ok(outcome) => {
+                    note(&app, &visitor, &one, &outcome, total).await;
+                    Stage::Done { first: outcome.first, last: outcome.last }
+                }
                 Err(Failure::Refused(it)) => Stage::Failed(it.to_string()),
                 Err(failure) => {
                     tracing::error!("an import failed: {failure}");
@@ -268,6 +335,57 @@ pub async fn bring_in(
         });
     }
     Ok(Redirect::to(&format!("/import/{id}")).into_response())
+}
+
+/// Lists an import among those that are done.
+async fn note(app: &App, visitor: &Visitor, held: &Held, outcome: &Outcome, total: Count) {
+    if outcome.last < outcome.first {
+        return;
+    }
+    let done = done::Done {
+        first: outcome.first,
+        last: outcome.last,
+        kind: held.kind.clone(),
+        files: held.file_names().into_iter().take(done::FILES_NAMED_MAX).collect(),
+        by: visitor.person.clone(),
+        at: outcome.at,
+        new: total.new,
+        changed: total.changed,
+        undone: None,
+    };
+    // That it is listed is a convenience; that it is recorded is certain.
+    if let Err(failure) = done::note(&app.sign_in, visitor, done).await {
+        tracing::warn!("an import is not listed: {failure}");
+    }
+}
+
+/// While it is worked out what the files come to.
+fn looking_page(scene: &Scene, held: &Held) -> Markup {
+    let here = format!("/import/{}", held.id);
+    let (done, of) = held.progress();
+    let says = match of {
+        0 => "The files are being read.".to_owned(),
+        _ => format!("{done} of {of} are compared with what is recorded."),
+    };
+    let content = html! {
+        (super::heading(&Link::to("/import", "Import"), &capital(&held.kind)))
+        (bar(&says, done, of))
+        p.quiet { "Nothing is recorded. You may leave this page and come back: it is listed under Import." }
+        p { a.button href=(here) { "See how far it is" } }
+    };
+    let page =
+        Page::new(scene, format!("Import of {}", held.kind)).within(Section::Import).at(here);
+    page.live([held.subject()]).show(content)
+}
+
+fn bar(says: &str, done: usize, of: usize) -> Markup {
+    html! {
+        div.far {
+            label for="far" { (says) }
+            @if of > 0 { progress #far value=(done) max=(of) { (done) " of " (of) } }
+            @else { progress #far {} }
+        }
+    }
 }
 
 fn gone(scene: &Scene) -> Response {
@@ -293,6 +411,7 @@ fn page(scene: &Scene, held: &Held, look: &Look, key: String) -> Markup {
         p {
             strong { (total.new) " new, " (total.changed) " changed, " (total.unchanged) " unchanged" }
             " · " (faults) " faults, " (questions) " questions"
+            @if !plan.findings.is_empty() { " · " a href={ (here) "/findings.csv" } { "All findings as CSV" } }
         }
         @if looking { (commit(&here, plan.steps.len(), faults, key.clone())) }
         (look::counts(plan, &|path| scene.href(path)))
@@ -323,7 +442,8 @@ fn told(stage: &Stage, held: &Held, scene: &Scene, here: &str) -> Markup {
                 ),
             };
             html! {
-                (ui::notice(&Notice::new(Tone::Plain, "Being brought in").text(format!("{far} You may leave this page; it goes on."))))
+                (ui::notice(&Notice::new(Tone::Plain, "Being brought in").text("You may leave this page; it goes on, and it is listed under Import.")))
+                (bar(&far, done, of))
                 p { a.button href=(here) { "See how far it is" } }
             }
         }
@@ -332,7 +452,11 @@ fn told(stage: &Stage, held: &Held, scene: &Scene, here: &str) -> Markup {
         }
         Stage::Done { first, last } => html! {
             (ui::notice(&Notice::new(Tone::Good, "Brought in").text(format!("Recorded as entries {first} to {last}."))))
-            p { a href=(scene.href("/ledger")) { "See it in the ledger" } }
+            ul.acts {
+                li { a.button.main href="/import" { "All imports" } }
+                li { a.button href=(scene.href(&format!("/ledger/{first}"))) { "See it in the ledger" } }
+                li { a.button href={ "/import/undo/" (first) "-" (last) } { "Undo …" } }
+            }
         },
         Stage::Failed(why) => {
             let spelt = scene.directory().spell_out(why);

@@ -76,6 +76,8 @@ pub trait Accounts: Send + Sync + 'static {
     /// What a visitor keeps for themselves under `name`: a saved view, when they last looked. Answers
     /// from memory.
     fn recall(&self, account: u64, name: &str) -> Result<Option<String>, Failure>;
+    /// What everybody keeps under `name`: for what is recorded by one and seen by all.
+    fn recall_all(&self, name: &str) -> Result<Vec<String>, Failure>;
     /// Keeps `text` under `name` in place of what was there; none drops it.
     fn remember(&self, account: u64, name: &str, text: Option<&str>) -> Result<(), Failure>;
 

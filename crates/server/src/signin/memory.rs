@@ -88,6 +88,12 @@ impl Accounts for Memory {
         Ok(self.kept().drawers.get(&(account, name.to_owned())).cloned())
     }
 
+    fn recall_all(&self, name: &str) -> Result<Vec<String>, Failure> {
+        let kept = self.kept();
+        let named = kept.drawers.iter().filter(|it| it.0.1 == name);
+        Ok(named.map(|it| it.1.clone()).collect())
+    }
+
     fn remember(&self, account: u64, name: &str, text: Option<&str>) -> Result<(), Failure> {
         let (place, drawers) = ((account, name.to_owned()), &mut self.kept().drawers);
         match text {

@@ -246,6 +246,12 @@ impl Accounts for VaultAccounts {
         Ok(self.kept().drawers.get(&(known(account)?, name.to_owned())).cloned())
     }
 
+    fn recall_all(&self, name: &str) -> Result<Vec<String>, Failure> {
+        let kept = self.kept();
+        let named = kept.drawers.iter().filter(|it| it.0.1 == name);
+        Ok(named.map(|it| it.1.clone()).collect())
+    }
+
     fn remember(&self, account: u64, name: &str, text: Option<&str>) -> Result<(), Failure> {
         let person = known(account)?;
         self.write(person, &format!("{DRAWER}{name}"), text.as_ref())?;

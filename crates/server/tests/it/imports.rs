@@ -177,3 +177,107 @@ async fn nobody_else_sees_or_finds_an_import_and_templates_are_files() {
     let home = visit.get("/pulse").await;
     assert!(home.body.contains(r#"href="/import""#), "the frame leads there");
 }
+
+/// The address that undoes what a page says was brought in.
+fn undoing(page: &str) -> String {
+    let at = page.find("/import/undo/").unwrap();
+    page[at..].split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_import_is_listed_and_undone_in_one_step() {
+    let mut visit = administrator().await;
+    let place = upload(&mut visit, "posts", "", &[("posts.csv", POSTS)]).await.location.unwrap();
+    bring_in(&mut visit, &place).await;
+    let list = visit.get("/import").await;
+    let words = list.words("<main", "</main>");
+    assert!(words.contains("Posts posts.csv"), "{words}");
+    assert!(words.contains("Mary Okafor 2 0 Undo the import of posts"), "{words}");
+
+    let undo = undoing(&list.body);
+    let look = visit.get(&undo).await;
+    let words = look.words("<main", "</main>");
+    assert!(words.contains("2 will never have stood, 0 go back to what they were"), "{words}");
+    let seq = visit.host.published().state.seq();
+    let sent = format!("idempotency_key={}", key(&look));
+    for _ in 0..2 {
+        let answer = visit.send(&undo, &sent).await;
+        assert_eq!((answer.status, answer.location.as_deref()), (303, Some("/import")));
+        assert_eq!(visit.host.published().state.seq(), seq + 2, "a repetition has one effect");
+    }
+    let state = &visit.host.published().state;
+    let posts = kernel::read::view::View::new(state, state.derived().today());
+    assert!(
+        !posts.list(kernel::Kind::Post, true).any(|it| posts.name(it).as_deref() == Some("Clerk"))
+    );
+    let words = visit.get("/import").await.words("<main", "</main>");
+    assert!(words.contains("Undone"), "{words}");
+    let words = visit.get(&undo).await.words("<main", "</main>");
+    assert!(words.contains("There is nothing left to undo"), "{words}");
+}
+
+#[tokio::test]
+async fn what_rests_on_an_import_is_named_and_only_the_rest_is_undone() {
+    let mut visit = administrator().await;
+    let place = upload(&mut visit, "posts", "", &[("posts.csv", POSTS)]).await.location.unwrap();
+    bring_in(&mut visit, &place).await;
+    let list = visit.get("/import").await;
+    let undo = undoing(&list.body);
+    let of = visit.host.published().state.records().posts.ids().last().unwrap();
+    let text = format!("reference,grade\n{of},A\n");
+    let place = upload(&mut visit, "posts", "", &[("p.csv", &text)]).await.location.unwrap();
+    bring_in(&mut visit, &place).await;
+
+    let look = visit.get(&undo).await;
+    let words = look.words("<main", "</main>");
+    for said in [
+        "1 will never have stood",
+        "1 stay as they are",
+        "Clerk POST-4 was changed, corrected or ended since Entry 27",
+        "Undo the rest",
+    ] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    let seq = visit.host.published().state.seq();
+    let whole = format!("idempotency_key={}", key(&look));
+    let words = visit.send(&undo, &whole).await.words("<main", "</main>");
+    assert!(words.contains("1 of it cannot be undone; nothing was."), "{words}");
+    assert_eq!(visit.host.published().state.seq(), seq);
+    let rest = format!("rest=yes&idempotency_key={}", key(&visit.get(&undo).await));
+    assert_eq!(visit.send(&undo, &rest).await.status, 303);
+    assert_eq!(visit.host.published().state.seq(), seq + 1);
+    let words = visit.get("/import").await.words("<main", "</main>");
+    assert!(words.contains("Undone but for 1, by Mary Okafor"), "{words}");
+}
+
+#[tokio::test]
+async fn only_what_was_recorded_together_is_undone_and_only_by_who_administers() {
+    let council = Council::new().await;
+    let mut ann = council.as_person(2, "ann").await;
+    let mut visit = council.visit;
+    let place = upload(&mut visit, "posts", "", &[("posts.csv", POSTS)]).await.location.unwrap();
+    bring_in(&mut visit, &place).await;
+    let last = visit.host.published().state.seq();
+    for wrong in [
+        "/import/undo/0-1",
+        "/import/undo/3-2",
+        "/import/undo/x",
+        &format!("/import/undo/{last}-{}", last + 1),
+    ] {
+        assert_eq!(visit.get(wrong).await.status, 404, "{wrong}");
+    }
+    assert_eq!(ann.get(&format!("/import/undo/{}-{last}", last - 1)).await.status, 403);
+    assert_eq!(ann.get(&format!("/api/v1/undo/{}-{last}", last - 1)).await.status, 403);
+    let json = visit.get(&format!("/api/v1/undo/{}-{last}", last - 1)).await.body;
+    assert!(json.contains(r#""annulled":2"#), "{json}");
+}
+
+#[tokio::test]
+async fn everything_that_was_found_is_a_file() {
+    let mut visit = administrator().await;
+    let place = upload(&mut visit, "posts", "", &[("posts.csv", POSTS)]).await.location.unwrap();
+    assert!(visit.get(&place).await.body.contains(&format!("{place}/findings.csv")));
+    let file = visit.get(&format!("{place}/findings.csv")).await;
+    assert_eq!(file.raw["content-disposition"], "attachment; filename=\"findings.csv\"");
+    assert!(file.body.starts_with("grade,code,file,row,column,value,says,todo\nfault,cell-unreadable,posts.csv,3,statutory,perhaps,"), "{}", file.body);
+}

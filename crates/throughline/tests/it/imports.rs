@@ -41,11 +41,14 @@ fn a_real_organisation_comes_in_and_the_same_again_is_nothing() {
         let look: &[&str] = if look { &["--dry-run"] } else { &[] };
         place.told(&[&["import", kind], &files[..], options, look].concat()).1
     };
+    let mut entries_of = Vec::new();
     for it in imports {
         let look = import(it, true);
         assert_eq!(look["recorded"], json!(null), "{}", it.0);
         let done = import(it, false);
         assert_eq!((&done["counts"], &done["findings"]), (&look["counts"], &look["findings"]));
+        let said = &done["recorded"];
+        entries_of.push(format!("{}-{}", said["first"], said["last"]));
         let entries = done["recorded"]["last"].as_u64().unwrap()
             - done["recorded"]["first"].as_u64().unwrap()
             + 1;
@@ -81,6 +84,17 @@ fn a_real_organisation_comes_in_and_the_same_again_is_nothing() {
     let path = place.file("measurements.csv", &said.out);
     let (code, back) = place.told(&["import", "measurements", &path]);
     assert_eq!((code, &back["recorded"]), (0, &json!(null)), "{}", back["findings"]);
+
+    // Each is undone on its own, the last first; then they come in as if they had never been there.
+    for entries in entries_of.iter().rev() {
+        let look = place.told(&["undo", entries, "--dry-run"]).1;
+        assert_eq!((&look["recorded"], &look["total"]["kept"]), (&json!(null), &json!(0)));
+        let done = place.told(&["undo", entries]).1;
+        assert_eq!(done["total"], look["total"]);
+        assert_eq!(place.told(&["undo", entries]).1["commands"], json!(0));
+    }
+    let anew = import(imports[0], true);
+    assert_eq!(anew["counts"]["posts"]["new"], json!(1078));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -36,11 +36,14 @@ pub(crate) struct Held {
     pub(crate) id: String,
     person: String,
     pub(crate) kind: String,
+    names: Vec<String>,
     bytes: usize,
     since: Timestamp,
     inside: Mutex<Inside>,
     done: AtomicUsize,
     of: AtomicUsize,
+    /// Somebody is working out what it comes to.
+    working: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -97,19 +100,33 @@ impl Imports {
             let oldest = theirs.min_by_key(|it| it.since)?.id.clone();
             all.remove(&oldest);
         }
+        let names = files.iter().map(|it| it.0.clone()).collect();
         let inside = Inside { files, options, look: None, stage: Stage::Looking };
         let held = Held {
             id: id.clone(),
             person: person.to_owned(),
             kind: kind.to_owned(),
+            names,
             bytes,
             since: now,
             inside: Mutex::new(inside),
             done: AtomicUsize::new(0),
             of: AtomicUsize::new(0),
+            working: AtomicBool::new(false),
         };
         all.insert(id, Arc::new(held));
         Some(())
+    }
+
+    /// Every import of this person's that is held, the newest first.
+    pub(crate) fn of(&self, person: &str, now: Timestamp) -> Vec<Arc<Held>> {
+        let all = self.all();
+        let theirs = all.values().filter(|it| it.person == person);
+        let fresh =
+            |it: &&Arc<Held>| now.duration_since(it.since).abs() < HELD_FOR || it.is_running();
+        let mut theirs: Vec<Arc<Held>> = theirs.filter(fresh).cloned().collect();
+        theirs.sort_by_key(|it| std::cmp::Reverse(it.since));
+        theirs
     }
 
     /// An import of this person's that is still held.
@@ -187,30 +204,72 @@ impl Held {
         self.inside().look.clone()
     }
 
-    /// What it comes to now: worked out anew when the organisation has changed since.
-    pub(crate) fn look(&self, published: &Published, by: By) -> Arc<Look> {
+    /// The names of its files, and when it was uploaded.
+    pub(crate) fn file_names(&self) -> Vec<String> {
+        self.names.clone()
+    }
+
+    pub(crate) fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    pub(crate) fn is_working(&self) -> bool {
+        self.working.load(Ordering::Acquire)
+    }
+
+    /// Takes the work of looking on. Whether nobody else has.
+    pub(crate) fn take_on(&self) -> bool {
+        !self.working.swap(true, Ordering::AcqRel)
+    }
+
+    /// What it comes to on this state, if that has been worked out.
+    pub(crate) fn fresh(&self, published: &Published) -> Option<Arc<Look>> {
+        let state = &published.state;
+        let inside = self.inside();
+        let same = |it: &&Arc<Look>| it.seq == state.seq() && it.today == state.derived().today();
+        let settled = !matches!(inside.stage, Stage::Looking);
+        inside.look.as_ref().filter(|it| settled || same(it)).cloned()
+    }
+
+    /// Works out what it comes to now; whoever calls has taken it on.
+    pub(crate) fn look(&self, published: &Published, by: By, progress: plan::Progress<'_>) {
+        // However this ends, somebody else may try.
+        let _free = Free(&self.working);
+        if self.fresh(published).is_some() {
+            return;
+        }
         let state = &published.state;
         let (files, options) = {
             let inside = self.inside();
-            let same =
-                |it: &&Arc<Look>| it.seq == state.seq() && it.today == state.derived().today();
-            let settled = !matches!(inside.stage, Stage::Looking);
-            if let Some(look) = inside.look.as_ref().filter(|it| settled || same(it)) {
-                return Arc::clone(look);
-            }
             (inside.files.clone(), inside.options.clone())
         };
+        self.at(0, 0);
         let today = state.derived().today();
         let sources = files.iter().map(|(name, bytes)| Source::new(name, bytes)).collect();
         let imported =
             import::read(&Request { kind: &self.kind, files: sources, options: &options, today });
-        let mut plan = planned(state, &published.directory, by, &imported.drafts, &|_, _| ());
+        let progress = |done: usize, of: usize| {
+            self.at(done, of);
+            progress(done, of);
+        };
+        let mut plan = planned(state, &published.directory, by, &imported.drafts, &progress);
         plan.findings.splice(0..0, imported.findings);
         plan.findings.sort_by_key(|it| it.grade);
         let (drafts, tables) = (Arc::new(imported.drafts), imported.tables);
         let look = Arc::new(Look { seq: state.seq(), today, plan, tables, drafts });
-        self.inside().look = Some(Arc::clone(&look));
-        look
+        let mut inside = self.inside();
+        // Options that were chosen meanwhile ask for another look.
+        if inside.options == options {
+            inside.look = Some(look);
+        }
+    }
+}
+
+struct Free<'a>(&'a AtomicBool);
+
+impl Drop for Free<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 
