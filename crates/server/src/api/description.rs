@@ -40,6 +40,16 @@ pub fn document() -> Value {
     })
 }
 
+fn undo() -> Value {
+    let entries = json!({ "name": "entries", "in": "path", "required": true, "schema": { "type": "string", "pattern": "^[1-9][0-9]*-[1-9][0-9]*$" }, "description": "Entries that were recorded together: the first and the last." });
+    let rest = json!({ "name": "rest", "in": "query", "schema": { "enum": ["yes"] }, "description": "Undo the rest where something of it has to stay." });
+    let object = json!({ "content": { "application/json": { "schema": { "type": "object" } } }, "description": "What it comes to, or the entries it was recorded as." });
+    json!({
+        "get": { "operationId": "look_at_undo", "summary": "What undoing these entries would come to.", "parameters": [entries], "responses": { "200": object, "default": { "$ref": "#/components/responses/Problem" } } },
+        "post": { "operationId": "undo", "summary": "Undo these entries together.", "parameters": [entries, rest], "responses": { "201": object, "200": object, "default": { "$ref": "#/components/responses/Problem" } } },
+    })
+}
+
 fn paths() -> Value {
     let mut paths = Map::new();
     for kind in Kind::ALL {
@@ -108,13 +118,7 @@ fn paths() -> Value {
         "summary": "The newest checkpoint, a C2SP signed note",
         "responses": { "200": { "description": "The note.", "content": { "text/plain": { "schema": { "type": "string" } } } } },
     } }));
-    let entries = json!({ "name": "entries", "in": "path", "required": true, "schema": { "type": "string", "pattern": "^[1-9][0-9]*-[1-9][0-9]*$" }, "description": "Entries that were recorded together: the first and the last." });
-    let rest = json!({ "name": "rest", "in": "query", "schema": { "enum": ["yes"] }, "description": "Undo the rest where something of it has to stay." });
-    let object = json!({ "content": { "application/json": { "schema": { "type": "object" } } }, "description": "What it comes to, or the entries it was recorded as." });
-    paths.insert("/api/v1/undo/{entries}".into(), json!({
-        "get": { "operationId": "look_at_undo", "summary": "What undoing these entries would come to.", "parameters": [entries], "responses": { "200": object, "default": { "$ref": "#/components/responses/Problem" } } },
-        "post": { "operationId": "undo", "summary": "Undo these entries together.", "parameters": [entries, rest], "responses": { "201": object, "200": object, "default": { "$ref": "#/components/responses/Problem" } } },
-    }));
+    paths.insert("/api/v1/undo/{entries}".into(), undo());
     paths.insert("/api/v1/session".into(), json!({ "post": {
         "operationId": "begin_session",
         "summary": "Sign a program in; the token goes into `Authorization: Bearer`",
