@@ -394,7 +394,7 @@ fn gone(scene: &Scene) -> Response {
         p { "This import is not held any more: it waits for an hour. Nothing of it was recorded unless its page said so." }
         p { a.button href="/import" { "Upload the files again" } }
     };
-    let page = Page::new(scene, "Import").at("/import").show(content);
+    let page = Page::new(scene, "Import").within(Section::Import).at("/import").show(content);
     (StatusCode::NOT_FOUND, page).into_response()
 }
 
@@ -424,7 +424,8 @@ fn page(scene: &Scene, held: &Held, look: &Look, key: String) -> Markup {
             (look::options(&held.kind, here.clone(), &held.options(), &look.tables, key))
         }
     };
-    let page = Page::new(scene, format!("Import of {}", held.kind)).at(here);
+    let page =
+        Page::new(scene, format!("Import of {}", held.kind)).within(Section::Import).at(here);
     // A look does not change by itself, and what is typed into its options must stay.
     let page = if looking { page } else { page.live([held.subject()]) };
     page.show(content)
