@@ -114,18 +114,7 @@ fn post(pen: &Pen<'_>, it: &Acting, several: bool) -> Markup {
                 ", of which " strong { (load.off_track(pen)) } " off track and " strong { (load.late.len()) } " late." }
         }
         div.halves.wide-first {
-            section.stack {
-                h2 { "Answers for" }
-                (answers(pen, of, &load))
-                @if !load.takes_part.is_empty() {
-                    h3 { "Takes part in" }
-                    ul.rows {
-                        @for (subject, role) in load.takes_part.iter().take(LINES_MAX) {
-                            li { span { (named(pen, *subject)) " " span.quiet { (role.word()) } } (standing(pen, *subject)) }
-                        }
-                    }
-                }
-            }
+            // What needs somebody is read first; where there is room it stands to the right.
             div.stack.apart {
                 section.stack {
                     h2 { "Needs you now" }
@@ -139,6 +128,18 @@ fn post(pen: &Pen<'_>, it: &Acting, several: bool) -> Markup {
                     (dates(pen, &load.coming))
                 }
                 (relying(pen, of))
+            }
+            section.stack {
+                h2 { "Answers for" }
+                (answers(pen, of, &load))
+                @if !load.takes_part.is_empty() {
+                    h3 { "Takes part in" }
+                    ul.rows {
+                        @for (subject, role) in load.takes_part.iter().take(LINES_MAX) {
+                            li { span { (named(pen, *subject)) " " span.quiet { (role.word()) } } (standing(pen, *subject)) }
+                        }
+                    }
+                }
             }
         }
     }

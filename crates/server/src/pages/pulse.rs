@@ -148,7 +148,10 @@ fn answering(pen: &Pen<'_>) -> Tile {
         figure: Link::to(list(pen, Kind::Duty, &[("only", "uncovered")]), gaps.len().to_string()),
         says: match gaps.len() {
             0 => "duties uncovered".into(),
-            _ => format!("duties uncovered, {days} gap-days so far"),
+            _ => format!(
+                "duties uncovered, {} gap-days so far",
+                ui::thousands(usize::try_from(days).unwrap_or(0)).0
+            ),
         },
         mix: Vec::new(),
         lines: vec![
@@ -349,7 +352,7 @@ fn changed(pen: &Pen<'_>, seen: Option<&Seen>) -> Markup {
 
 fn everything(pen: &Pen<'_>) -> Markup {
     html! {
-        ul.kinds {
+        ul.everything {
             @for kind in Kind::ALL {
                 li { a href=(list(pen, kind, &[])) { (capital(kind.plural())) } " " span.quiet { (pen.view().list(kind, false).count()) } }
             }
