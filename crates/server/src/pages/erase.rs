@@ -75,14 +75,16 @@ pub(crate) async fn erase(app: &App, scene: &Scene, of: Ref) -> Result<(), Probl
             "This person holds a post, now or from a later day: {post}. End the tenure first, so that it shows when the post fell vacant."
         )));
     }
-    app.sign_in.forget(of.to_string()).await.map_err(Problem::door)?;
     let (answer, erased) = tokio::sync::oneshot::channel();
     app.host.erase(person, move |it| {
         // The asker may have gone; what was erased is erased.
         let _ = answer.send(it);
     });
     let stopped = |_| Failure::Unknown("the host has stopped".into());
-    match erased.await.map_err(stopped)?? {
+    let erased = erased.await.map_err(stopped)??;
+    // Only once they are erased: after a failure they can still come in.
+    app.sign_in.forget(of.to_string()).await.map_err(Problem::door)?;
+    match erased {
         Erasure::Complete => Ok(()),
         Erasure::Pending => Err(Problem::Refused(
             "The name is gone from every page and file of ours, but another program holds the database open, so its old bytes may still be on the disk. Send this again once a backup or the like has ended.".into(),

@@ -54,7 +54,11 @@ pub async fn show(scene: Scene) -> Markup {
         Kind::Decision,
     ];
     let kinds = kinds.map(|it| it.plural().to_owned());
-    Page::new(&scene, "My post").within(Section::MyPost).live(shown.chain(kinds)).show(content)
+    Page::new(&scene, "My post")
+        .within(Section::MyPost)
+        .live(shown.chain(kinds))
+        .marked()
+        .show(content)
 }
 
 /// What one post answers for, sorted by how much it needs its holder.
@@ -145,15 +149,34 @@ fn post(pen: &Pen<'_>, it: &Acting, several: bool) -> Markup {
     }
 }
 
+/// Its name as a link, with what differs from now.
 fn named(pen: &Pen<'_>, of: Ref) -> Markup {
-    Link::to(pen.href(of), pen.title(of)).show()
+    html! {
+        (Link::to(pen.href(of), pen.title(of)).show())
+        @if let Some(it) = pen.was_now(of) { (ui::differs(&it)) }
+    }
 }
 
 fn standing(pen: &Pen<'_>, of: Ref) -> Markup {
     html! { @if let Some(it) = pen.status(of) { (ui::status(&it)) } }
 }
 
+/// How the visitor holds it; at another time, who held it then.
 fn capacity(pen: &Pen<'_>, it: &Acting) -> String {
+    if !pen.scene.is_now() {
+        let (records, on) = (pen.scene.state.records(), pen.scene.on);
+        if !records.stands(it.post.into(), on) {
+            return "It is yours now; at the time looked at it did not stand.".into();
+        }
+        let then = who::holders(records, it.post, on);
+        let names: Vec<String> = then.iter().map(|it| pen.title(it.person.into())).collect();
+        return match names.as_slice() {
+            [] => "It is yours now; at the time looked at nobody held it.".into(),
+            names => {
+                format!("It is yours now; at the time looked at held by {}.", names.join(" and "))
+            }
+        };
+    }
     let word = match it.holder.capacity.word() {
         "substantive" => "Held".to_owned(),
         other => capital(other),

@@ -20,7 +20,7 @@ use self::seen::Seen;
 use super::{Page, Pen, Section, capital, organisation, pen::word, strategy};
 use crate::{
     App, Problem, Scene,
-    ui::{self, Line, Link, Part, Query, Tile, map, mix, tiles},
+    ui::{self, Differs, Line, Link, Part, Query, Tile, map, mix, tiles},
 };
 
 /// Uncovered subjects named on the page; their list has them all.
@@ -38,7 +38,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
         }
         @if maps.is_empty() { (strategy::nothing(&scene)) }
         @else {
-            (tiles(&[objectives(&pen), answering(&pen), tracing(&pen), clauses(&pen)]))
+            (tiles(&[objectives, answering, tracing, clauses].map(|tile| compared(&pen, tile))))
             @for it in &maps { (map(it)) }
             div.halves {
                 section.stack { h2 { "Uncovered" } (uncovered(&pen)) }
@@ -65,7 +65,16 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
     Ok(Page::new(&scene, "Pulse")
         .within(Section::Pulse)
         .live(kinds.map(Kind::plural))
+        .marked()
         .show(content))
+}
+
+/// A tile, with its figure as it is now where another time is looked at.
+fn compared(pen: &Pen<'_>, tile: fn(&Pen<'_>) -> Tile) -> Tile {
+    let then = tile(pen);
+    let said = |it: &Tile| format!("{} {}", it.figure.text, it.says);
+    let now = pen.present().map(|it| said(&tile(it))).filter(|now| *now != said(&then));
+    Tile { now: now.map(Differs::new), ..then }
 }
 
 /// The list of a kind, narrowed, at the two times that are looked at.
@@ -118,6 +127,7 @@ fn objectives(pen: &Pen<'_>) -> Tile {
         says: format!("of {total} on track"),
         mix,
         lines: lines.into(),
+        now: None,
     }
 }
 
@@ -148,10 +158,7 @@ fn answering(pen: &Pen<'_>) -> Tile {
         figure: Link::to(list(pen, Kind::Duty, &[("only", "uncovered")]), gaps.len().to_string()),
         says: match gaps.len() {
             0 => "duties uncovered".into(),
-            _ => format!(
-                "duties uncovered, {} gap-days so far",
-                ui::thousands(usize::try_from(days).unwrap_or(0)).0
-            ),
+            _ => format!("duties uncovered, {} gap-days so far", ui::thousands(days)),
         },
         mix: Vec::new(),
         lines: vec![
@@ -167,6 +174,7 @@ fn answering(pen: &Pen<'_>) -> Tile {
                 list(pen, Kind::Objective, &[("only", "unaccountable")]),
             ),
         ],
+        now: None,
     }
 }
 
@@ -205,6 +213,7 @@ fn tracing(pen: &Pen<'_>) -> Tile {
         says: format!("of {work} pieces of live work trace to intent"),
         mix: Vec::new(),
         lines,
+        now: None,
     }
 }
 
@@ -256,6 +265,7 @@ fn clauses(pen: &Pen<'_>) -> Tile {
         says: format!("of {} in scope have a control", states.in_scope()),
         mix: if states.in_scope() > 0 { states.mix(href) } else { Vec::new() },
         lines: Vec::new(),
+        now: None,
     }
 }
 

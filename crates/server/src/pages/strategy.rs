@@ -35,6 +35,7 @@ pub async fn show(scene: Scene) -> Markup {
     Page::new(&scene, "Strategy")
         .within(Section::Strategy)
         .live(kinds.map(Kind::plural))
+        .marked()
         .show(content)
 }
 
@@ -111,6 +112,7 @@ impl Drawing<'_, '_> {
             status: self.pen.status(of).unwrap_or_default(),
             moved: self.moved(of),
             beneath: Word::ALL.iter().rev().filter_map(counted).collect(),
+            now: self.pen.was_now(of),
             note: starved.then(|| "nothing serves it".into()),
         }
     }

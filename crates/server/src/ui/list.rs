@@ -4,7 +4,7 @@
 
 mod tools;
 
-use maud::{Markup, PreEscaped, Render, html};
+use maud::{Markup, Render, html};
 
 use super::{Differs, Empty, Link, Query, Status, differs, empty, status, when::day_text};
 
@@ -298,14 +298,14 @@ fn pages(it: &List) -> Markup {
 }
 
 /// `100,000`
-pub(crate) fn thousands(n: usize) -> PreEscaped<String> {
+pub(crate) fn thousands(n: impl ToString) -> String {
     let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + 4);
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
     }
-    PreEscaped(text)
+    text
 }

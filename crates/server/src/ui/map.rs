@@ -5,7 +5,7 @@
 
 use maud::{Markup, html};
 
-use super::{Link, Status, Word, status, word_icon};
+use super::{Differs, Link, Status, Word, differs, status, word_icon};
 
 #[derive(Debug, Clone, Default)]
 pub struct Map {
@@ -29,6 +29,8 @@ pub struct Spot {
     pub moved: Option<Moved>,
     /// How many of each word there are beneath, where there is a level more.
     pub beneath: Vec<(Word, usize)>,
+    /// How it is now, where another time is looked at.
+    pub now: Option<Differs>,
     /// What else a reader should know of it: `nothing serves it`.
     pub note: Option<String>,
 }
@@ -67,7 +69,7 @@ fn head(it: &Spot, class: &str) -> Markup {
     html! {
         div.head.(class) data-word=[it.status.word.map(Word::key)] {
             a.name href=(it.link.href) { (it.link.text) }
-            span.stands { (status(&it.status)) (moved(it.moved)) }
+            span.stands { (status(&it.status)) (moved(it.moved)) @if let Some(it) = &it.now { (differs(it)) } }
         }
     }
 }
@@ -79,6 +81,7 @@ fn spot(it: &Spot) -> Markup {
             a.name href=(it.link.href) { (it.link.text) }
             span.more {
                 (moved(it.moved))
+                @if let Some(it) = &it.now { (differs(it)) }
                 @if let Some(note) = &it.note { span { (note) } }
                 @if let Some(percent) = it.status.confidence_percent.filter(|it| *it < SURE_PERCENT) { span.sure { (percent) "% sure" } }
                 @if !it.beneath.is_empty() {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Link, Word, word_icon};
+use super::{Differs, Link, Word, differs, word_icon};
 
 /// One question, its figure, and what it is made of.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,8 @@ pub struct Tile {
     /// How the whole divides among the words; each part leads to its list.
     pub mix: Vec<Part>,
     pub lines: Vec<Line>,
+    /// The figure as it is now, where another time is looked at.
+    pub now: Option<Differs>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,6 +45,7 @@ fn tile(it: &Tile) -> Markup {
     html! {
         h2 { (it.title) }
         p.says { a.figure href=(it.figure.href) { (it.figure.text) } " " span { (it.says) } }
+        @if let Some(it) = &it.now { p.small { (differs(it)) } }
         @if !it.mix.is_empty() { (mix(&it.mix)) }
         @if !it.lines.is_empty() {
             ul.lines {

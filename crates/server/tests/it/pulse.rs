@@ -126,3 +126,21 @@ async fn those_who_lead_begin_with_pulse_and_the_rest_with_their_post() {
     assert_eq!(ann.get("/").await.location.as_deref(), Some("/pulse"), "answers for a priority");
     assert_eq!(ann.get("/?at=2029-02-01").await.location.as_deref(), Some("/pulse?at=2029-02-01"));
 }
+
+#[tokio::test]
+async fn the_first_pages_at_another_time_say_how_it_is_now() {
+    let mut council = Council::new().await;
+    let now = council.get("/pulse").await;
+    assert!(!now.body.contains("class=\"differs\""), "now differs from nothing");
+    let then = council.get("/pulse?at=2029-08-01").await;
+    let map = then.words("<section class=\"map\"", "</section>");
+    assert!(map.contains("Differs; now: On track"), "{map}");
+    let tiles = then.words("<ul class=\"tiles\"", "</ul></li></ul>");
+    assert!(tiles.contains("0 of 2 on track Differs; now: 2 of 2 on track"), "{tiles}");
+    let mut ann = council.as_person(2, "ann.bell").await;
+    let mine = ann.get("/my-post?at=2028-01-01").await;
+    assert!(mine.body.contains("It is yours now; at the time looked at it did not stand."));
+    let mine = ann.get("/my-post?at=2029-08-01").await;
+    assert!(mine.body.contains("at the time looked at held by Ann Bell"), "{}", mine.main());
+    assert!(mine.words("<h2>Answers for", "</section>").contains("Differs; now: On track"));
+}

@@ -126,7 +126,7 @@ pub(super) fn changed(scene: &Scene) -> Option<String> {
     match scene.here.get(CHANGED)?.parse::<usize>().ok()? {
         0 => None,
         1 => Some("One record was changed.".into()),
-        n => Some(format!("{} records were changed.", ui::thousands(n).0)),
+        n => Some(format!("{} records were changed.", ui::thousands(n))),
     }
 }
 

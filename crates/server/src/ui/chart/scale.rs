@@ -1,6 +1,7 @@
 //! Scales: whole steps up an axis, and figures as people read them.
 
 use super::Chart;
+use crate::ui::thousands;
 
 /// Lines across, at most.
 const STEPS_MAX: i128 = 6;
@@ -114,16 +115,4 @@ fn decimal(value: i128, one: i128, digits: usize) -> String {
     let sign = if value < 0 && rounded > 0 { "−" } else { "" };
     let whole = thousands(whole);
     if digits == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0>digits$}") }
-}
-
-fn thousands(whole: i128) -> String {
-    let text = whole.to_string();
-    let mut spaced = String::with_capacity(text.len() + text.len() / 3);
-    for (n, digit) in text.chars().enumerate() {
-        if n > 0 && (text.len() - n).is_multiple_of(3) {
-            spaced.push(',');
-        }
-        spaced.push(digit);
-    }
-    spaced
 }

@@ -4,8 +4,8 @@ use jiff::civil::date;
 use maud::{Markup, html};
 
 use crate::ui::{
-    Bar, Knot, Line, Link, Map, Moved, Part, Pillar, Sort, Spot, Status, Tile, Timeline, Word, map,
-    picture, tiles, timeline,
+    Bar, Differs, Knot, Line, Link, Map, Moved, Part, Pillar, Sort, Spot, Status, Tile, Timeline,
+    Word, map, picture, tiles, timeline,
 };
 
 pub(super) fn first() -> Markup {
@@ -43,6 +43,7 @@ fn objectives() -> Tile {
                 late: false,
             },
         ],
+        now: None,
     }
 }
 
@@ -51,6 +52,7 @@ fn quiet() -> Tile {
         title: "Clauses".into(),
         figure: Link::to("/obligations", "0"),
         says: "of 0 in scope have a control".into(),
+        now: Some(Differs::new("43 of 48 in scope have a control")),
         ..Tile::default()
     }
 }
@@ -107,6 +109,7 @@ fn strategy() -> Map {
                     None,
                     vec![Spot {
                         note: Some("nothing serves it".into()),
+                        now: Some(Differs::new("on track, 100% sure")),
                         ..spot("Young carers are known", Status::is(Word::NoSignal, 0))
                     }],
                 )
