@@ -9,11 +9,13 @@ const visit = (name, paths) => walk(name, async (it) => {
   await enter(it);
   for (const path of paths) {
     await page.goto(at(path));
-    await accessible(page, `page-${path.replace(/[?].*/, '').slice(1) || 'first'}`);
+    await accessible(page, `page-${path.replace(/[?]at.*/, '-past').replace(/[?].*/, '').slice(1)}`);
   }
 });
 
 visit('the first pages, lists and search', ['/pulse', '/my-post', '/strategy', '/objectives', '/posts?status=vacant', '/people', '/search?find=waste']);
+const year = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10);
+visit('the first pages a year ago', [`/pulse?at=${year}`, `/my-post?at=${year}`]);
 visit('records', ['/plans/PLAN-1', '/objectives/OBJ-3', '/indicators/IND-1', '/posts/POST-2', '/people/PERSON-2']);
 visit('more records', ['/tenures/TEN-1', '/actions/ACT-1', '/obligations/OBL-1', '/units/UNIT-1', '/frameworks/FWK-1']);
 visit('thread, history and ledger', ['/objectives/OBJ-2/thread', '/posts/POST-2/history', '/ledger', '/ledger/10', '/posts/POST-99']);
