@@ -5,6 +5,7 @@ pub mod changes;
 pub mod due;
 pub mod establishment;
 pub mod happened;
+pub mod signals;
 pub mod thread;
 pub mod variation;
 pub mod view;

@@ -16,6 +16,7 @@ mod numbers;
 mod objectives;
 mod records;
 mod refusals;
+mod signals;
 mod snapshots;
 mod standings;
 mod thread;

@@ -1,0 +1,181 @@
+//! Signals: early warnings, raised and cleared by rule.
+//!
+//! A signal is never kept: it is a function of the records and a date, so a replay gives the same
+//! ones, and looking at another date shows those of that date. One condition gives one signal. Each
+//! rule says since when its condition has held without a break, worked out from the days on which
+//! anything that it rests on changed.
+
+mod accountability;
+mod figures;
+mod intent;
+mod work;
+
+use jiff::{Span, civil::Date};
+
+use crate::{
+    Kind, Records, Ref,
+    field::choice,
+    id::PostId,
+    read::{view::View, who},
+};
+
+choice! {
+    /// What a signal warns of. In the order in which equals are read.
+    Sort {
+        StatutoryEmpty = "statutory post empty",
+        Vacant = "post vacant with duties",
+        Ending = "tenure about to end",
+        SpecialCause = "special cause for the worse",
+        WorkOverdue = "work overdue",
+        Silent = "measurement overdue",
+        NoControl = "clause without a control",
+        ReviewDue = "decision due for review",
+        Starved = "starved objective",
+        Orphan = "orphan work",
+    }
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gravity {
+    /// The law, or somebody’s safety, waits.
+    Urgent,
+    /// Something is going wrong.
+    Serious,
+    /// Something will, if nobody looks.
+    Watch,
+}
+
+/// An early warning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    pub sort: Sort,
+    /// What it is about.
+    pub subject: Ref,
+    /// The first day from which its condition has held without a break.
+    pub since: Date,
+    /// The post it goes to: the one whose holders answer for the subject. None: nobody was given it.
+    pub goes_to: Option<PostId>,
+    /// What decides it, each with its day where it has one.
+    pub because: Vec<(Ref, Option<Date>)>,
+}
+
+/// How many days ahead the end of a tenure is a warning.
+pub const ENDING_DAYS: i64 = 30;
+
+impl Sort {
+    pub const ALL: [Sort; 10] = [
+        Sort::StatutoryEmpty,
+        Sort::Vacant,
+        Sort::Ending,
+        Sort::SpecialCause,
+        Sort::WorkOverdue,
+        Sort::Silent,
+        Sort::NoControl,
+        Sort::ReviewDue,
+        Sort::Starved,
+        Sort::Orphan,
+    ];
+
+    /// The sort that this word names.
+    pub fn named(word: &str) -> Option<Sort> {
+        Sort::ALL.into_iter().find(|it| it.word() == word)
+    }
+
+    pub fn gravity(self) -> Gravity {
+        match self {
+            Sort::StatutoryEmpty => Gravity::Urgent,
+            Sort::Vacant
+            | Sort::Ending
+            | Sort::SpecialCause
+            | Sort::WorkOverdue
+            | Sort::NoControl => Gravity::Serious,
+            Sort::Silent | Sort::ReviewDue | Sort::Starved | Sort::Orphan => Gravity::Watch,
+        }
+    }
+
+    /// What to do about it, as a sentence.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Sort::StatutoryEmpty => {
+                "Law requires this post to be filled: appoint somebody, or somebody to act."
+            }
+            Sort::Vacant => {
+                "Appoint somebody, let somebody act, or give its duties to another post."
+            }
+            Sort::Ending => "Extend the tenure, or appoint whoever comes after it.",
+            Sort::SpecialCause => {
+                "Find what changed: this is more than the figures move by themselves."
+            }
+            Sort::WorkOverdue => "Finish it, set another date and say why, or end it.",
+            Sort::Silent => "Enter the figure, or find out who has it.",
+            Sort::NoControl => "Say which control meets it, or why it does not apply.",
+            Sort::ReviewDue => "Look at it again: keep it with a new date, change it or end it.",
+            Sort::Starved => "Anchor the work that serves it, or give it up.",
+            Sort::Orphan => "Anchor it to what it serves, or end it.",
+        }
+    }
+}
+
+impl Gravity {
+    pub fn word(self) -> &'static str {
+        match self {
+            Gravity::Urgent => "urgent",
+            Gravity::Serious => "serious",
+            Gravity::Watch => "to watch",
+        }
+    }
+}
+
+/// Every signal on the view's date: the gravest first, and among equals the oldest.
+pub fn signals(view: &View<'_>) -> Vec<Signal> {
+    let mut all = accountability::vacant(view);
+    all.extend(accountability::ending(view));
+    all.extend(figures::special_cause(view));
+    all.extend(figures::silent(view));
+    all.extend(work::overdue(view));
+    all.extend(work::review_due(view));
+    all.extend(intent::no_control(view));
+    all.extend(intent::starved(view));
+    all.extend(intent::orphans(view));
+    all.sort_by_key(|it| (it.sort.gravity(), it.since, it.sort, it.subject));
+    all
+}
+
+/// A signal that goes to whoever answers for its subject.
+fn signal(view: &View<'_>, sort: Sort, subject: Ref, since: Date) -> Signal {
+    let answer = who::who(view.records(), subject, view.on()).ok();
+    let goes_to = answer.map(|it| it.answering.unwrap_or(it.post));
+    Signal { sort, subject, since, goes_to, because: Vec::new() }
+}
+
+/// The first of the days up to `date` from which `holds` is true without a break. It is true on
+/// `date`, and can only have become so on one of the days on which something `changed`.
+fn since(
+    date: Date,
+    changed: impl IntoIterator<Item = Date>,
+    holds: impl Fn(Date) -> bool,
+) -> Date {
+    let mut days: Vec<Date> = changed.into_iter().filter(|it| *it <= date).collect();
+    days.sort_unstable_by(|a, b| b.cmp(a));
+    days.dedup();
+    days.into_iter().take_while(|it| holds(*it)).last().unwrap_or(date)
+}
+
+/// The days on which a record began, ended, or changed one of these fields.
+fn changes(records: &Records, of: Ref, fields: &[&str]) -> Vec<Date> {
+    let Some(record) = records.facet(of) else { return Vec::new() };
+    let life = record.life().entries().map(|it| it.0);
+    let spans = fields.iter().flat_map(|it| record.spans(it)).map(|it| it.0.start);
+    life.chain(spans).collect()
+}
+
+/// The day after.
+fn next(day: Date) -> Date {
+    day.saturating_add(Span::new().days(1))
+}
+
+/// The records of `kind` that stand.
+fn standing(view: &View<'_>, kind: Kind) -> impl Iterator<Item = Ref> {
+    view.list(kind, false)
+}

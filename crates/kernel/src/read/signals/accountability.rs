@@ -1,0 +1,109 @@
+//! Posts that somebody should hold, now or soon.
+
+use std::collections::BTreeMap;
+
+use jiff::{Span, civil::Date};
+
+use super::{ENDING_DAYS, Signal, Sort, changes, signal, since};
+use crate::{
+    Kind, Records, Ref,
+    duty::Role,
+    id::{DutyId, Id, PostId, TenureId},
+    read::{
+        view::View,
+        who::{self, Cover, Holder},
+    },
+};
+
+/// Posts that nobody holds, acts in or covers: those that the law requires, and those with duties.
+pub(super) fn vacant(view: &View<'_>) -> Vec<Signal> {
+    let (records, on) = (view.records(), view.on());
+    let mut duties: BTreeMap<PostId, Vec<Ref>> = BTreeMap::new();
+    for (subject, post, _) in who::uncovered(records, on) {
+        duties.entry(post).or_default().push(subject);
+    }
+    let mut found = Vec::new();
+    for (post, cover) in view.derived().covers() {
+        let Cover::Vacant { since: emptied } = *cover else { continue };
+        let statutory = is_statutory(records, post, on);
+        let subjects = duties.remove(&post).unwrap_or_default();
+        if !statutory && subjects.is_empty() {
+            continue;
+        }
+        let days = weighty(records, post).into_iter().chain([emptied]);
+        let began = since(on, days.filter(|it| *it >= emptied), |day| {
+            is_statutory(records, post, day) == statutory
+                && (statutory || has_duties(records, post, day))
+        });
+        let sort = if statutory { Sort::StatutoryEmpty } else { Sort::Vacant };
+        let because = subjects.into_iter().map(|it| (it, None)).collect();
+        found.push(Signal { because, ..signal(view, sort, post.into(), began) });
+    }
+    found
+}
+
+fn is_statutory(records: &Records, post: PostId, day: Date) -> bool {
+    records.posts.get(post).is_some_and(|it| *it.statutory.near(day))
+}
+
+fn has_duties(records: &Records, post: PostId, day: Date) -> bool {
+    let mut duties = records.pointing::<DutyId>(post).filter_map(|it| records.duties.get(it));
+    duties.any(|it| {
+        it.role.0 == Role::Accountable
+            && it.live.is(day)
+            && *it.post.near(day) == post
+            && records.stands(it.subject.0, day)
+    })
+}
+
+/// The days on which it may have begun to matter that a post is empty.
+fn weighty(records: &Records, post: PostId) -> Vec<Date> {
+    let mut days = changes(records, post.into(), &["statutory"]);
+    for duty in records.pointing::<DutyId>(post) {
+        let Some(row) = records.duties.get(duty) else { continue };
+        days.extend(changes(records, duty.into(), &["post"]));
+        days.extend(changes(records, row.subject.0, &[]));
+    }
+    days
+}
+
+/// Posts whose last holder’s tenure ends soon, with nobody there from then on.
+pub(super) fn ending(view: &View<'_>) -> Vec<Signal> {
+    let (records, on) = (view.records(), view.on());
+    let mut found = Vec::new();
+    for it in super::standing(view, Kind::Post) {
+        let post = PostId::new(it.n);
+        let Some((last, until)) = ends_soon(records, post, on) else { continue };
+        let began = since(on, held(records, post), |day| ends_soon(records, post, day).is_some());
+        let because = vec![(last.tenure.into(), Some(until))];
+        found.push(Signal { because, ..signal(view, Sort::Ending, it, began) });
+    }
+    found
+}
+
+/// The last of those who hold a post in turn, and the first day soon on which nobody will.
+fn ends_soon(records: &Records, post: PostId, on: Date) -> Option<(Holder, Date)> {
+    let horizon = on.saturating_add(Span::new().days(ENDING_DAYS));
+    let mut holders = who::holders(records, post, on);
+    let mut found = None;
+    // Each turn ends later than the one before, so this ends too.
+    while let Some(last) = holders.into_iter().max_by_key(|it| it.until.unwrap_or(Date::MAX)) {
+        let until = last.until.filter(|it| *it <= horizon)?;
+        holders = who::holders(records, post, until);
+        found = Some((last, until));
+    }
+    found.filter(|it| records.stands(post.into(), it.1))
+}
+
+/// The days on which who holds a post may have changed, and those from which that was soon.
+fn held(records: &Records, post: PostId) -> Vec<Date> {
+    let mut days = changes(records, post.into(), &[]);
+    for tenure in records.pointing::<TenureId>(post) {
+        days.extend(changes(records, tenure.into(), &[]));
+        let person = records.tenures.get(tenure).map(|it| it.person.0);
+        days.extend(person.into_iter().flat_map(|it| changes(records, it.into(), &[])));
+    }
+    let soon = |it: &Date| it.saturating_sub(Span::new().days(ENDING_DAYS));
+    let warned: Vec<Date> = days.iter().map(soon).collect();
+    days.into_iter().chain(warned).collect()
+}

@@ -1,0 +1,60 @@
+//! Indicators whose figures warn, or do not come.
+
+use jiff::civil::Date;
+
+use super::{Signal, Sort, changes, next, signal, since};
+use crate::{
+    Kind, Records,
+    id::{Id, IndicatorId},
+    read::{variation, view::View},
+    status,
+    variation::{Cause, Meaning},
+};
+
+/// Indicators whose newest value is special cause for the worse, since the first of that run.
+pub(super) fn special_cause(view: &View<'_>) -> Vec<Signal> {
+    let worse = |it: Cause| matches!(it, Cause::Special { meaning: Meaning::Concerning, .. });
+    let mut found = Vec::new();
+    for it in super::standing(view, Kind::Indicator) {
+        let Some(chart) = variation::variation(view, IndicatorId::new(it.n)) else { continue };
+        let run = chart.points.iter().rev().take_while(|it| worse(it.cause));
+        if let Some(first) = run.last() {
+            let because = vec![(it, chart.points.last().map(|it| it.on))];
+            found.push(Signal { because, ..signal(view, Sort::SpecialCause, it, first.on) });
+        }
+    }
+    found
+}
+
+/// Indicators whose next figure is late.
+pub(super) fn silent(view: &View<'_>) -> Vec<Signal> {
+    let (records, on) = (view.records(), view.on());
+    let mut found = Vec::new();
+    for it in super::standing(view, Kind::Indicator) {
+        let id = IndicatorId::new(it.n);
+        let late = |day: Date| wanted(records, id, day).filter(|it| it.1 < day);
+        let Some((period, by)) = late(on) else { continue };
+        let measured = records.series(id).until(on).iter().map(|it| it.0);
+        let days = changes(records, it, &[]).into_iter().chain(measured).chain([next(by)]);
+        let began = since(on, days, |day| late(day).is_some());
+        let because = vec![(it, Some(period))];
+        found.push(Signal { because, ..signal(view, Sort::Silent, it, began) });
+    }
+    found
+}
+
+/// The period that an indicator has to be measured for next and the last day on which that is not
+/// late. One that was never measured has been wanted since its first period was over: each new
+/// period does not make it fresh.
+fn wanted(records: &Records, id: IndicatorId, on: Date) -> Option<(Date, Date)> {
+    let row = records.indicators.get(id).filter(|it| it.live.is(on))?;
+    Some(match records.series(id).until(on).last() {
+        Some((last, _)) => (row.cadence.near(*last).next(*last), status::due_by(row, *last)),
+        None => {
+            let begun = row.live.since(on)?;
+            let cadence = *row.cadence.near(begun);
+            let period = cadence.next(cadence.ended_before(begun));
+            (period, status::due_for(row, period))
+        }
+    })
+}

@@ -1,0 +1,113 @@
+//! Where the thread is cut: work that serves nothing, objectives that nothing serves, clauses that
+//! nothing meets.
+
+use jiff::civil::Date;
+
+use super::{Signal, Sort, changes, signal, since};
+use crate::{
+    Kind, Records, Ref,
+    derived::is_orphan,
+    id::{AnchorId, ControlId, Id, ObjectiveId, ObligationId},
+    objective,
+    obligation::Scope,
+    read::view::{Clause, View},
+};
+
+/// Live work that serves nothing.
+pub(super) fn orphans(view: &View<'_>) -> Vec<Signal> {
+    let records = view.records();
+    let one = |it: &Ref| {
+        let began = since(view.on(), traced(records, *it), |day| is_orphan(records, *it, day));
+        signal(view, Sort::Orphan, *it, began)
+    };
+    view.derived().orphans().iter().map(one).collect()
+}
+
+/// The days on which what a piece of work traces to may have changed.
+fn traced(records: &Records, of: Ref) -> Vec<Date> {
+    let mut days = changes(records, of, &["initiative", "meets"]);
+    for anchor in records.pointing::<AnchorId>(of) {
+        let Some(row) = records.anchors.get(anchor).filter(|it| it.from.0 == of) else { continue };
+        days.extend(changes(records, anchor.into(), &[]));
+        days.extend(changes(records, row.serves.0.into(), &[]));
+    }
+    let record = records.facet(of);
+    let through =
+        ["initiative", "meets"].into_iter().flat_map(|it| record.map(|row| row.spans(it)));
+    for value in through.flatten().map(|it| it.1) {
+        for link in value.links() {
+            match link.kind {
+                Kind::Initiative => days.extend(traced(records, *link)),
+                _ => days.extend(changes(records, *link, &[])),
+            }
+        }
+    }
+    days
+}
+
+/// Live objectives that nothing serves, directly or from beneath.
+pub(super) fn starved(view: &View<'_>) -> Vec<Signal> {
+    let records = view.records();
+    let one = |it: &ObjectiveId| {
+        let hungry = |day| records.stands((*it).into(), day) && !is_served(records, *it, day);
+        let began = since(view.on(), served(records, *it), hungry);
+        signal(view, Sort::Starved, (*it).into(), began)
+    };
+    view.derived().starved().iter().map(one).collect()
+}
+
+fn is_served(records: &Records, id: ObjectiveId, day: Date) -> bool {
+    let mut anchors = records.pointing::<AnchorId>(id).filter_map(|it| records.anchors.get(it));
+    let direct =
+        anchors.any(|it| it.serves.0 == id && it.live.is(day) && records.stands(it.from.0, day));
+    let beneath = || objective::beneath(records, id.into(), day);
+    direct || beneath().into_iter().any(|it| is_served(records, it, day))
+}
+
+/// The days on which what serves an objective may have changed, beneath it included.
+fn served(records: &Records, id: ObjectiveId) -> Vec<Date> {
+    let (mut days, mut open, mut seen) = (Vec::new(), vec![id], vec![id]);
+    while let Some(id) = open.pop() {
+        days.extend(changes(records, id.into(), &["parent"]));
+        for anchor in records.pointing::<AnchorId>(id) {
+            let Some(row) = records.anchors.get(anchor) else { continue };
+            days.extend(changes(records, anchor.into(), &[]));
+            days.extend(changes(records, row.from.0, &[]));
+        }
+        let beneath: Vec<ObjectiveId> =
+            records.pointing::<ObjectiveId>(id).filter(|it| !seen.contains(it)).collect();
+        seen.extend(&beneath);
+        open.extend(beneath);
+    }
+    days
+}
+
+/// Clauses in scope that no control meets.
+pub(super) fn no_control(view: &View<'_>) -> Vec<Signal> {
+    let obligations = super::standing(view, Kind::Obligation);
+    let gaps = obligations.filter(|it| view.clause(ObligationId::new(it.n)) == Clause::Gap);
+    gaps.map(|it| {
+        let began =
+            since(view.on(), met(view.records(), it), |day| is_gap(view.records(), it, day));
+        signal(view, Sort::NoControl, it, began)
+    })
+    .collect()
+}
+
+fn is_gap(records: &Records, of: Ref, day: Date) -> bool {
+    let Some(row) = records.obligations.get(ObligationId::new(of.n)) else { return false };
+    let applies = row.live.is(day) && *row.scope.near(day) != Scope::NotApplicable;
+    let mut controls = records.pointing::<ControlId>(of).filter_map(|it| records.controls.get(it));
+    let meets = |it: &crate::control::Control| {
+        it.live.is(day) && it.meets.near(day).iter().any(|it| Ref::from(*it) == of)
+    };
+    applies && !controls.any(meets)
+}
+
+fn met(records: &Records, of: Ref) -> Vec<Date> {
+    let mut days = changes(records, of, &["scope"]);
+    for control in records.pointing::<ControlId>(of) {
+        days.extend(changes(records, control.into(), &["meets"]));
+    }
+    days
+}
