@@ -8,6 +8,7 @@ use kernel::{
     Event, Fact, Kind, Ref, Text, Value,
     read::{
         because::{self, Reason},
+        signals::Signal,
         thread::Step,
         view::{Life, Status, View},
         who::{self, Answer, Cover, Holder},
@@ -235,6 +236,20 @@ pub fn summary(view: &View<'_>, names: Names<'_>) -> Json {
         "orphan_work": derived.orphans().len(),
         "live_objectives": derived.live_objectives(),
         "starved_objectives": derived.starved().len(),
+    })
+}
+
+/// An early warning.
+pub fn signal(it: &Signal, names: Names<'_>) -> Json {
+    let because = |it: &(Ref, Option<Date>)| json!({ "about": link(it.0, names), "on": it.1.map(|it| it.to_string()) });
+    json!({
+        "signal": it.sort.word(),
+        "gravity": it.sort.gravity().word(),
+        "subject": link(it.subject, names),
+        "since": it.since.to_string(),
+        "goes_to": it.goes_to.map(|it| link(it.into(), names)),
+        "because": it.because.iter().map(because).collect::<Json>(),
+        "remedy": it.sort.remedy(),
     })
 }
 

@@ -30,6 +30,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/commands", post(commands::perform))
         .route("/api/v1/undo/{entries}", get(undo::show).post(undo::perform))
         .route("/api/v1/status", get(records::status))
+        .route("/api/v1/signals", get(records::signals))
         .route("/api/v1/ledger", get(ledger::entries))
         .route("/api/v1/ledger/checkpoint", get(ledger::checkpoint))
         .route("/api/v1/ledger/{seq}", get(ledger::entry))

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     Live, SignIn, Transport,
-    pages::{import::Imports, ledger::Audits, list::Orders},
+    pages::{import::Imports, ledger::Audits, list::Orders, signals::Signals},
     search::Search,
 };
 
@@ -23,6 +23,8 @@ pub struct App {
     pub audits: Audits,
     /// Orders of lists found lately.
     pub lists: Orders,
+    /// Signals found lately.
+    pub signals: Signals,
 }
 
 impl App {
@@ -53,6 +55,7 @@ impl App {
             search,
             audits: Audits::default(),
             lists: Orders::default(),
+            signals: Signals::default(),
         }
     }
 

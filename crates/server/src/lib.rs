@@ -65,6 +65,7 @@ fn inside() -> Router<App> {
     Router::new()
         .route("/", get(pages::home::show))
         .route("/pulse", get(pages::pulse::show))
+        .route("/signals", get(pages::signals::show))
         .route("/my-post", get(pages::my_post::show))
         .route("/measurements", get(pages::measure::grid::show).post(pages::measure::grid::perform))
         .route("/strategy", get(pages::strategy::show))

@@ -28,6 +28,7 @@ pub mod search;
 mod sections;
 mod sent;
 pub mod settings;
+pub mod signals;
 pub mod strategy;
 mod terms;
 pub mod thread;

@@ -10,7 +10,7 @@ use kernel::{
     Kind, Ref, State, Text,
     id::{Id, PersonId},
     read::{
-        because,
+        because, signals,
         thread::{self, Step},
         view::{Status, View},
         who,
@@ -234,6 +234,28 @@ pub(crate) fn status(when: &When, as_json: bool) -> Result<Found> {
     let off_track: u64 = off_track.filter_map(|it| it.1["off track"].as_u64()).sum();
     let gaps: u64 = wire::GAPS.iter().filter_map(|it| answer[*it].as_u64()).sum();
     Ok(if off_track + gaps > 0 { Found::SomethingWrong } else { Found::Fine })
+}
+
+pub(crate) fn signals(when: &When, as_json: bool) -> Result<Found> {
+    let scene = Scene::open(when)?;
+    let names: Names<'_> = &|it| scene.name(it);
+    let all = signals::signals(&scene.view());
+    let found = if all.is_empty() { Found::Fine } else { Found::SomethingWrong };
+    if as_json {
+        print(&all.iter().map(|it| wire::signal(it, names)).collect())?;
+        return Ok(found);
+    }
+    say(&format!("{} signals on {}", all.len(), scene.on))?;
+    for it in &all {
+        let to = it.goes_to.map_or("nobody".into(), |it| scene.called(it.into()));
+        let (gravity, sort) = (it.sort.gravity().word(), it.sort.word());
+        say(&format!(
+            "  {gravity}: {sort}: {}, since {}, goes to {to}",
+            scene.called(it.subject),
+            it.since
+        ))?;
+    }
+    Ok(found)
 }
 
 pub(crate) fn export(kind: &str, when: &When, all: bool, format: Format) -> Result<Found> {

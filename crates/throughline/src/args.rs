@@ -109,6 +109,13 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// List the early warnings. Exit code 1 if there is any.
+    Signals {
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
     /// Check the whole ledger: every byte, the tree, the signatures, the vault, the snapshots.
     Verify {
         #[arg(long, value_name = "DIR", required_unless_present = "key")]

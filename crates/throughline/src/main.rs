@@ -63,6 +63,7 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Who { reference, when, json } => answer::who(&reference, &when, json),
         Verb::Thread { reference, when, json } => answer::thread(&reference, &when, json),
         Verb::Status { when, json } => answer::status(&when, json),
+        Verb::Signals { when, json } => answer::signals(&when, json),
         Verb::Erase { person, data, yes } => write::erase(&person, &data, yes),
         Verb::Verify { data, checkpoint, proof, key, json } => match (proof, data) {
             (Some(proof), data) => prove::check(&proof, key.as_deref(), data.as_deref(), json),

@@ -13,7 +13,7 @@ const visit = (name, paths) => walk(name, async (it) => {
   }
 });
 
-visit('the first pages, lists and search', ['/pulse', '/my-post', '/strategy', '/objectives', '/posts?status=vacant', '/people', '/search?find=waste']);
+visit('the first pages, lists and search', ['/pulse', '/signals', '/my-post', '/strategy', '/objectives', '/posts?status=vacant', '/people', '/search?find=waste']);
 const year = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10);
 visit('the first pages a year ago', [`/pulse?at=${year}`, `/my-post?at=${year}`]);
 visit('records', ['/plans/PLAN-1', '/objectives/OBJ-3', '/indicators/IND-1', '/posts/POST-2', '/people/PERSON-2']);

@@ -87,37 +87,8 @@ fn paths() -> Value {
             paths.insert(of(&format!("/{name}")), answer);
         }
     }
-    let free = || json!({ "type": "object" });
-    let measured = get(
-        "measurements",
-        "Its measurements up to the date",
-        &["reference", "at", "known"],
-        free(),
-    );
-    paths.insert("/api/v1/indicators/{reference}/measurements".into(), measured);
-    paths.insert(
-        "/api/v1/status".into(),
-        get("status", "How the organisation stands", &["at", "known"], free()),
-    );
-    paths.insert(
-        "/api/v1/ledger".into(),
-        get("ledger", "Entries in order", &["after", "limit", "known"], free()),
-    );
-    let entry = json!({ "name": "seq", "in": "path", "required": true, "schema": { "type": "integer", "minimum": 1 } });
-    let mut one = get("entry", "One entry", &[], free());
-    one["get"]["parameters"] = json!([entry.clone()]);
-    paths.insert("/api/v1/ledger/{seq}".into(), one);
-    paths.insert("/api/v1/ledger/{seq}/proof".into(), json!({ "get": {
-        "operationId": "proof",
-        "summary": "The proof of one entry against the newest checkpoint, a C2SP tlog-proof with the entry in it",
-        "parameters": [entry],
-        "responses": { "200": { "description": "The proof.", "content": { "text/plain": { "schema": { "type": "string" } } } } },
-    } }));
-    paths.insert("/api/v1/ledger/checkpoint".into(), json!({ "get": {
-        "operationId": "checkpoint",
-        "summary": "The newest checkpoint, a C2SP signed note",
-        "responses": { "200": { "description": "The note.", "content": { "text/plain": { "schema": { "type": "string" } } } } },
-    } }));
+    answers(&mut paths);
+    ledger(&mut paths);
     paths.insert("/api/v1/undo/{entries}".into(), undo());
     paths.insert("/api/v1/session".into(), json!({ "post": {
         "operationId": "begin_session",
@@ -137,10 +108,58 @@ fn paths() -> Value {
         "operationId": "erase_person",
         "summary": "Erase a person who holds no post: the name goes, what they did stays. It cannot be undone",
         "parameters": [person],
-        "responses": { "200": { "description": "Erased.", "content": { "application/json": { "schema": free() } } } },
+        "responses": { "200": { "description": "Erased.", "content": { "application/json": { "schema": { "type": "object" } } } } },
     } }));
     paths.insert("/api/v1/commands".into(), commands());
     Value::Object(paths)
+}
+
+/// What is asked of the organisation as a whole, or of indicators alone.
+fn answers(paths: &mut Map<String, Value>) {
+    let free = || json!({ "type": "object" });
+    let measured = get(
+        "measurements",
+        "Its measurements up to the date",
+        &["reference", "at", "known"],
+        free(),
+    );
+    paths.insert("/api/v1/indicators/{reference}/measurements".into(), measured);
+    paths.insert(
+        "/api/v1/status".into(),
+        get("status", "How the organisation stands", &["at", "known"], free()),
+    );
+    paths.insert(
+        "/api/v1/signals".into(),
+        get(
+            "signals",
+            "Every early warning on the date, the gravest first",
+            &["at", "known"],
+            free(),
+        ),
+    );
+}
+
+fn ledger(paths: &mut Map<String, Value>) {
+    let free = || json!({ "type": "object" });
+    paths.insert(
+        "/api/v1/ledger".into(),
+        get("ledger", "Entries in order", &["after", "limit", "known"], free()),
+    );
+    let entry = json!({ "name": "seq", "in": "path", "required": true, "schema": { "type": "integer", "minimum": 1 } });
+    let mut one = get("entry", "One entry", &[], free());
+    one["get"]["parameters"] = json!([entry.clone()]);
+    paths.insert("/api/v1/ledger/{seq}".into(), one);
+    paths.insert("/api/v1/ledger/{seq}/proof".into(), json!({ "get": {
+        "operationId": "proof",
+        "summary": "The proof of one entry against the newest checkpoint, a C2SP tlog-proof with the entry in it",
+        "parameters": [entry],
+        "responses": { "200": { "description": "The proof.", "content": { "text/plain": { "schema": { "type": "string" } } } } },
+    } }));
+    paths.insert("/api/v1/ledger/checkpoint".into(), json!({ "get": {
+        "operationId": "checkpoint",
+        "summary": "The newest checkpoint, a C2SP signed note",
+        "responses": { "200": { "description": "The note.", "content": { "text/plain": { "schema": { "type": "string" } } } } },
+    } }));
 }
 
 fn commands() -> Value {

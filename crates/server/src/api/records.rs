@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Asked, Told};
-use crate::{App, Problem, Scene};
+use crate::{App, Problem, Scene, pages::Pen};
 
 /// Records or entries in one answer.
 pub const PAGE_MAX: usize = 1000;
@@ -67,6 +67,14 @@ pub async fn show(Path(of): Path<(String, String)>, Asked(scene): Asked) -> Answ
         record["because"] = wire::because(view, of, names);
         record
     })
+}
+
+/// `GET /api/v1/signals`
+pub async fn signals(State(app): State<App>, Asked(scene): Asked) -> Answer {
+    let found = app.signals.find(&Pen::new(&scene));
+    let names = names(&scene);
+    let items: Vec<Value> = found.iter().map(|it| wire::signal(it, &names)).collect();
+    Ok(Json(json!({ "items": items, "at": scene.on.to_string() })))
 }
 
 /// `GET /api/v1/{kind}/{reference}/who`

@@ -2,18 +2,19 @@
 //!
 //! Somebody who holds several posts sees them one under another, the one they act as first.
 
+use axum::extract::State;
 use jiff::{Span, civil::Date};
 use kernel::{
     Kind, Ref, duty,
     id::{Id, PostId},
-    read::{thread, who},
+    read::{signals::Signal, thread, who},
     status::{self, Word},
 };
 use maud::{Markup, html};
 
 use super::{Page, Pen, Section, capital, record};
 use crate::{
-    Scene,
+    App, Scene,
     scene::Acting,
     ui::{self, Due, Empty, Link, day_text, empty},
 };
@@ -26,7 +27,7 @@ const LINES_MAX: usize = 12;
 const AHEAD_DAYS: i64 = 60;
 
 /// `GET /my-post`
-pub async fn show(scene: Scene) -> Markup {
+pub async fn show(State(app): State<App>, scene: Scene) -> Markup {
     let pen = Pen::new(&scene);
     let mut posts = scene.posts();
     let acting = scene.acting().map(|it| it.post);
@@ -40,7 +41,7 @@ pub async fn show(scene: Scene) -> Markup {
                 steps: vec![Link::to("/pulse", "See how the organisation stands")],
             }))
         }
-        @for it in &posts { (post(&pen, it, posts.len() > 1)) }
+        @for it in &posts { (post(&pen, it, posts.len() > 1, &app.signals.find(&pen))) }
     };
     let shown = posts.iter().map(|it| it.post.to_string());
     let kinds = [
@@ -102,7 +103,7 @@ impl Load {
     }
 }
 
-fn post(pen: &Pen<'_>, it: &Acting, several: bool) -> Markup {
+fn post(pen: &Pen<'_>, it: &Acting, several: bool, signals: &[Signal]) -> Markup {
     let of = Ref::from(it.post);
     let load = Load::of(pen, it.post);
     let unit = match pen.view().value(of, "unit") {
@@ -125,6 +126,7 @@ fn post(pen: &Pen<'_>, it: &Acting, several: bool) -> Markup {
                     @if load.late.is_empty() { p.quiet { "Nothing is late." } }
                     (dates(pen, &load.late))
                 }
+                (warned(pen, it.post, signals, &load))
                 (falls_here(pen, it.post))
                 section.stack {
                     h2 { "Coming up" }
@@ -143,6 +145,23 @@ fn post(pen: &Pen<'_>, it: &Acting, several: bool) -> Markup {
                             li { span { (named(pen, *subject)) " " span.quiet { (role.word()) } } (standing(pen, *subject)) }
                         }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// What warns, and is not late in the plain sense that the page has said already.
+fn warned(pen: &Pen<'_>, post: PostId, signals: &[Signal], load: &Load) -> Markup {
+    let said: Vec<Ref> = load.late.iter().map(|it| it.1).collect();
+    let mine = super::signals::of_post(signals, post, &said);
+    html! {
+        @if !mine.is_empty() {
+            section.stack {
+                h2 { "Signals" }
+                ul.rows { @for it in mine.iter().take(LINES_MAX) { (super::signals::line(pen, it, None)) } }
+                @if mine.len() > LINES_MAX {
+                    p { a href=(pen.scene.query("/signals", [("mine", "yes")]).href()) { "All signals that go to you" } }
                 }
             }
         }

@@ -17,7 +17,7 @@ use kernel::{
 use maud::{Markup, html};
 
 use self::seen::Seen;
-use super::{Page, Pen, Section, capital, organisation, pen::word, strategy};
+use super::{Page, Pen, Section, capital, organisation, pen::word, signals, strategy};
 use crate::{
     App, Problem, Scene,
     ui::{self, Differs, Line, Link, Part, Query, Tile, map, mix, tiles},
@@ -44,7 +44,10 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
                 section.stack { h2 { "Uncovered" } (uncovered(&pen)) }
                 section.stack { h2 { "Changed since you last looked" } (changed(&pen, seen.as_ref())) }
             }
-            section.stack { h2 { "Clauses by framework" } (frameworks(&pen)) }
+            div.halves {
+                section.stack { h2 { "Signals" } (signals::counted(&pen, &app.signals.find(&pen))) }
+                section.stack { h2 { "Clauses by framework" } (frameworks(&pen)) }
+            }
         }
         section.stack { h2 { "Everything" } (everything(&pen)) }
     };

@@ -68,7 +68,7 @@ impl Section {
     /// Pages of its own, before the lists of its kinds. The first is where the section begins.
     fn places(self) -> &'static [Place] {
         match self {
-            Section::Pulse => &[("/pulse", "Pulse")],
+            Section::Pulse => &[("/pulse", "Pulse"), ("/signals", "Signals")],
             Section::MyPost => &[("/my-post", "My post"), ("/measurements", "Enter figures")],
             Section::Strategy => &[("/strategy", "Map")],
             Section::Establishment => &[("/establishment", "Chart")],

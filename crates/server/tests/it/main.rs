@@ -21,5 +21,6 @@ mod pulse;
 mod said;
 mod search;
 mod settings;
+mod signals;
 mod times;
 mod visit;

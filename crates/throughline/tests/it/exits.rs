@@ -105,6 +105,22 @@ fn answers_are_0_and_gaps_are_1() {
 }
 
 #[test]
+fn signals_are_listed_and_are_something_wrong() {
+    let place = held();
+    assert_eq!(place.run(&["signals"]).fine().lines().count(), 1);
+    let terms = json!({ "name": "Clerk", "unit": "UNIT-1", "statutory": true });
+    place.perform(&establish("post", terms), &[]).fine();
+    let answer = place.run(&["signals"]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(
+        answer.out.contains("urgent: statutory post empty: Clerk (POST-2), since "),
+        "{answer:?}"
+    );
+    let (code, told) = place.told(&["signals"]);
+    assert_eq!((code, &told[0]["subject"]["name"]), (1, &json!("Clerk")));
+}
+
+#[test]
 fn with_json_every_answer_can_be_parsed() {
     let place = held();
     let done = place.perform(&establish("unit", json!({ "name": "Housing" })), &["--json"]);
