@@ -7,7 +7,7 @@
 //! is established in order finds its links; every draft says where in which file it comes from.
 
 use jiff::civil::Date;
-use kernel::{Kind, Ref, Text, Value, measurement::Reading};
+use kernel::{Kind, Ref, Text, Value, measurement::Reading, tenure::Capacity};
 
 use crate::finding::Finding;
 
@@ -83,6 +83,8 @@ pub enum Begin {
     IfNew(Date),
     /// This one; another one that is recorded is corrected.
     On(Date),
+    /// This one, if it is new; a later one that is recorded is corrected.
+    ByLatest(Date),
 }
 
 /// One record, or what a file knows of one.
@@ -158,6 +160,39 @@ pub struct Holder {
     pub place: Place,
 }
 
+/// A register of who held which post from when until when: all of it, as far as it is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Appointments {
+    pub people: Vec<Appointee>,
+    /// The posts and units that the register lists in full.
+    pub posts: Vec<DraftId>,
+    pub units: Vec<DraftId>,
+    pub place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Appointee {
+    /// What they are called on the day of the file, and since when if it says so.
+    pub name: String,
+    pub named_from: Option<Date>,
+    /// Every name that the file gives them, that one too.
+    pub names: Vec<String>,
+    pub stints: Vec<Stint>,
+    pub place: Place,
+}
+
+/// One tenure, as a register gives it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stint {
+    pub post: DraftId,
+    pub from: Date,
+    pub until: Option<Date>,
+    /// The register gives no end, and one is needed.
+    pub assumed: bool,
+    pub capacity: Capacity,
+    pub place: Place,
+}
+
 /// Measurements of one indicator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Readings {
@@ -171,6 +206,7 @@ pub enum Item {
     Record(Draft),
     Holders(Holders),
     Readings(Readings),
+    Appointments(Appointments),
 }
 
 /// All that an import wants, in an order in which it can be done.

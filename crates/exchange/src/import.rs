@@ -16,7 +16,9 @@ use kernel::Kind;
 use crate::{
     Source,
     draft::Drafts,
-    drafts::{measurements, organogram as establishment, plain, requirements, strategy},
+    drafts::{
+        appointments, measurements, organogram as establishment, plain, requirements, strategy,
+    },
     finding::{Finding, Findings, Grade},
     organogram, when,
 };
@@ -59,6 +61,7 @@ pub struct Headings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Organogram,
+    Appointments,
     Stratml,
     Goals,
     Oscal,
@@ -73,6 +76,11 @@ pub const FORMATS: &[(&str, Format, &str)] = &[
         "organogram",
         Format::Organogram,
         "a UK government organogram: the senior file, and its junior file",
+    ),
+    (
+        "appointments",
+        Format::Appointments,
+        "a register of appointments: its tables person, post, organisation and appointment, as the IfG Ministers Database has them",
     ),
     ("stratml", Format::Stratml, "a strategic plan or performance report in StratML, Part 1 or 2"),
     ("goals", Format::Goals, "US agency goals: goals.json, targets.json and codes.json"),
@@ -162,6 +170,7 @@ pub fn read(request: &Request<'_>) -> Imported {
 fn read_format(format: Format, reading: &mut Reading<'_>) {
     match format {
         Format::Organogram => read_organogram(reading),
+        Format::Appointments => appointments::read(reading),
         Format::Stratml => strategy::read_stratml(reading),
         Format::Goals => strategy::read_goals(reading),
         Format::Oscal => requirements::read_oscal(reading),

@@ -7,6 +7,7 @@
 //! Always true: a reader never fails and never panics. It reads what it can and says, row by row
 //! and in words, what it could not. Everything it takes has a limit with a name.
 
+pub mod appointments;
 pub mod draft;
 mod drafts;
 pub mod figure;

@@ -6,6 +6,7 @@
 //! is refused by the state it was made for, because each was tried on a copy of it, and what was
 //! refused became a finding; a record is never ended for being absent from a file.
 
+mod appointments;
 pub(crate) mod command;
 mod find;
 mod fit;
@@ -155,6 +156,10 @@ pub fn plan(
                 planner.readings(readings);
                 None
             }
+            Item::Appointments(register) => {
+                planner.appointments(register);
+                None
+            }
         };
         planner.placed.push(placed);
     }
@@ -199,7 +204,7 @@ impl Planner<'_> {
     fn establish(&mut self, draft: &Draft, mut terms: Vec<(&'static str, Value)>) -> Option<Ref> {
         let from = match draft.begin {
             Begin::Unsaid => draft.on,
-            Begin::IfNew(from) | Begin::On(from) => from,
+            Begin::IfNew(from) | Begin::On(from) | Begin::ByLatest(from) => from,
         };
         let until = match draft.end {
             End::On(until) => Some(until),
@@ -216,9 +221,12 @@ impl Planner<'_> {
     fn compare(&mut self, draft: &Draft, of: Ref, mut terms: Vec<(&'static str, Value)>) {
         self.take(of, draft.place, Outcome::Unchanged);
         let Some(mut begins) = self.facet(of).map(|it| it.life().begins()) else { return };
-        if let Begin::On(from) = draft.begin
-            && from != begins
-        {
+        let other = match draft.begin {
+            Begin::On(from) => Some(from).filter(|it| *it != begins),
+            Begin::ByLatest(from) => Some(from).filter(|it| *it < begins),
+            Begin::Unsaid | Begin::IfNew(_) => None,
+        };
+        if let Some(from) = other {
             let verb = Verb::Correct { of, was: begins, from };
             if self.attempt(draft, verb, &mut Vec::new(), None).is_some() {
                 self.take(of, draft.place, Outcome::Changed);
@@ -289,7 +297,11 @@ impl Planner<'_> {
     /// Ends a record on a day; one that began on that day never was.
     fn stop(&mut self, place: Place, of: Ref, on: Date) -> bool {
         let Some(begins) = self.facet(of).map(|it| it.life().begins()) else { return false };
-        let ended = if on > begins {
+        let ended = if let Some(was) = self.ended_too_early(of, on) {
+            // It had ended earlier, and that was wrong.
+            let terms = [("live", Value::Flag(false))];
+            self.carry_out(of.kind, Verb::Correct { of, was, from: on }, &terms, None)
+        } else if on > begins {
             self.carry_out(of.kind, Verb::End { of, on }, &[], None)
         } else {
             let terms = [("live", Value::Flag(false))];
@@ -299,6 +311,14 @@ impl Planner<'_> {
             self.say(place, refused(of.kind, why));
         }
         ended.is_ok()
+    }
+
+    /// The day on which a record came to its last end, if that is before `on`.
+    fn ended_too_early(&self, of: Ref, on: Date) -> Option<Date> {
+        let life = self.facet(of)?.life();
+        let (was, stands) = life.entries().next_back()?;
+        (!stands && life.begins() < *was && *was < on && life.ended(on) == Some(*was))
+            .then_some(*was)
     }
 
     /// Tries a command. If the place in a tree is what is wrong, tries it without.

@@ -102,7 +102,9 @@ impl Timeline<bool> {
 
     /// The first day after `date` on which it stops, or [`Date::MAX`].
     pub fn ends_after(&self, date: Date) -> Date {
-        self.entries().find(|(from, on)| *from > date && !on).map_or(Date::MAX, |it| it.0)
+        // An end that was brought forward leaves the later one behind it, which ends nothing.
+        let mut stops = self.entries().zip(self.entries().skip(1)).map(|it| (it.0.1, it.1));
+        stops.find(|(held, (from, on))| *from > date && *held && !on).map_or(Date::MAX, |it| it.1.0)
     }
 
     /// If it does not hold on `date` but has begun: the day from which it has not held.

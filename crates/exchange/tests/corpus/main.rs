@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fail, and say figures")]
 
+mod appointments;
 mod docs;
 mod establishments;
 mod figures;
@@ -13,6 +14,7 @@ mod frameworks;
 mod hostile;
 mod imports;
 mod landing;
+mod ministers;
 mod organograms;
 mod peer;
 mod place;

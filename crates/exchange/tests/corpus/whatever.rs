@@ -3,13 +3,15 @@
 
 use exchange::{
     draft::{
-        Begin, Draft, DraftId, Drafts, End, Given, Holder, Holders, Identity, Item, Place,
-        Readings, Target, Whole,
+        Appointee, Appointments, Begin, Draft, DraftId, Drafts, End, Given, Holder, Holders,
+        Identity, Item, Place, Readings, Stint, Target, Whole,
     },
     plan,
 };
 use jiff::civil::Date;
-use kernel::{Amount, Kind, Shape, Text, Value, id::PersonId, measurement::Reading};
+use kernel::{
+    Amount, Kind, Shape, Text, Value, id::PersonId, measurement::Reading, tenure::Capacity,
+};
 use proptest::prelude::*;
 
 use crate::landing::{Landing, act, day};
@@ -142,6 +144,23 @@ impl Dice {
         draft
     }
 
+    fn appointee(&mut self, posts: &[DraftId]) -> Appointee {
+        let place = Place { file: 0, row: None };
+        let stint = |dice: &mut Dice| Stint {
+            post: dice.pick(posts),
+            from: dice.date(),
+            until: Some(dice.date()).filter(|_| dice.below(2) == 0),
+            assumed: dice.below(2) == 0,
+            capacity: dice.pick(&[Capacity::Substantive, Capacity::Acting]),
+            place,
+        };
+        let stints = (0..self.below(4)).map(|_| stint(self)).collect();
+        let names: Vec<String> = vec![self.pick(&["Ann", "Bob", "Cat"]).into(), "Dee".into()];
+        let name = self.pick(&names);
+        let named_from = Some(self.date()).filter(|_| self.below(2) == 0);
+        Appointee { name, named_from, names, stints, place }
+    }
+
     pub(crate) fn drafts(&mut self) -> Drafts {
         let mut drafts = Drafts { files: vec!["f".into()], ..Drafts::default() };
         let mut drafted: Vec<(Kind, DraftId)> = Vec::new();
@@ -170,6 +189,17 @@ impl Dice {
                     let readings = (0..3).map(|_| (reading(self), place)).collect();
                     let indicator = self.target(&[Kind::Indicator], &drafted);
                     drafts.items.push(Item::Readings(Readings { indicator, readings, place }));
+                }
+                2 if self.wild && !posts.is_empty() => {
+                    let people = (0..self.below(4)).map(|_| self.appointee(&posts)).collect();
+                    let units = drafted.iter().filter(|it| it.0 == Kind::Unit).map(|it| it.1);
+                    let units = units.collect();
+                    drafts.items.push(Item::Appointments(Appointments {
+                        people,
+                        posts,
+                        units,
+                        place,
+                    }));
                 }
                 _ => {
                     let draft = self.draft(&drafted);
@@ -238,6 +268,7 @@ proptest! {
                     }
                     held.push(it.indicator.clone());
                 }
+                Item::Appointments(it) => it.people.clear(),
             }
         }
         carry_out(&mut landing, &drafts);
