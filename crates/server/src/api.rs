@@ -4,6 +4,7 @@
 //! `known`. Writes go to one address, name the post they act as and carry an idempotency key. What
 //! went wrong comes as problem details (RFC 9457).
 
+pub mod accounts;
 pub mod commands;
 pub mod description;
 pub mod ledger;
@@ -29,6 +30,10 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/session", post(session::begin))
         .route("/api/v1/commands", post(commands::perform))
         .route("/api/v1/undo/{entries}", get(undo::show).post(undo::perform))
+        .route("/api/v1/accounts", get(accounts::list))
+        .route("/api/v1/people/{reference}/sign-in-link", post(accounts::invite))
+        .route("/api/v1/people/{reference}/shut-out", post(accounts::shut_out))
+        .route("/api/v1/people/{reference}/let-in", post(accounts::let_in))
         .route("/api/v1/status", get(records::status))
         .route("/api/v1/signals", get(records::signals))
         .route("/api/v1/ledger", get(ledger::entries))
@@ -66,7 +71,8 @@ impl From<JsonRejection> for Told {
 
 impl IntoResponse for Told {
     fn into_response(self) -> Response {
-        self.0.json()
+        // Its problem details are drawn in pages/problem.rs, where it is known who asked.
+        self.0.told().into_response()
     }
 }
 

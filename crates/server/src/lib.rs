@@ -36,6 +36,7 @@ pub fn router(app: App) -> Router {
     let router = Router::new()
         .route("/sign-in", get(signin::sign_in_form).post(signin::sign_in))
         .route("/sign-out", post(signin::leave))
+        .route("/signed-out", get(signin::signed_out))
         .route("/act-as", post(signin::act_as))
         .route("/first/{token}", get(signin::first_form).post(signin::first))
         .route("/enter/{token}", get(signin::one_time_form).post(signin::one_time))
@@ -45,6 +46,7 @@ pub fn router(app: App) -> Router {
     #[cfg(debug_assertions)]
     let router = router
         .route("/style", get(ui::sample::page))
+        .route("/style/fault", get(ui::sample::fault))
         .route("/style/touch", post(ui::sample::touch));
     router
         .merge(inside())
@@ -52,10 +54,12 @@ pub fn router(app: App) -> Router {
         .merge(api::routes())
         .fallback(pages::problem::missing)
         .method_not_allowed_fallback(pages::problem::not_that_way)
-        .layer(from_fn_with_state(app.clone(), pages::problem::framed))
-        .with_state(app)
-        .layer(CatchPanicLayer::new())
+        .with_state(app.clone())
+        .layer(CatchPanicLayer::custom(pages::problem::broken))
         .layer(CsrfLayer::new().with_rejection_response(|_| signin::cross_site()))
+        .layer(from_fn_with_state(app, pages::problem::framed))
+        // Drawing a problem may meet a fault of its own.
+        .layer(CatchPanicLayer::custom(pages::problem::broken))
         .layer(map_response(move |it| async move { headers::secure(transport, it) }))
         .layer(CompressionLayer::new())
 }
@@ -70,6 +74,8 @@ fn inside() -> Router<App> {
         .route("/measurements", get(pages::measure::grid::show).post(pages::measure::grid::perform))
         .route("/strategy", get(pages::strategy::show))
         .route("/settings", get(pages::settings::show))
+        .route("/settings/preferences", post(pages::settings::keep))
+        .route("/settings/accounts", get(pages::accounts::show))
         .route("/settings/end-others", post(pages::settings::end_others))
         .route("/search", get(pages::search::show))
         .route("/search/suggest", get(pages::search::suggest))
@@ -107,6 +113,14 @@ fn inside() -> Router<App> {
         .route(
             "/{kind}/{reference}/sign-in-link",
             get(pages::invite::form).post(pages::invite::perform),
+        )
+        .route(
+            "/{kind}/{reference}/shut-out",
+            get(pages::accounts::shut_out_form).post(pages::accounts::shut_out),
+        )
+        .route(
+            "/{kind}/{reference}/let-in",
+            get(pages::accounts::let_in_form).post(pages::accounts::let_in),
         )
         .layer(DefaultBodyLimit::max(pages::FORM_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(

@@ -4,6 +4,7 @@
 //! [`Kind::fields`], so a new kind of record needs no page. What a visitor may do is asked of the
 //! kernel; what a page shows is declared, so that it is asked for again when that changes.
 
+pub mod accounts;
 pub mod change;
 mod contrast;
 pub mod correct;
@@ -142,6 +143,7 @@ impl<'a> Page<'a> {
             drawn: if self.settled { scene.published.state.seq() } else { 0 },
             notices: trouble.into_iter().collect(),
             said: scene.said.clone(),
+            scheme: scene.scheme,
         };
         ui::frame(&frame, content)
     }
@@ -153,8 +155,13 @@ fn administers(scene: &Scene, post: kernel::id::PostId) -> bool {
 
 /// What the organisation is called on the date looked at.
 pub(crate) fn organisation(scene: &Scene) -> String {
+    organisation_of(&scene.state, scene.on)
+}
+
+/// What it is called in a state on a day.
+fn organisation_of(state: &kernel::State, on: jiff::civil::Date) -> String {
     let first = Ref { kind: Kind::Organisation, n: kernel::id::PostId::at_row(0).n() };
-    scene.name(first).map_or_else(|| "Throughline".into(), |it| it.to_string())
+    state.records().name(first, on).map_or_else(|| "Throughline".into(), |it| it.to_string())
 }
 
 fn signed_in(scene: &Scene) -> SignedIn {

@@ -1,4 +1,9 @@
 //! The one place where an error becomes a response: a page for people, RFC 9457 for programs.
+//!
+//! What is said of it is [`Told`]; the page or the problem details are drawn of that once more, where it
+//! is known who asked (`pages/problem.rs`).
+
+use std::fmt;
 
 use axum::{
     Json,
@@ -7,7 +12,7 @@ use axum::{
 };
 use host::Failure;
 use kernel::Ref;
-use maud::html;
+use maud::{Markup, html};
 use serde_json::json;
 
 use crate::{
@@ -30,8 +35,10 @@ pub enum Problem {
     OddTime(String),
     /// The visitor holds no post, so there is nothing to act as.
     NoPost,
-    /// The rules say no to this visitor; a sentence.
+    /// The rules say no to this visitor, and yes to whoever administers the register; a sentence.
     NotAllowed(String),
+    /// The rules say no to this visitor, and yes to whoever answers for that record; a sentence.
+    NotYours(Ref, String),
     /// Nothing is changed from the past, or from the future.
     NotNow,
     TooLarge {
@@ -51,6 +58,117 @@ impl From<Stranger> for Problem {
     }
 }
 
+/// Who may do what this visitor may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    Administrators,
+    /// Whoever answers for it, and administrators.
+    Answers(Ref),
+}
+
+/// What is said of a problem, whoever it is said to.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) status: StatusCode,
+    pub(crate) title: String,
+    pub(crate) detail: String,
+    pub(crate) who: Option<Who>,
+    /// A line for the operator: it goes to the log under a reference that the page shows too.
+    pub(crate) log: Option<String>,
+}
+
+impl Told {
+    pub(crate) fn new(
+        status: StatusCode,
+        title: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Told {
+        Told { status, title: title.into(), detail: detail.into(), who: None, log: None }
+    }
+
+    pub(crate) fn who(self, it: Who) -> Told {
+        Told { who: Some(it), ..self }
+    }
+
+    pub(crate) fn log(self, line: impl fmt::Display) -> Told {
+        Told { log: Some(line.to_string()), ..self }
+    }
+
+    /// Something of ours broke, before anybody could say more.
+    pub(crate) fn fault(line: impl fmt::Display) -> Told {
+        Told::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something broke here",
+            "The fault is ours, not yours. If you were saving something, look whether it is there; a form that is sent again is never done twice.",
+        )
+        .log(line)
+    }
+
+    /// What a status alone has to say, where an answer came without words of ours.
+    pub(crate) fn of(status: StatusCode, bytes_max: usize) -> Told {
+        let (title, detail) = match status {
+            StatusCode::NOT_FOUND => return Problem::NoSuchPage.told(),
+            StatusCode::METHOD_NOT_ALLOWED => return Problem::NotThatWay.told(),
+            StatusCode::PAYLOAD_TOO_LARGE => return Problem::TooLarge { bytes_max }.told(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+                "This was sent in a form that is not read here",
+                "Pages send forms; programs send JSON with the header Content-Type: application/json. Nothing was done.",
+            ),
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => (
+                "This could not be read",
+                "What was sent does not fit the page it was sent to. Nothing was done; open the page again and send it from there.",
+            ),
+            it if it.is_server_error() => {
+                return Told::fault(format!("an answer of {it} without words"));
+            }
+            _ => ("This was not done", "Start from the first page, or from the record."),
+        };
+        Told::new(status, title, detail)
+    }
+
+    /// The page’s own part, without what depends on who looks.
+    pub(crate) fn content(&self, reference: Option<&str>) -> Markup {
+        html! {
+            h1 { (self.title) }
+            (notice(&Notice::new(Tone::Warn, &*self.detail)))
+            @if let Some(it) = reference {
+                p.quiet { "Whoever runs this server finds it in the log under " strong { (it) } "." }
+            }
+        }
+    }
+
+    /// As `application/problem+json`. `who` are the references of the posts that may.
+    pub(crate) fn json(&self, reference: Option<&str>, who: &[String]) -> Response {
+        let mut body = json!({
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if let Some(it) = reference {
+            body["reference"] = json!(it);
+        }
+        if !who.is_empty() {
+            body["who_may"] = json!(who);
+        }
+        let mut response = (self.status, Json(body)).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+        response
+    }
+}
+
+/// As a page that knows nobody; drawn anew where it is known who asked.
+impl IntoResponse for Told {
+    fn into_response(self) -> Response {
+        let content = html! { (self.content(None)) p { a href="/" { "First page" } } };
+        let page = bare(&self.title, "Throughline", content);
+        let mut response = (self.status, page).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
 impl Problem {
     /// The door is out of order.
     pub(crate) fn door(it: crate::signin::Failure) -> Problem {
@@ -59,6 +177,7 @@ impl Problem {
 
     pub fn status(&self) -> StatusCode {
         match self {
+            Problem::Stranger(Stranger::Failed(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Stranger(_) => StatusCode::UNAUTHORIZED,
             Problem::Failure(it) => match it {
                 Failure::Refused(_) | Failure::Step(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -74,7 +193,9 @@ impl Problem {
             }
             Problem::NotThatWay => StatusCode::METHOD_NOT_ALLOWED,
             Problem::OddTime(_) => StatusCode::BAD_REQUEST,
-            Problem::NoPost | Problem::NotAllowed(_) => StatusCode::FORBIDDEN,
+            Problem::NoPost | Problem::NotAllowed(_) | Problem::NotYours(..) => {
+                StatusCode::FORBIDDEN
+            }
             Problem::NotNow => StatusCode::CONFLICT,
             Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         }
@@ -82,6 +203,7 @@ impl Problem {
 
     pub fn title(&self) -> &'static str {
         match self {
+            Problem::Stranger(Stranger::Failed(_)) => "Sign-in is not working",
             Problem::Stranger(_) => "Sign in first",
             Problem::Failure(Failure::Unknown(_)) => "We do not know whether this was saved",
             Problem::Failure(Failure::Busy | Failure::ReadOnly(_)) => "This cannot be saved now",
@@ -92,7 +214,7 @@ impl Problem {
             Problem::NotKnownThen(_) => "This was not known yet",
             Problem::OddTime(_) => "This is not a date",
             Problem::NoPost => "You hold no post",
-            Problem::NotAllowed(_) => "This is not yours to do",
+            Problem::NotAllowed(_) | Problem::NotYours(..) => "This is not yours to do",
             Problem::NotNow => "The past cannot be changed",
             Problem::TooLarge { .. } => "This is too large",
         }
@@ -100,11 +222,23 @@ impl Problem {
 
     pub fn detail(&self) -> String {
         match self {
+            Problem::Stranger(Stranger::Failed(_)) => {
+                "The fault is ours and has been written to the log. Try again in a few minutes.".into()
+            }
             Problem::Stranger(_) => "Sign in, then ask again.".into(),
+            Problem::Failure(it @ Failure::ReadOnly(_)) => {
+                format!("{it} It is tried again every few seconds and heals by itself once the cause is gone.")
+            }
             Problem::Failure(it) => it.to_string(),
-            Problem::Refused(sentence) | Problem::NotAllowed(sentence) => sentence.clone(),
-            Problem::NotThatWay => "Start from the first page, or from the record.".into(),
-            Problem::NoSuchPage => "Check the address, or start from the first page.".into(),
+            Problem::Refused(sentence)
+            | Problem::NotAllowed(sentence)
+            | Problem::NotYours(_, sentence) => sentence.clone(),
+            Problem::NotThatWay => {
+                "There is such a page, but it does not take what was sent to it, or only what a form sends. Start from the first page, or from the record.".into()
+            }
+            Problem::NoSuchPage => {
+                "Check the address, look for it by its words, or start from the first page.".into()
+            }
             Problem::NoSuchRecord(it) => {
                 format!("Nothing has the reference {it}. Look it up in the list of {}.", it.kind.plural())
             }
@@ -121,50 +255,35 @@ impl Problem {
                 "You are looking at another time. Go back to now; changes can be given the date from which they hold.".into()
             }
             Problem::TooLarge { bytes_max } => {
-                format!("At most {} million bytes can be sent at once.", bytes_max / 1_000_000)
+                let most = crate::ui::thousands(bytes_max / 1000);
+                format!("At most {most} kB can be sent to this page at once, and nothing of it was kept. Shorten the text, or bring large amounts in as files under Import.")
             }
         }
     }
 
-    /// As `application/problem+json`.
-    pub fn json(&self) -> Response {
-        let body = json!({
-            "type": "about:blank",
-            "title": self.title(),
-            "status": self.status().as_u16(),
-            "detail": self.detail(),
-        });
-        let mut response = (self.status(), Json(body)).into_response();
-        let kind = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(CONTENT_TYPE, kind);
-        response
+    /// What is said of it.
+    pub(crate) fn told(&self) -> Told {
+        let told = Told::new(self.status(), self.title(), self.detail());
+        match self {
+            Problem::NotAllowed(_) => told.who(Who::Administrators),
+            Problem::NotYours(of, _) => told.who(Who::Answers(*of)),
+            Problem::NoPost => told.who(Who::Administrators),
+            Problem::Failure(Failure::Unknown(_) | Failure::ReadOnly(_)) => {
+                let line = self.detail();
+                told.log(line)
+            }
+            Problem::Stranger(Stranger::Failed(it)) => told.log(it),
+            _ => told,
+        }
     }
-}
-
-/// What a page of a problem says, for whoever draws it anew.
-#[derive(Debug, Clone)]
-pub(crate) struct Told {
-    pub(crate) title: &'static str,
-    pub(crate) detail: String,
 }
 
 /// As a page.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        if let Problem::Stranger(it) = self {
-            return it.into_response();
+        match self {
+            Problem::Stranger(it) => it.into_response(),
+            other => other.told().into_response(),
         }
-        if let Problem::Failure(Failure::Unknown(_) | Failure::ReadOnly(_)) = &self {
-            tracing::error!("{}", self.detail());
-        }
-        let content = html! {
-            h1 { (self.title()) }
-            (notice(&Notice::new(Tone::Warn, self.detail())))
-            p { a href="/" { "First page" } }
-        };
-        let mut response = (self.status(), bare(self.title(), content)).into_response();
-        // Within the frame, for those who are signed in: pages/problem.rs.
-        response.extensions_mut().insert(Told { title: self.title(), detail: self.detail() });
-        response
     }
 }

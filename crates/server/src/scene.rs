@@ -25,7 +25,7 @@ use serde::Deserialize;
 use crate::{
     App, Problem,
     signin::Visitor,
-    ui::{Query, THEN, Toast},
+    ui::{Query, Scheme, THEN, Toast},
 };
 
 /// Everything one answer is drawn from. It does not change while it is drawn.
@@ -49,6 +49,8 @@ pub struct Scene {
     pub present: Option<Box<Scene>>,
     /// What this page says of what was just done.
     pub said: Option<Toast>,
+    /// The colours that the visitor chose.
+    pub scheme: Scheme,
 }
 
 /// A post that the visitor may act as, and by which right.
@@ -65,6 +67,8 @@ impl From<Acting> for By {
     }
 }
 
+/// What a visitor's colours are kept under.
+pub(crate) const SCHEME: &str = "scheme";
 /// A live page sends it when it asks for itself again.
 const REDRAW: &str = "redraw";
 
@@ -203,6 +207,9 @@ impl FromRequestParts<App> for Scene {
         let (now, zone) = (app.host.clock().now(), app.host.clock().zone());
         let on = at.unwrap_or(today);
         let said = is_opened(parts).then(|| app.sign_in.hear(&visitor)).flatten();
+        // What cannot be recalled is not worth a fault.
+        let scheme = app.sign_in.recall(&visitor, SCHEME).ok().flatten();
+        let scheme = scheme.map(|it| Scheme::named(&it)).unwrap_or_default();
         let mut scene = Scene {
             visitor,
             published,
@@ -216,6 +223,7 @@ impl FromRequestParts<App> for Scene {
             here,
             present: None,
             said,
+            scheme,
         };
         scene.present = scene.at_now().map(Box::new);
         Ok(scene)

@@ -8,6 +8,7 @@
 //! every secret comes from the randomness handed in, every time from the clock handed in.
 
 mod accounts;
+mod again;
 mod clock;
 mod memory;
 mod pages;
@@ -15,6 +16,7 @@ mod password;
 mod said;
 mod session;
 mod sessions;
+pub mod set_up;
 mod throttle;
 mod token;
 mod turned;
@@ -27,7 +29,7 @@ pub use self::{
     memory::Memory,
     pages::{
         act_as, first, first_form, leave, new_password, new_password_form, one_time, one_time_form,
-        sign_in, sign_in_form,
+        sign_in, sign_in_form, signed_out,
     },
     session::{Session, Stranger, Visitor},
     token::{Hashed, Token},
@@ -35,7 +37,11 @@ pub use self::{
     vault::VaultAccounts,
 };
 
-pub(crate) use self::{pages::local, turned::cross_site};
+pub(crate) use self::{
+    again::{again, packed},
+    pages::local,
+    turned::{BeforeTheDoor, Ended, cross_site},
+};
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -94,6 +100,9 @@ impl SignIn {
     ) -> Result<Result<Token, String>, Failure> {
         let whose = person.clone();
         let account = match self.store(move |it| it.of_person(&whose)).await? {
+            Some(account) if account.shut => {
+                return Ok(Err("they are shut out; let them in again first".into()));
+            }
             Some(account) => account,
             None => {
                 let sign_in = sign_in.trim().to_lowercase();
@@ -107,6 +116,22 @@ impl SignIn {
             }
         };
         Ok(Ok(self.link(Purpose::Password(account.id), life).await?))
+    }
+
+    /// Every account there is.
+    pub async fn accounts(&self) -> Result<Vec<Account>, Failure> {
+        self.store(|it| it.all()).await
+    }
+
+    /// Shuts the account of a person, by reference, or opens it again. None: they have none.
+    pub async fn shut(&self, person: String, shut: bool) -> Result<Option<()>, Failure> {
+        let done = self.store(move |it| match it.of_person(&person)? {
+            Some(account) => it.shut(account.id, shut).map(|()| Some(account.id)),
+            None => Ok(None),
+        });
+        let Some(account) = done.await? else { return Ok(None) };
+        tracing::warn!(account, "{}", if shut { "shut out" } else { "let in again" });
+        Ok(Some(()))
     }
 
     /// Whether a person can sign in, and by which name.

@@ -25,6 +25,7 @@ mod record;
 #[cfg(debug_assertions)]
 pub mod sample;
 mod sparkline;
+mod stages;
 mod status;
 mod tile;
 mod timeline;
@@ -43,7 +44,7 @@ pub use self::{
     differs::{Differs, Several, Turnover, differs, turnover},
     empty::{Empty, empty},
     form::{Choice, Field, Form, Kind, form},
-    frame::{Frame, Menu, MenuEntry, PostChoice, SignedIn, bare, frame},
+    frame::{Frame, Menu, MenuEntry, PostChoice, Scheme, SignedIn, bare, frame},
     grid::{Grid, GridRow, grid},
     link::{Link, Query},
     list::{Asks, Cell, Column, Filter, List, PAGE_ROWS, Row, Ticks, View, Views, list},
@@ -54,6 +55,7 @@ pub use self::{
     path::{Knot, path, picture},
     record::{Action, Answer, Due, Entry, Group, Now, Record, Rest, due, record},
     sparkline::{SPARK_VALUES_MAX, Sparkline, sparkline},
+    stages::stages,
     status::{Status, Word, status, word_icon},
     tile::{Line, Part, Tile, mix, tiles},
     timeline::{BARS_MAX, Bar, Sort, Timeline, timeline},
@@ -64,5 +66,5 @@ pub use self::{
 };
 pub(crate) use self::{
     list::{TICKED, thousands},
-    when::day_text,
+    when::{day_text, moment_text},
 };

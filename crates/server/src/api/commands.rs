@@ -7,7 +7,7 @@ use axum::{
 };
 use exchange::wire;
 use host::{Ask, Failure, Outcome, Step};
-use kernel::By;
+use kernel::{By, Refusal, authority};
 use ledger::Key;
 use serde_json::{Value, json};
 
@@ -36,11 +36,26 @@ pub async fn perform(
     let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
     let outcome = app.run(Ask::steps(key, by, steps)).await.map_err(|it| match it {
         Failure::Refused(_) | Failure::Step(_) => {
-            Problem::Refused(scene.directory().spell_out(&it.to_string()).into_owned())
+            let said = scene.directory().spell_out(&it.to_string()).into_owned();
+            match refusal(&it) {
+                Some(Refusal::Authority(authority::Refusal::NotYours { subject, .. })) => {
+                    Problem::NotYours(subject.reference, said)
+                }
+                Some(Refusal::Authority(_)) => Problem::NotAllowed(said),
+                _ => Problem::Refused(said),
+            }
         }
         other => Problem::Failure(other),
     })?;
     Ok(answer(&outcome))
+}
+
+fn refusal(failure: &Failure) -> Option<&Refusal> {
+    match failure {
+        Failure::Refused(it) => Some(it),
+        Failure::Step(it) => Some(&it.refusal),
+        _ => None,
+    }
 }
 
 /// In whose name a program asks.

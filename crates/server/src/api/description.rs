@@ -110,6 +110,7 @@ fn paths() -> Value {
         "parameters": [person],
         "responses": { "200": { "description": "Erased.", "content": { "application/json": { "schema": { "type": "object" } } } } },
     } }));
+    accounts(&mut paths);
     paths.insert("/api/v1/commands".into(), commands());
     Value::Object(paths)
 }
@@ -160,6 +161,46 @@ fn ledger(paths: &mut Map<String, Value>) {
         "summary": "The newest checkpoint, a C2SP signed note",
         "responses": { "200": { "description": "The note.", "content": { "text/plain": { "schema": { "type": "string" } } } } },
     } }));
+}
+
+fn accounts(paths: &mut Map<String, Value>) {
+    let free = || json!({ "type": "object" });
+    let list =
+        get("list_accounts", "Who can sign in; for who administers the register", &[], free());
+    paths.insert("/api/v1/accounts".into(), list);
+    let person = json!({ "name": "reference", "in": "path", "required": true, "schema": reference(&[Kind::Person]) });
+    let body = json!({ "required": true, "content": { "application/json": { "schema": {
+        "type": "object", "properties": { "sign_in": { "type": "string", "description": "What they sign in as; needed for who has no account yet." } },
+    } } } });
+    for (name, id, summary, status) in [
+        (
+            "sign-in-link",
+            "invite_person",
+            "A link by which a person chooses a password; it works once and is answered once",
+            "201",
+        ),
+        (
+            "shut-out",
+            "shut_out_person",
+            "Shut a person out: every session and link of theirs ends",
+            "200",
+        ),
+        ("let-in", "let_in_person", "Let a person who was shut out in again", "200"),
+    ] {
+        let mut one = json!({ "post": {
+            "operationId": id,
+            "summary": summary,
+            "parameters": [person],
+            "responses": {
+                status: { "description": "Done.", "content": { "application/json": { "schema": free() } } },
+                "default": { "$ref": "#/components/responses/Problem" },
+            },
+        } });
+        if name == "sign-in-link" {
+            one["post"]["requestBody"] = body.clone();
+        }
+        paths.insert(format!("/api/v1/people/{{reference}}/{name}"), one);
+    }
 }
 
 fn commands() -> Value {
@@ -244,6 +285,8 @@ fn schemas() -> Value {
                 "title": { "type": "string" },
                 "status": { "type": "integer" },
                 "detail": { "type": "string" },
+                "reference": { "type": "string", "description": "Where something of the server's broke: the log has a line with it." },
+                "who_may": { "type": "array", "items": { "type": "string" }, "description": "Where the visitor may not: the posts that may." },
             },
         }),
     );

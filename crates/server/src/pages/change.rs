@@ -8,12 +8,13 @@ use axum::{
 };
 use exchange::wire;
 use host::{Ask, Step};
-use kernel::{By, Field, Kind, Ref};
+use kernel::{By, Fact, Field, Kind, Ref};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 
 use super::{
-    Page, Pen, Sent, Wrong, establish, find,
+    Page, Pen, Sent, Wrong, entry, establish, find, history,
+    problem::may_change,
     sent::{self, Asked},
     terms::{self, Terms},
 };
@@ -25,6 +26,9 @@ use crate::{
 /// Goes before the name of a field for what stood in it when the form was drawn.
 const WAS: &str = "was-";
 
+/// Entries of a record that are looked through for who changed it.
+const LOOKED_THROUGH_MAX: usize = 50;
+
 /// `GET /{kind}/{reference}/change`
 pub async fn form(
     State(app): State<App>,
@@ -32,8 +36,8 @@ pub async fn form(
     scene: Scene,
 ) -> Result<Markup, Problem> {
     let of = find(&scene, &of)?;
-    scene.by()?;
     let pen = Pen::new(&scene);
+    may_change(&pen, of)?;
     let now = standing(&pen, of);
     Ok(page(&pen, of, &now, &now, &Wrong::default(), app.sign_in.key()).show())
 }
@@ -47,18 +51,65 @@ pub async fn perform(
 ) -> Result<Response, Problem> {
     let of = find(&scene, &of)?;
     let by = scene.by()?;
-    let read = read(&Pen::new(&scene), of, by, &sent);
+    // Who may not change it is told that, and nothing else.
+    let overtaken = match may_change(&Pen::new(&scene), of) {
+        Ok(()) => overtaken(&Pen::new(&scene), of, &sent),
+        Err(_) => Values::default(),
+    };
+    let read = match overtaken.is_empty() {
+        true => read(&Pen::new(&scene), of, by, &sent),
+        false => {
+            let facts = history::facts(&app, &scene, of, u64::MAX, LOOKED_THROUGH_MAX).await?;
+            Err(told_of(&Pen::new(&scene), &overtaken, &facts))
+        }
+    };
     let path = Pen::new(&scene).path(of);
     let again = |wrong: &Wrong, key| {
         let typed = sent.pairs().iter().cloned().collect();
         let was = |it: &(String, String)| Some((it.0.strip_prefix(WAS)?.into(), it.1.clone()));
-        let was = sent.pairs().iter().filter_map(was).collect();
+        // What was overtaken has been shown by now: sent again, it is meant.
+        let was = sent.pairs().iter().filter_map(was).chain(overtaken.clone()).collect();
         page(&Pen::new(&scene), of, &typed, &was, wrong, key).answer()
     };
     Ok(sent::answer(&app, &scene, &sent, &path, read, again).await)
 }
 
 type Values = BTreeMap<String, String>;
+
+/// Fields that the visitor changed and somebody else too, while the form was open, with what stands
+/// in them now. What was sent before and done is no such thing.
+fn overtaken(pen: &Pen<'_>, of: Ref, sent: &Sent) -> Values {
+    let plain = |it: &str| if it == "false" { String::new() } else { it.trim().to_owned() };
+    let mut now = standing(pen, of);
+    now.retain(|name, stands| {
+        let was = sent.pairs().iter().any(|it| it.0.strip_prefix(WAS) == Some(name));
+        let stands = plain(stands);
+        was && differs(sent, name)
+            && stands != plain(sent.get(&format!("{WAS}{name}")))
+            && stands != plain(sent.get(name))
+    });
+    now
+}
+
+/// What stands there now, and by whom since when, beside what was typed.
+fn told_of(pen: &Pen<'_>, overtaken: &Values, facts: &[(u64, Fact)]) -> Wrong {
+    let mut wrong = Wrong::default();
+    wrong.overtaken = true;
+    for (name, stands) in overtaken {
+        let given = if name == establish::NAME { "sealed_name" } else { name };
+        let by = facts.iter().map(|it| &it.1);
+        let by = by.filter(|it| it.event.given().iter().any(|it| it.0 == given || it.0 == name));
+        let by = by.map(|it| {
+            let when = ui::moment_text(&pen.scene.moment(it.at));
+            let by = if it.by == By::Console { "" } else { "by " };
+            format!(" {by}{} on {when}", entry::who(pen, &it.by))
+        });
+        let by = by.take(1).collect::<String>();
+        let now = if stands.is_empty() { "nothing".into() } else { format!("“{stands}”") };
+        wrong.put(name, format!("while this form was open it was changed{by} and is now {now}. What you typed is below and not saved; send it again to put it in its place"));
+    }
+    wrong
+}
 
 fn changeable(kind: Kind) -> impl Iterator<Item = &'static Field> {
     terms::fields(kind).filter(|it| !it.fixed)

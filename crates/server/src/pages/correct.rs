@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Page, Pen, Sent, Wrong, find,
+    problem::may_change,
     sent::{self, Asked},
     terms::{self, Terms},
 };
@@ -34,8 +35,8 @@ pub async fn form(
     scene: Scene,
 ) -> Result<Markup, Problem> {
     let of = find(&scene, &of)?;
-    scene.by()?;
     let pen = Pen::new(&scene);
+    may_change(&pen, of)?;
     let was = scene.here.get("was").and_then(|it| it.parse::<Date>().ok());
     let days = days(&pen, of);
     match was.filter(|it| days.contains(it)).or(days.first().copied().filter(|_| days.len() == 1)) {

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{
     Page, Pen, Sent, Wrong, find,
+    problem::may_change,
     sent::{self, Asked},
     terms,
 };
@@ -26,7 +27,7 @@ pub async fn form(
     scene: Scene,
 ) -> Result<Markup, Problem> {
     let of = find(&scene, &of)?;
-    scene.by()?;
+    may_change(&Pen::new(&scene), of)?;
     let today = scene.today.to_string();
     Ok(page(&Pen::new(&scene), of, &today, &Wrong::default(), app.sign_in.key()))
 }

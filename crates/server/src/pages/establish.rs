@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Page, Pen, Sent, Wrong, capital, named,
+    problem::may_establish,
     sent::{self, Asked, BACK, KEY},
     terms::{self, Terms},
 };
@@ -36,8 +37,8 @@ pub async fn form(
     scene: Scene,
 ) -> Result<Markup, Problem> {
     let kind = named(&kind)?;
-    scene.by()?;
     let pen = Pen::new(&scene);
+    may_establish(&pen, kind)?;
     let values = prefilled(&pen, kind);
     Ok(page(&pen, kind, &values, &Wrong::default(), app.sign_in.key()))
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long the link works.
-const LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
+pub(crate) const LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
 const SIGN_IN: &str = "sign_in";
 
 /// `GET /people/{reference}/sign-in-link`
@@ -47,9 +47,10 @@ pub async fn perform(
         Ok(token) => {
             let content = html! {
                 (super::heading(&pen.link(of), "Sign-in link"))
-                p { "Give this address to " strong { (pen.title(of)) } ". It works once, for three days, and is not shown again." }
-                p { code { "/enter/" (token.secret()) } }
-                p.quiet { "Put it after this site’s own address." }
+                p { "Give this link to " strong { (pen.title(of)) } ", by a way that reaches nobody else. It works once, for three days, and is not shown again." }
+                p { code { a.whole href={ "/enter/" (token.secret()) } { "/enter/" (token.secret()) } } }
+                p.quiet { "Copy it; opening it here uses nothing up, but choosing a password does." }
+                ul.acts { li { a.button href="/settings/accounts" { "Accounts" } } }
             };
             let page = Page::new(&scene, "Sign-in link").section(Kind::Person).at(pen.path(of));
             Ok(([(CACHE_CONTROL, "no-store")], page.show(content)).into_response())
@@ -69,8 +70,7 @@ fn allowed(scene: &Scene, of: &(String, String)) -> Result<Ref, Problem> {
         return Err(Problem::NoSuchPage);
     }
     if !administers(&Pen::new(scene), scene.by()?) {
-        let says = "Only the holder of a post that administers the register can let people in.";
-        return Err(Problem::NotAllowed(says.into()));
+        return Err(Problem::NotAllowed(super::accounts::WHO_MAY.into()));
     }
     Ok(of)
 }

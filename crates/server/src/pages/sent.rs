@@ -162,9 +162,11 @@ pub(crate) async fn answer(
 
 /// The page with what is wrong on it.
 pub(crate) fn wrong_page(wrong: &Wrong, page: Markup) -> Response {
-    let status = match wrong.ours {
-        true => StatusCode::SERVICE_UNAVAILABLE,
-        false => StatusCode::UNPROCESSABLE_ENTITY,
+    let status = match wrong {
+        Wrong { ours: true, .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Wrong { forbidden: true, .. } => StatusCode::FORBIDDEN,
+        Wrong { overtaken: true, .. } => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     (status, page).into_response()
 }

@@ -17,6 +17,10 @@ pub(crate) struct Wrong {
     pub(crate) ours: bool,
     /// The form's key has been used up; it needs another.
     pub(crate) spent: bool,
+    /// It is not this visitor's to do.
+    pub(crate) forbidden: bool,
+    /// Somebody changed the same while the form was open.
+    pub(crate) overtaken: bool,
 }
 
 impl Wrong {
@@ -79,7 +83,8 @@ impl Wrong {
         links: &[(String, Ref)],
     ) -> Wrong {
         let field = about(refusal, kind, links).into_iter().find(|it| shown.contains(it));
-        let mut wrong = Wrong::default();
+        let forbidden = matches!(refusal, Refusal::Authority(_));
+        let mut wrong = Wrong { forbidden, ..Wrong::default() };
         match field {
             Some(field) => wrong.put(&field, sentence),
             None => wrong.whole.push(sentence),

@@ -18,6 +18,10 @@ pub struct Account {
     pub sign_in: String,
     /// A PHC string; none until a password is chosen.
     pub password_hash: Option<String>,
+    /// An administrator has ended this way in, until one opens it again.
+    pub shut: bool,
+    /// When somebody last came in by it.
+    pub last: Option<Timestamp>,
 }
 
 /// The first administrator, as they introduced themselves.
@@ -37,6 +41,13 @@ pub enum Purpose {
     Enter(u64),
     /// Lets this account choose a new password.
     Password(u64),
+}
+
+impl Purpose {
+    /// Whether the link lets its bearer in by this account.
+    pub fn is_of(self, account: u64) -> bool {
+        matches!(self, Purpose::Enter(it) | Purpose::Password(it) if it == account)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +81,12 @@ pub trait Accounts: Send + Sync + 'static {
     /// that name.
     fn invite(&self, person: &str, sign_in: &str) -> Result<Option<Account>, Failure>;
     fn find(&self, sign_in: &str) -> Result<Option<Account>, Failure>;
+    /// Every account, by number.
+    fn all(&self) -> Result<Vec<Account>, Failure>;
+    /// Notes that somebody came in by an account.
+    fn note(&self, account: u64, at: Timestamp) -> Result<(), Failure>;
+    /// Shuts an account, with every session and link of it, or opens it again.
+    fn shut(&self, account: u64, shut: bool) -> Result<(), Failure>;
     /// Also ends every session of the account: whoever had the old password is out.
     fn set_password(&self, account: u64, hash: &str) -> Result<(), Failure>;
 

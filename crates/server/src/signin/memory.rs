@@ -41,14 +41,19 @@ impl Kept {
             name: name.into(),
             sign_in: sign_in.to_lowercase(),
             password_hash: None,
+            shut: false,
+            last: None,
         });
         id
     }
 
-    fn set_password(&mut self, account: u64, hash: &str) -> Result<(), Failure> {
+    fn of(&mut self, account: u64) -> Result<&mut Account, Failure> {
         let found = self.accounts.iter_mut().find(|it| it.id == account);
-        let found = found.ok_or_else(|| Failure::new(format!("no account {account}")))?;
-        found.password_hash = Some(hash.into());
+        found.ok_or_else(|| Failure::new(format!("there is no account {account}")))
+    }
+
+    fn set_password(&mut self, account: u64, hash: &str) -> Result<(), Failure> {
+        self.of(account)?.password_hash = Some(hash.into());
         self.sessions.retain(|_, it| it.account != account);
         Ok(())
     }
@@ -78,6 +83,25 @@ impl Accounts for Memory {
 
     fn find(&self, sign_in: &str) -> Result<Option<Account>, Failure> {
         Ok(self.kept().accounts.iter().find(|it| it.sign_in == sign_in).cloned())
+    }
+
+    fn all(&self) -> Result<Vec<Account>, Failure> {
+        Ok(self.kept().accounts.clone())
+    }
+
+    fn note(&self, account: u64, at: Timestamp) -> Result<(), Failure> {
+        self.kept().of(account)?.last = Some(at);
+        Ok(())
+    }
+
+    fn shut(&self, account: u64, shut: bool) -> Result<(), Failure> {
+        let mut kept = self.kept();
+        kept.of(account)?.shut = shut;
+        if shut {
+            kept.sessions.retain(|_, it| it.account != account);
+            kept.links.retain(|_, it| !it.purpose.is_of(account));
+        }
+        Ok(())
     }
 
     fn set_password(&self, account: u64, hash: &str) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::{
     Form as Sent,
     extract::{Path, Query as Asked, State},
-    http::StatusCode,
+    http::{HeaderName, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::cookie::CookieJar;
@@ -13,11 +13,11 @@ use maud::html;
 use serde::Deserialize;
 
 use super::{
-    Account, Link, Newcomer, Purpose, SignIn, Token, Visitor, password,
+    Account, Link, Newcomer, Purpose, SignIn, Token, Visitor, again, password,
     turned::{Caller, Turned, page},
     wrong::{SIGN_IN_CHARS, Wrong},
 };
-use crate::ui::{self, Field, Form, Kind};
+use crate::ui::{self, Field, Form, Kind, Notice, Tone, notice};
 
 /// Longer than any reference.
 const POST_CHARS_MAX: usize = 64;
@@ -31,11 +31,16 @@ pub struct Next {
 #[derive(Debug, Default, Deserialize)]
 pub struct Credentials {
     #[serde(default)]
-    sign_in: String,
+    pub(super) sign_in: String,
     #[serde(default)]
-    password: String,
+    pub(super) password: String,
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
+    /// A form that was sent after its session had ended, and where to.
+    #[serde(default)]
+    pub(super) kept: String,
+    #[serde(default)]
+    pub(super) kept_for: String,
 }
 
 /// `GET /sign-in`
@@ -52,9 +57,12 @@ pub async fn sign_in(
 ) -> Result<Response, Turned> {
     if let Some(account) = door.check(&sent.sign_in, sent.password.clone(), address).await? {
         let jar = door.begin(jar, account.id).await?;
-        return Ok((jar, Redirect::to(local(&sent.next))).into_response());
+        return Ok(match again::unpacked(&sent.kept) {
+            Some(pairs) => (jar, again::send_it(local(&sent.kept_for), &pairs)).into_response(),
+            None => (jar, Redirect::to(local(&sent.next))).into_response(),
+        });
     }
-    let wrong = "The sign-in name and the password do not belong together.";
+    let wrong = "This sign-in name and this password do not belong together. Type both again; in the password, capitals count.";
     Ok(sign_in_page(StatusCode::UNPROCESSABLE_ENTITY, &sent, Some(wrong)))
 }
 
@@ -75,11 +83,26 @@ impl SignIn {
         let account = self.store(move |it| it.find(&name)).await?;
         let kept = account.as_ref().and_then(|it| it.password_hash.clone());
         let fits = self.inner.passwords.check(password, kept).await?;
+        // Said only to who knows the password: a guesser learns nothing.
+        if fits && account.as_ref().is_some_and(|it| it.shut) {
+            return Err(Turned::ShutOut);
+        }
         Ok(account.filter(|_| fits))
     }
 }
 
 fn sign_in_page(status: StatusCode, sent: &Credentials, wrong: Option<&str>) -> Response {
+    let (title, content) = sign_in_content(sent, wrong);
+    page(status, title, content)
+}
+
+/// The sign-in form, for somebody who has come by themselves, by a page, or by a form.
+pub(super) fn sign_in_content(
+    sent: &Credentials,
+    wrong: Option<&str>,
+) -> (&'static str, maud::Markup) {
+    let again = !sent.kept.is_empty();
+    let title = if again { "Sign in again" } else { "Sign in" };
     let fields = vec![
         Field::new("sign_in", "Sign-in name", Kind::Text)
             .value(&sent.sign_in)
@@ -89,18 +112,46 @@ fn sign_in_page(status: StatusCode, sent: &Credentials, wrong: Option<&str>) -> 
             .required()
             .autocomplete("current-password"),
     ];
+    let mut hidden = vec![("next".into(), local(&sent.next).into())];
+    if again {
+        hidden.push(("kept".into(), sent.kept.clone()));
+        hidden.push(("kept_for".into(), local(&sent.kept_for).into()));
+    }
     let form = Form {
         fields,
         errors: wrong.into_iter().map(Into::into).collect(),
-        hidden: vec![("next".into(), local(&sent.next).into())],
+        hidden,
         ..asks("sign-in", "/sign-in", "Sign in")
     };
-    page(status, "Sign in", html! { h1 { "Sign in" } (ui::form(&form)) })
+    let content = html! {
+        h1 { (title) }
+        @if again {
+            (notice(&Notice::new(Tone::Warn, "You were signed out before this was sent").text(
+                "Nothing was saved, and nothing that you typed is lost: sign in, and send it from the next page.",
+            )))
+        } @else if local(&sent.next) != "/" && wrong.is_none() {
+            p { "The page that you asked for is shown once you are signed in." }
+        }
+        (ui::form(&form))
+        p.quiet { "No password yet, or a forgotten one? Whoever administers the register makes you a link that works once." }
+    };
+    (title, content)
 }
 
-/// `POST /sign-out`
+/// `POST /sign-out`: what the browser has kept of the pages goes too, so that *Back* shows none.
 pub async fn leave(State(door): State<SignIn>, jar: CookieJar) -> Result<Response, Turned> {
-    Ok((door.end(jar).await?, Redirect::to("/sign-in")).into_response())
+    let clear = (HeaderName::from_static("clear-site-data"), "\"cache\"");
+    Ok((door.end(jar).await?, [clear], Redirect::to("/signed-out")).into_response())
+}
+
+/// `GET /signed-out`
+pub async fn signed_out() -> Response {
+    let content = html! {
+        h1 { "You are signed out" }
+        p { "The session here has ended. Sessions in other browsers go on; " em { "Settings" } " ends them." }
+        ul.acts { li { a.button.main href="/sign-in" { "Sign in" } } }
+    };
+    page(StatusCode::OK, "Signed out", content)
 }
 
 #[derive(Debug, Deserialize)]
@@ -193,7 +244,7 @@ fn first_page(status: StatusCode, token: &str, sent: &Introduction, wrong: Wrong
         Form { fields, ..asks("first", &format!("/first/{token}"), "Begin as administrator") };
     let content = html! {
         h1 { "Welcome" }
-        p { "You are the first here. The account made on this page may set up everything else; the link that brought you works once." }
+        p { "You are the first here. You will hold the post " em { "Register administrator" } ", whose holder may change any record and lets others in. The link that brought you works once." }
         (ui::form(&form))
     };
     page(status, "First administrator", content)
@@ -251,22 +302,28 @@ fn one_time_page(
     let action = format!("/enter/{token}");
     let (title, form) = match link.purpose {
         Purpose::Password(_) => {
-            let fields = choice_fields(wrong);
+            // A password keeper files the password under this name.
+            let name = Field::new("sign_in", "Sign-in name", Kind::Text)
+                .value(&account.sign_in)
+                .fixed()
+                .required()
+                .autocomplete("username");
+            let fields = [vec![name], choice_fields(wrong)].concat();
             ("Choose a password", Form { fields, ..asks("enter", &action, "Keep and sign in") })
         }
         _ => ("Sign in", asks("enter", &action, &format!("Sign in as {}", account.name))),
     };
     let content = html! {
         h1 { (title) }
-        p { "This link works once, for " strong { (account.name) } "." }
+        p { "This link is for " strong { (account.name) } " and works once. Looking at this page uses nothing up." }
         (ui::form(&form))
     };
     page(status, title, content)
 }
 
 /// `GET /new-password`
-pub async fn new_password_form(_: Visitor) -> Response {
-    new_password_page(StatusCode::OK, Wrong::default())
+pub async fn new_password_form(visitor: Visitor) -> Response {
+    new_password_page(StatusCode::OK, &visitor.sign_in, Wrong::default())
 }
 
 /// `POST /new-password`: every other session of the account ends with the old password.
@@ -287,40 +344,46 @@ pub async fn new_password(
         wrong.current = Some("this is not your password now".into());
     }
     if wrong.any() {
-        return Ok(new_password_page(StatusCode::UNPROCESSABLE_ENTITY, wrong));
+        return Ok(new_password_page(StatusCode::UNPROCESSABLE_ENTITY, &visitor.sign_in, wrong));
     }
     let hash = door.hash(sent.password).await?;
     door.store(move |it| it.set_password(visitor.account, &hash)).await?;
-    Ok((door.begin(jar, visitor.account).await?, Redirect::to("/")).into_response())
+    Ok((door.begin(jar, visitor.account).await?, Redirect::to("/settings")).into_response())
 }
 
-fn new_password_page(status: StatusCode, mut wrong: Wrong) -> Response {
+fn new_password_page(status: StatusCode, name: &str, mut wrong: Wrong) -> Response {
+    let who = Field::new("sign_in", "Sign-in name", Kind::Text)
+        .value(name)
+        .fixed()
+        .required()
+        .autocomplete("username");
     let current = Field::new("current", "Password now", Kind::Secret)
         .required()
         .autocomplete("current-password")
         .error(wrong.current.take());
-    let fields = [vec![current], choice_fields(wrong)].concat();
+    let fields = [vec![who, current], choice_fields(wrong)].concat();
     let form = Form {
         fields,
-        cancel: Some(ui::Link::to("/", "Leave it as it is")),
+        cancel: Some(ui::Link::to("/settings", "Leave it as it is")),
         ..asks("new-password", "/new-password", "Change password")
     };
     page(
         status,
         "Choose a new password",
-        html! { h1 { "Choose a new password" } (ui::form(&form)) },
+        html! {
+            h1 { "Choose a new password" }
+            p { "It replaces the old one at once, and ends every session but this one." }
+            (ui::form(&form))
+        },
     )
 }
 
-fn choice_fields(wrong: Wrong) -> Vec<Field> {
+pub(super) fn choice_fields(wrong: Wrong) -> Vec<Field> {
     vec![
         Field::new("password", "New password", Kind::Secret)
             .required()
             .autocomplete("new-password")
-            .help(format!(
-                "At least {} characters. A few words that do not belong together do well.",
-                password::LENGTH_MIN
-            ))
+            .help(password::RULE)
             .error(wrong.password),
         Field::new("again", "The same again", Kind::Secret)
             .required()
@@ -359,7 +422,8 @@ impl SignIn {
         let (Purpose::Enter(id) | Purpose::Password(id)) = link.purpose else {
             return Err(Turned::DeadLink);
         };
-        self.inner.accounts.account(id)?.ok_or(Turned::DeadLink)
+        let account = self.inner.accounts.account(id)?;
+        account.filter(|it| !it.shut).ok_or(Turned::DeadLink)
     }
 
     async fn hash(&self, password: String) -> Result<String, Turned> {

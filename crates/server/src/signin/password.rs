@@ -11,6 +11,8 @@ use tokio::sync::Semaphore;
 use super::Failure;
 
 pub(super) const LENGTH_MIN: usize = 12;
+/// The rule, told before and not after.
+pub(super) const RULE: &str = "At least 12 characters, anything you like; pasting works. A few words that do not belong together do well. Those that everybody tries first are refused.";
 /// Longer is no safer, and hashing must stay bounded.
 pub(super) const BYTES_MAX: usize = 256;
 
@@ -133,6 +135,12 @@ impl Passwords {
         });
         done.await.map_err(|e| Busy::Failed(Failure::new(format!("hashing broke off: {e}"))))
     }
+}
+
+#[cfg(test)]
+#[test]
+fn the_rule_that_is_told_is_the_rule() {
+    assert!(RULE.contains(&format!("At least {LENGTH_MIN} characters")));
 }
 
 fn hash(password: &str, salt: &[u8; 16]) -> Result<String, Failure> {

@@ -100,7 +100,8 @@ impl SignIn {
                 tracing::warn!("the use of a session was not kept: {e}");
             }
         }
-        Ok(accounts.account(session.account)?.map(|account| Visitor {
+        let account = accounts.account(session.account)?.filter(|it| !it.shut);
+        Ok(account.map(|account| Visitor {
             account: account.id,
             person: account.person,
             name: account.name,
@@ -124,7 +125,8 @@ impl SignIn {
             if let Some(old) = old {
                 it.end_session(&old)?;
             }
-            it.keep_session(&new, &session)
+            it.keep_session(&new, &session)?;
+            it.note(account, session.started)
         })
         .await?;
         tracing::info!(account, "signed in");

@@ -47,6 +47,16 @@ struct Kept {
 struct Door {
     sign_in: String,
     password_hash: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    shut: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last: Option<Timestamp>,
+}
+
+impl Door {
+    fn new(sign_in: String, password_hash: Option<String>) -> Door {
+        Door { sign_in, password_hash, shut: false, last: None }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -115,7 +125,7 @@ impl VaultAccounts {
                 return Err(Failure::new(format!("“{sign_in}” is taken")));
             }
         }
-        self.put_account(person, Door { sign_in, password_hash: None })
+        self.put_account(person, Door::new(sign_in, None))
     }
 
     fn put_account(&self, person: PersonId, door: Door) -> Result<(), Failure> {
@@ -173,6 +183,19 @@ impl VaultAccounts {
         })
     }
 
+    fn door(&self, person: PersonId) -> Result<Door, Failure> {
+        let door = self.kept().accounts.get(&person).cloned();
+        door.ok_or_else(|| Failure::new(format!("there is no account {}", person.n())))
+    }
+
+    fn drop_sessions_of(&self, person: PersonId) -> Result<(), Failure> {
+        let kept = self.kept();
+        let theirs = kept.sessions.iter().filter(|it| it.1.0 == person);
+        let theirs: Vec<_> = theirs.map(|it| (*it.0, person)).collect();
+        drop(kept);
+        self.drop_sessions(&theirs)
+    }
+
     fn account_of(&self, person: PersonId, door: &Door) -> Option<Account> {
         // A person who has been erased has no name any more, and no way in.
         let name = self.host.published().directory.name(person)?.to_string();
@@ -182,6 +205,8 @@ impl VaultAccounts {
             name,
             sign_in: door.sign_in.clone(),
             password_hash: door.password_hash.clone(),
+            shut: door.shut,
+            last: door.last,
         })
     }
 
@@ -229,17 +254,35 @@ impl Accounts for VaultAccounts {
 
     fn set_password(&self, account: u64, hash: &str) -> Result<(), Failure> {
         let person = known(account)?;
-        let door = self.kept().accounts.get(&person).cloned();
-        let door = door.ok_or_else(|| Failure::new(format!("there is no account {account}")))?;
+        let door = self.door(person)?;
         self.put_account(person, Door { password_hash: Some(hash.into()), ..door })?;
-        let theirs = self
-            .kept()
-            .sessions
-            .iter()
-            .filter(|it| it.1.0 == person)
-            .map(|it| (*it.0, person))
-            .collect::<Vec<_>>();
-        self.drop_sessions(&theirs)
+        self.drop_sessions_of(person)
+    }
+
+    fn all(&self) -> Result<Vec<Account>, Failure> {
+        let doors = self.kept().accounts.clone();
+        Ok(doors.iter().filter_map(|(person, door)| self.account_of(*person, door)).collect())
+    }
+
+    fn note(&self, account: u64, at: Timestamp) -> Result<(), Failure> {
+        let person = known(account)?;
+        let door = self.door(person)?;
+        self.put_account(person, Door { last: Some(at), ..door })
+    }
+
+    fn shut(&self, account: u64, shut: bool) -> Result<(), Failure> {
+        let person = known(account)?;
+        let door = self.door(person)?;
+        self.put_account(person, Door { shut, ..door })?;
+        if !shut {
+            return Ok(());
+        }
+        self.drop_sessions_of(person)?;
+        let kept = self.kept();
+        let links = kept.links.iter().filter(|it| it.1.purpose.is_of(account));
+        let links: Vec<Hashed> = links.map(|it| *it.0).collect();
+        drop(kept);
+        links.iter().try_for_each(|it| self.take_link(it).map(drop))
     }
 
     fn recall(&self, account: u64, name: &str) -> Result<Option<String>, Failure> {
@@ -272,9 +315,7 @@ impl Accounts for VaultAccounts {
         kept.accounts.remove(&person);
         kept.sessions.retain(|_, it| it.0 != person);
         kept.drawers.retain(|it, _| it.0 != person);
-        kept.links.retain(|_, it| {
-            !matches!(it.purpose, Purpose::Enter(it) | Purpose::Password(it) if it == account)
-        });
+        kept.links.retain(|_, it| !it.purpose.is_of(account));
         Ok(())
     }
 
@@ -382,7 +423,7 @@ impl VaultAccounts {
         let person = person.ok_or_else(|| Failure::new("nobody was established"))?;
         let sign_in = newcomer.sign_in.clone();
         let password_hash = Some(newcomer.password_hash.clone());
-        self.put_account(person, Door { sign_in, password_hash })?;
+        self.put_account(person, Door::new(sign_in, password_hash))?;
         let account = self.account(u64::from(person.n().get()))?;
         account.ok_or_else(|| Failure::new("the account cannot be found again"))
     }

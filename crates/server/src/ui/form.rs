@@ -45,6 +45,8 @@ pub struct Field {
     pub meant: Vec<Choice>,
     /// What browsers and password keepers may fill in: `username`, `new-password`.
     pub autocomplete: Option<&'static str>,
+    /// Shown and sent as it is.
+    pub fixed: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -110,6 +112,12 @@ impl Field {
 
     pub fn autocomplete(self, token: &'static str) -> Field {
         Field { autocomplete: Some(token), ..self }
+    }
+}
+
+impl Field {
+    pub fn fixed(self) -> Field {
+        Field { fixed: true, ..self }
     }
 }
 
@@ -237,8 +245,10 @@ fn control(id: &str, it: &Field) -> Markup {
                 // A secret is never sent back to the page that it came from.
                 @let value = (!matches!(it.kind, Kind::Secret | Kind::File | Kind::Files)).then_some(&it.value);
                 @let multiple = matches!(it.kind, Kind::Files);
-                input id=(id) name=(it.name) type=(kind) value=[value] required[it.required]
-                    multiple[multiple] inputmode=[mode] accesskey=[it.key] data-key=[it.key]
+                // A sign-in name is no sentence: a telephone should leave it as it is typed.
+                @let exact = (it.autocomplete == Some("username") || matches!(it.kind, Kind::Secret)).then_some(());
+                input id=(id) name=(it.name) type=(kind) value=[value] required[it.required] readonly[it.fixed]
+                    autocapitalize=[exact.map(|()| "none")] spellcheck=[exact.map(|()| "false")] multiple[multiple] inputmode=[mode] accesskey=[it.key] data-key=[it.key]
                     list=[list.as_ref()] data-suggest=[it.suggest.as_ref()] autocomplete=[it.autocomplete]
                     aria-describedby=[described]
                     aria-invalid=[wrong];

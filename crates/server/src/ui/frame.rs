@@ -27,6 +27,44 @@ pub struct Frame {
     pub notices: Vec<Notice>,
     /// What was just done.
     pub said: Option<Toast>,
+    pub scheme: Scheme,
+}
+
+/// Which colours a visitor asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scheme {
+    /// Those of the browser.
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Scheme {
+    pub const ALL: [Scheme; 3] = [Scheme::System, Scheme::Light, Scheme::Dark];
+
+    /// As it is kept and sent.
+    pub fn word(self) -> &'static str {
+        match self {
+            Scheme::System => "system",
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        }
+    }
+
+    /// What an odd word means is the browser's own.
+    pub fn named(word: &str) -> Scheme {
+        Scheme::ALL.into_iter().find(|it| it.word() == word).unwrap_or_default()
+    }
+
+    /// In CSS's words. It stands in the page itself, so that nothing flashes and no script is needed.
+    fn css(self) -> &'static str {
+        if self == Scheme::System { "light dark" } else { self.word() }
+    }
+
+    fn chosen(self) -> Option<&'static str> {
+        (self != Scheme::System).then(|| self.word())
+    }
 }
 
 /// What the page can be left for: the sections, and the places within the one it belongs to.
@@ -70,8 +108,8 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
     let drawn = subjects.as_ref().map(|_| it.drawn);
     html! {
         (DOCTYPE)
-        html lang="en-GB" {
-            (head(&format!("{} · {}", it.title, it.organisation)))
+        html lang="en-GB" data-scheme=[it.scheme.chosen()] {
+            (head(&format!("{} · {}", it.title, it.organisation), it.scheme))
             body {
                 a.skip href="#main" { "Skip to the page" }
                 header.top {
@@ -100,17 +138,17 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
     }
 }
 
-/// The frame of pages that stand before the door: sign-in and its like.
-pub fn bare(title: &str, content: Markup) -> Markup {
+/// The frame of pages that stand before the door, and of those that have no visitor: one centred column
+/// under the organisation's name.
+pub fn bare(title: &str, organisation: &str, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en-GB" {
-            (head(&format!("{title} · Throughline")))
+            (head(&format!("{title} · {organisation}"), Scheme::System))
             body.bare {
-                main #main {
-                    p.brand { img src=(assets::href("icon.svg")) alt=""; "Throughline" }
-                    (content)
-                }
+                header.brand { img src=(assets::href("icon.svg")) alt=""; span { (organisation) } }
+                main #main { (content) }
+                footer.foot { span { "Throughline" } }
             }
         }
     }
@@ -119,13 +157,13 @@ pub fn bare(title: &str, content: Markup) -> Markup {
 /// htmx is used for its morphing only; what it can do beside that and a strict policy forbids is off.
 const HTMX: &str = r#"{"includeIndicatorCSS":false,"history":false,"defaultSwap":"innerMorph","morphIgnore":["data-htmx-powered","open"]}"#;
 
-fn head(title: &str) -> Markup {
+fn head(title: &str, scheme: Scheme) -> Markup {
     html! {
         head {
             meta charset="utf-8";
             title { (title) }
             meta name="viewport" content="width=device-width, initial-scale=1";
-            meta name="color-scheme" content="light dark";
+            meta name="color-scheme" content=(scheme.css());
             meta name="htmx-config" content=(HTMX);
             link rel="icon" type="image/svg+xml" href=(assets::href("icon.svg"));
             link rel="preload" as="font" type="font/woff2" crossorigin href=(assets::href("inter.woff2"));

@@ -15,8 +15,8 @@ use maud::{Markup, html};
 
 use super::{
     Action, Answer, Choice, Differs, Due, Empty, Entry, Fact, Field, Form, Frame, Group, Kind,
-    Knot, Link, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest, SignedIn, Status, Steps,
-    Times, Tone, Word, empty, form, frame, list, notice, record, status,
+    Knot, Link, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest, Scheme, SignedIn, Status,
+    Steps, Times, Tone, Word, empty, form, frame, list, notice, record, stages, status,
 };
 use crate::Live;
 
@@ -56,6 +56,7 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         subjects: vec!["STYLE-1".into()],
         drawn: live.drawn(),
         said: Some(toasts::one()),
+        scheme: Scheme::System,
         notices: vec![
             Notice::new(Tone::Good, "Saved")
                 .text("The duty moved with the post; nothing else changed."),
@@ -81,11 +82,18 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         (list(&lists::none(query)))
         h2 { "A form" }
         (form(&sample_form(live.drawn())))
+        h2 { "A way of three pages" }
+        (stages(&[("The organisation", "/style".into()), ("You", "/style".into()), ("How to begin", "/style".into())], 1))
         h2 { "An empty state" }
         (empty(&nothing()))
         (branch::both())
     };
     frame(&it, content)
+}
+
+/// `GET /style/fault`: a page that breaks, to see what is made of it.
+pub async fn fault() -> Markup {
+    panic!("a fault was asked for")
 }
 
 /// `POST /style/touch`: as if a record on the page had changed.

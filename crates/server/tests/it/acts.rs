@@ -95,7 +95,7 @@ async fn a_person_is_let_in_by_a_link_and_sees_what_they_answer_for() {
     ann.send("/act-as", "post=POST-1&back=/").await;
     let key = format!("{:032x}", 78);
     let sent = format!("from=2030-03-30&name=Mine&was-name=A&idempotency_key={key}");
-    assert_eq!(ann.send("/objectives/OBJ-1/change", &sent).await.status, 422);
+    assert_eq!(ann.send("/objectives/OBJ-1/change", &sent).await.status, 403);
 }
 
 #[tokio::test]

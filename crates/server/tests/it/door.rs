@@ -50,8 +50,6 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     insta::assert_snapshot!(wrong, @r#"
     422
     <main id="main">
-    <p class="brand">
-    <img src="/assets/HASH/icon.svg" alt="">Throughline</p>
     <h1>Sign in</h1>
     <form class="form" id="sign-in" method="post" action="/sign-in">
     <div class="notice" data-tone="bad" role="alert">
@@ -59,22 +57,23 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     <strong>One thing to put right</strong>
     </p>
     <ul>
-    <li>The sign-in name and the password do not belong together.</li>
+    <li>This sign-in name and this password do not belong together. Type both again; in the password, capitals count.</li>
     </ul>
     </div>
     <input type="hidden" name="next" value="/">
     <div class="field">
     <label for="sign-in-sign_in">Sign-in name</label>
-    <input id="sign-in-sign_in" name="sign_in" type="text" value="mary" required autocomplete="username">
+    <input id="sign-in-sign_in" name="sign_in" type="text" value="mary" required autocapitalize="none" spellcheck="false" autocomplete="username">
     </div>
     <div class="field">
     <label for="sign-in-password">Password</label>
-    <input id="sign-in-password" name="password" type="password" required autocomplete="current-password">
+    <input id="sign-in-password" name="password" type="password" required autocapitalize="none" spellcheck="false" autocomplete="current-password">
     </div>
     <div class="acts">
     <button class="main">Sign in</button>
     </div>
     </form>
+    <p class="quiet">No password yet, or a forgotten one? Whoever administers the register makes you a link that works once.</p>
     </main>
     "#);
 }
@@ -98,7 +97,10 @@ async fn a_session_ends_when_idle_when_old_and_when_signed_out() {
 
     visit.sign_in("seven grey herons").await;
     let kept = visit.cookie().map(str::to_owned);
-    assert_eq!(visit.send("/sign-out", "").await.location.as_deref(), Some("/sign-in"));
+    let answer = visit.send("/sign-out", "").await;
+    assert_eq!(answer.location.as_deref(), Some("/signed-out"));
+    assert_eq!(answer.raw["clear-site-data"], "\"cache\"", "Back shows none of it");
+    assert!(visit.get("/signed-out").await.body.contains("You are signed out"));
     assert_eq!(visit.cookie(), None);
     visit.present(kept);
     assert_eq!(visit.get(INSIDE).await.status, 303, "the old cookie is worth nothing");
@@ -247,8 +249,70 @@ async fn a_form_sent_after_the_session_ended_is_told_so() {
     let answer = visit.send("/act-as", "post=POST-1&back=/").await;
     assert_eq!(answer.status, 401);
     assert!(answer.body.contains("Nothing was saved"));
+    assert_eq!(answer.raw["cache-control"], "no-store");
+    let upload = Request::post("/import").header("content-type", "multipart/form-data; boundary=x");
+    let answer = visit.ask(upload, Body::from("--x--")).await;
+    assert_eq!(answer.status, 401);
+    assert!(answer.body.contains("a file has to be chosen again"), "{}", answer.main());
     let request = Request::get("/live").header("accept", "text/event-stream");
     assert_eq!(visit.ask(request, Body::empty()).await.status, 401, "a program is not led about");
+}
+
+#[tokio::test]
+async fn a_session_that_was_planted_is_worth_nothing_after_sign_in() {
+    let mut visit = Visit::to().await;
+    visit.sign_in("seven grey herons").await;
+    let planted = visit.cookie().map(str::to_owned);
+    let mut victim = visit.beside();
+    victim.present(planted.clone());
+    victim.sign_in("seven grey herons").await;
+    assert_ne!(victim.cookie().map(str::to_owned), planted, "the token is a new one");
+    assert_eq!(visit.get(INSIDE).await.status, 303, "the planted one is over");
+    // One that nobody gave out is not taken up either.
+    victim.present(Some(format!("__Host-session={}", "0".repeat(64))));
+    victim.sign_in("seven grey herons").await;
+    assert!(!victim.cookie().unwrap().contains(&"0".repeat(64)));
+}
+
+#[tokio::test]
+async fn the_cookie_is_for_this_host_over_tls_and_out_of_reach_of_script() {
+    let mut visit = Visit::to().await;
+    let answer = visit.sign_in("seven grey herons").await;
+    let set = answer.raw["set-cookie"].to_str().unwrap();
+    let (_, flags) = set.split_once("; ").unwrap();
+    let mut flags: Vec<&str> = flags.split("; ").collect();
+    flags.sort_unstable();
+    assert_eq!(flags, ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"], "no Domain, no Max-Age");
+}
+
+#[tokio::test]
+async fn pages_behind_the_door_are_kept_by_nobody_in_between() {
+    let mut visit = Visit::to().await;
+    visit.sign_in("seven grey herons").await;
+    for (path, kept) in
+        [("/pulse", "private, no-cache"), (INSIDE, "no-store"), ("/none", "private, no-cache")]
+    {
+        assert_eq!(visit.get(path).await.raw["cache-control"], kept, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn password_keepers_find_their_way_and_the_rule_is_told_before() {
+    let memory = Memory::default();
+    let mary = memory.add("PERSON-1", "Mary Okafor", "mary");
+    let mut visit = Visit::empty(Transport::Plain, memory);
+    let link = visit.sign_in.link(Purpose::Password(mary), DAY).await.unwrap();
+    let page = visit.get(&format!("/enter/{}", link.secret())).await;
+    let fields = page.part("<form", "</form>");
+    for part in [
+        "value=\"mary\" required readonly autocapitalize=\"none\" spellcheck=\"false\" autocomplete=\"username\"",
+        "autocomplete=\"new-password\"",
+        "At least 12 characters",
+        "pasting works",
+    ] {
+        assert!(fields.contains(part), "{part}: {fields}");
+    }
+    assert!(!fields.contains("onpaste") && !fields.contains("maxlength"));
 }
 
 #[tokio::test]

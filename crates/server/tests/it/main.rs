@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up should stop there")]
 
+mod accounts;
 mod acts;
 mod api;
 mod charts;
@@ -17,9 +18,11 @@ mod lists;
 mod matrix;
 mod measuring;
 mod page;
+mod problems;
 mod pulse;
 mod said;
 mod search;
+mod set_up;
 mod settings;
 mod signals;
 mod times;
