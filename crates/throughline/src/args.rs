@@ -26,7 +26,7 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "DATE", requires = "make")]
         today: Option<Date>,
     },
-    /// Open an organisation to its people.
+    /// Open an organisation to its people; in an empty folder, set one up first.
     Serve {
         #[arg(long, value_name = "DIR", default_value = "data")]
         data: PathBuf,
@@ -131,6 +131,39 @@ pub(crate) enum Verb {
         key: Option<String>,
         #[arg(long)]
         json: bool,
+    },
+    /// List who can sign in.
+    Accounts {
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a link by which a person chooses a password: to be let in, or after forgetting it. No server may be running.
+    Invite {
+        /// The person, by reference.
+        person: String,
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// What they sign in as; needed for who has no account yet.
+        #[arg(long, value_name = "NAME")]
+        sign_in: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shut a person out: every session and link of theirs ends. No server may be running.
+    ShutOut {
+        /// The person, by reference.
+        person: String,
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
+    /// Let a person who was shut out in again. No server may be running.
+    LetIn {
+        /// The person, by reference.
+        person: String,
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
     },
     /// Erase a person who holds no post: the name goes for ever, what they did stays. No server may be running.
     Erase {

@@ -59,7 +59,7 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
 
     // The first day, at the console: the establishment comes in from a file.
     make.at(begins, 8);
-    write::founding(NAME, begins).into_iter().for_each(|it| make.step(it));
+    write::founding(&write::of(NAME), begins).into_iter().for_each(|it| make.step(it));
     make.counted(1, 1, 1);
     let mut council = people::establish(&mut make);
     make.record().context("the council")?;

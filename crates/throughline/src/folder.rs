@@ -52,6 +52,18 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Whether an organisation can be set up here: there is no folder, or nothing in it but what a disk of
+    /// its own has.
+    pub(crate) fn is_vacant(&self) -> bool {
+        match fs::read_dir(&self.path) {
+            Ok(entries) => {
+                let own = |it: fs::DirEntry| it.file_name() == "lost+found";
+                entries.flatten().all(own)
+            }
+            Err(it) => it.kind() == std::io::ErrorKind::NotFound,
+        }
+    }
+
     pub(crate) fn ledger(&self) -> PathBuf {
         self.path.join("ledger.sqlite")
     }

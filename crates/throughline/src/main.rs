@@ -1,5 +1,6 @@
 //! The one executable. The only place that names a data folder, a wall clock or an address.
 
+mod accounts;
 mod answer;
 mod args;
 mod bench;
@@ -64,6 +65,12 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Thread { reference, when, json } => answer::thread(&reference, &when, json),
         Verb::Status { when, json } => answer::status(&when, json),
         Verb::Signals { when, json } => answer::signals(&when, json),
+        Verb::Accounts { data, json } => accounts::list(&data, json),
+        Verb::Invite { person, data, sign_in, json } => {
+            accounts::invite(&person, &data, sign_in.as_deref(), json)
+        }
+        Verb::ShutOut { person, data } => accounts::shut(&person, &data, true),
+        Verb::LetIn { person, data } => accounts::shut(&person, &data, false),
         Verb::Erase { person, data, yes } => write::erase(&person, &data, yes),
         Verb::Verify { data, checkpoint, proof, key, json } => match (proof, data) {
             (Some(proof), data) => prove::check(&proof, key.as_deref(), data.as_deref(), json),

@@ -1,10 +1,11 @@
 //! `serve` and `demo`: an organisation put behind doors, until it is told to stop.
 
 use std::{
+    fs::File,
     io::Write,
     net::SocketAddr,
-    path::Path,
-    sync::Arc,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -13,8 +14,12 @@ use jiff::{civil::Date, tz::TimeZone};
 use kernel::id::Id;
 use server::{
     App, SignIn, Transport,
-    signin::{Chance, Clock, Outside, Purpose, VaultAccounts},
+    signin::{
+        Chance, Clock, Outside, Purpose, VaultAccounts,
+        set_up::{self, Founder, Founding, SetUp},
+    },
 };
+use tokio::net::TcpListener;
 
 use crate::{
     Found,
@@ -28,7 +33,11 @@ use crate::{
 const LINK_LIFE: Duration = Duration::from_hours(24);
 
 pub(crate) fn serve(data: &Path, listen: SocketAddr) -> Result<Found> {
-    put_behind_doors(Folder::at(data).open()?, listen, &[])?;
+    let folder = Folder::at(data);
+    match folder.is_vacant() {
+        true => serve_set_up(data, listen)?,
+        false => put_behind_doors(folder.open()?, listen, &[])?,
+    }
     Ok(Found::Fine)
 }
 
@@ -68,39 +77,123 @@ pub(crate) fn make_demo(data: &Path, today: Option<Date>) -> Result<Found> {
     Ok(Found::Fine)
 }
 
+/// An organisation at work, and what has to be let go of in the end.
+struct Behind {
+    app: App,
+    accounts: Arc<VaultAccounts>,
+    /// Held as long as this is.
+    _lock: File,
+}
+
+impl Behind {
+    fn doors(mut open: Open) -> Result<Behind> {
+        let kept = open.writer.kept()?;
+        let (host, lock) = open.start()?;
+        let accounts = Arc::new(VaultAccounts::new(host.clone(), &kept, write::administrator()));
+        let sign_in = SignIn::new(accounts.clone(), outside_of(&host));
+        let app = App::new(host, sign_in, Transport::Plain);
+        Ok(Behind { app, accounts, _lock: lock })
+    }
+}
+
 /// Serves until interrupted. `visitors` are those for whom sign-in links are printed.
-fn put_behind_doors(mut open: Open, listen: SocketAddr, visitors: &[Visitor]) -> Result<()> {
+fn put_behind_doors(open: Open, listen: SocketAddr, visitors: &[Visitor]) -> Result<()> {
     logs();
-    let kept = open.writer.kept()?;
-    let (host, lock) = open.start()?;
-    let accounts = Arc::new(VaultAccounts::new(host.clone(), &kept, write::administrator()));
-    let sign_in = SignIn::new(accounts.clone(), outside_of(&host));
-    let app = App::new(host.clone(), sign_in.clone(), Transport::Plain);
-    let runtime = tokio::runtime::Runtime::new()?;
-    let served = runtime.block_on(async {
-        let socket = tokio::net::TcpListener::bind(listen).await.with_context(|| {
-            format!("cannot listen on {listen}; is another server running there?")
-        })?;
-        let address = socket.local_addr()?;
-        tell(&format!("Open http://{address}/"));
+    let behind = Behind::doors(open)?;
+    let (app, accounts) = (&behind.app, &behind.accounts);
+    let host = app.host.clone();
+    let served = run(async {
+        let (socket, address) = bind(listen).await?;
         for (name, post) in visitors {
-            let link = let_in(&host, &accounts, &sign_in, name).await?;
+            let link = let_in(&host, accounts, &app.sign_in, name).await?;
             tell(&format!("Sign in at http://{address}/enter/{link} as {name}, {post}"));
         }
         if visitors.is_empty() && !accounts.has_accounts() {
-            let link = sign_in.link(Purpose::First, LINK_LIFE).await?;
+            let link = app.sign_in.link(Purpose::First, LINK_LIFE).await?;
             tell(&format!("Sign in at http://{address}/first/{}", link.secret()));
             tell("That link makes the first administrator. It works once, for a day.");
         }
-        let service = server::router(app).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(socket, service).with_graceful_shutdown(stop()).await?;
-        anyhow::Ok(())
+        serve_on(socket, server::router(app.clone())).await
     });
+    host.stop();
+    served
+}
+
+/// Serves the set-up of an organisation in an empty folder and, once it is founded, the organisation.
+fn serve_set_up(data: &Path, listen: SocketAddr) -> Result<()> {
+    logs();
+    let begun = Instant::now();
+    let here = Arc::new(Here { data: data.to_owned(), behind: Mutex::default() });
+    let clock = Arc::new(Unplaced { begun });
+    let outside = Outside { clock, chance: Arc::new(Os) };
+    let (doors, link) = SetUp::new(outside, here.clone());
+    let served = run(async {
+        let (socket, address) = bind(listen).await?;
+        tell(&format!("{} holds no organisation yet.", data.display()));
+        tell(&format!("Set one up at http://{address}/set-up/{}", link.secret()));
+        tell("Whoever has that link becomes its first administrator. It works for a day.");
+        serve_on(socket, set_up::router(doors, Transport::Plain)).await
+    });
+    let behind = here.behind.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(it) = &behind {
+        it.app.host.stop();
+    }
+    served
+}
+
+/// The folder in which an organisation is founded.
+struct Here {
+    data: PathBuf,
+    behind: Mutex<Option<Behind>>,
+}
+
+impl Founder for Here {
+    fn zones(&self) -> Vec<String> {
+        jiff::tz::db().available().map(|it| it.to_string()).collect()
+    }
+
+    fn zone(&self) -> String {
+        let system = TimeZone::system();
+        let named = system.iana_name().filter(|it| it.contains('/') && !it.starts_with("Etc/"));
+        named.unwrap_or("Europe/London").to_owned()
+    }
+
+    fn found(&self, it: &Founding) -> Result<App, String> {
+        let mut behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = || {
+            let folder = match Folder::at(&self.data) {
+                there if there.ledger().exists() => there,
+                _ => write::create(&self.data, it)?,
+            };
+            Behind::doors(folder.open()?)
+        };
+        if behind.is_none() {
+            *behind = Some(made().map_err(|it| format!("{it:#}."))?);
+        }
+        behind.as_ref().map(|it| it.app.clone()).ok_or_else(|| "it is not there".into())
+    }
+}
+
+fn run(served: impl Future<Output = Result<()>>) -> Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let served = runtime.block_on(served);
     // Streams that are still open do not keep the process.
     runtime.shutdown_timeout(Duration::from_secs(1));
-    host.stop();
-    drop(lock);
     served
+}
+
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
+    let socket = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}; is another server running there?"))?;
+    let address = socket.local_addr()?;
+    tell(&format!("Open http://{address}/"));
+    Ok((socket, address))
+}
+
+async fn serve_on(socket: TcpListener, router: axum::Router) -> Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    Ok(axum::serve(socket, service).with_graceful_shutdown(stop()).await?)
 }
 
 /// Opens an account for somebody by name; the secret of a link that works once.
@@ -163,6 +256,20 @@ struct Wall {
 impl Clock for Wall {
     fn now(&self) -> jiff::Timestamp {
         self.host.clock().now()
+    }
+    fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
+    }
+}
+
+/// The clock before an organisation has a place.
+struct Unplaced {
+    begun: Instant,
+}
+
+impl Clock for Unplaced {
+    fn now(&self) -> jiff::Timestamp {
+        outside::now()
     }
     fn elapsed(&self) -> Duration {
         self.begun.elapsed()

@@ -15,6 +15,7 @@ use kernel::{
 };
 use ledger::Key;
 use serde_json::json;
+use server::signin::set_up::Founding;
 
 use crate::{
     Found,
@@ -24,17 +25,24 @@ use crate::{
 };
 
 pub(crate) fn init(data: &Path, name: &str, zone: &str) -> Result<Found> {
-    let folder = create(data, name, zone)?;
+    let it = Founding { zone: zone.into(), ..of(name) };
+    let folder = create(data, &it)?;
     say(&format!("{name} is set up in {}.", data.display()))?;
     say(&format!("Checkpoints are signed by {}", folder.verifier()?))?;
     say(&format!("Start it with: throughline serve --data {}", data.display()))?;
     Ok(Found::Fine)
 }
 
+/// An organisation with nothing but its name, and the post that administers its register.
+pub(crate) fn of(name: &str) -> Founding {
+    Founding { name: name.into(), post: "Register administrator".into(), ..Founding::default() }
+}
+
 /// Makes a folder with what every organisation begins with: itself, a unit, and the post that
 /// administers the register.
-pub(crate) fn create(data: &Path, name: &str, zone: &str) -> Result<Folder> {
-    let slug: String = name
+pub(crate) fn create(data: &Path, it: &Founding) -> Result<Folder> {
+    let slug: String = it
+        .name
         .to_lowercase()
         .chars()
         .map(|it| if it.is_ascii_alphanumeric() { it } else { '-' })
@@ -43,37 +51,53 @@ pub(crate) fn create(data: &Path, name: &str, zone: &str) -> Result<Folder> {
     // The rules are asked before anything is written: a name they refuse leaves no folder behind.
     let act = Act { by: By::Console, at: Timestamp::UNIX_EPOCH, today: Date::constant(2000, 1, 1) };
     let mut scratch = State::default();
-    for step in founding(name, act.today) {
+    for step in founding(it, act.today) {
         let event = scratch.decide(&act, &step.command)?;
         scratch.apply(&Fact { at: act.at, by: act.by, event });
     }
-    let folder = Folder::create(data, &format!("throughline/{slug}"), zone)?;
+    let folder = Folder::create(data, &format!("throughline/{slug}"), &it.zone)?;
     let mut open = folder.open()?;
     let today = open.clock.date_of(open.clock.now());
-    let steps = founding(name, today);
+    let steps = founding(it, today);
     let answer = open.writer.run(&[Ask::steps(outside::key(), By::Console, steps)]).pop();
     answer.context("the ledger gave no answer")??;
     Ok(folder)
 }
 
 /// The first commands of every ledger.
-pub(crate) fn founding(name: &str, from: Date) -> Vec<Step> {
+pub(crate) fn founding(it: &Founding, from: Date) -> Vec<Step> {
     let establish = |terms| register::Command::Establish { from, until: None, terms };
-    let organisation =
-        organisation::Terms { name: Some(name.into()), ..organisation::Terms::default() };
-    let unit = unit::Terms { name: Some(name.into()), ..unit::Terms::default() };
+    let about = Some(&*it.about).filter(|it| !it.is_empty()).map(Into::into);
+    let organisation = organisation::Terms {
+        name: Some(it.name.as_str().into()),
+        about: about.map(Some),
+        ..organisation::Terms::default()
+    };
+    let unit = |name: &str, within| {
+        let terms = unit::Terms { name: Some(name.into()), within, ..unit::Terms::default() };
+        Command::Unit(register::Command::Establish { from, until: None, terms }).into()
+    };
+    let whole = UnitId::at_row(0);
+    let mut steps =
+        vec![Command::Organisation(establish(organisation)).into(), unit(&it.name, None)];
+    let own = match &*it.unit {
+        "" => whole,
+        name => {
+            steps.push(unit(name, Some(Some(whole))));
+            UnitId::at_row(1)
+        }
+    };
     let post = post::Terms {
-        name: Some("Register administrator".into()),
+        name: Some(it.post.as_str().into()),
         about: Some(Some("Keeps the register; its holder may change any record.".into())),
-        unit: Some(UnitId::at_row(0)),
+        unit: Some(own),
         administers: Some(true),
         ..post::Terms::default()
     };
-    vec![
-        Command::Organisation(establish(organisation)).into(),
-        Command::Unit(register::Command::Establish { from, until: None, terms: unit }).into(),
+    steps.push(
         Command::Post(register::Command::Establish { from, until: None, terms: post }).into(),
-    ]
+    );
+    steps
 }
 
 /// Erases a person from the vault and its files.

@@ -282,7 +282,7 @@ pub(crate) fn import() -> Result<Vec<Row>> {
     let ours = || -> Result<f64> {
         let place = tempfile::tempdir()?;
         let mut writer = writer(Sqlite::open(&place.path().join("ledger.sqlite"))?)?;
-        let founding = crate::write::founding("Bench", model::begins());
+        let founding = crate::write::founding(&crate::write::of("Bench"), model::begins());
         run(&mut writer, founding)?;
         let started = Instant::now();
         let files = vec![Source::new("posts.csv", file.as_bytes())];

@@ -40,15 +40,17 @@ fn misuse_is_2_and_asking_for_help_is_not() {
 #[test]
 fn a_folder_without_an_organisation_is_misuse_for_every_verb() {
     let place = Place::empty();
-    let verbs: [&[&str]; 8] = [
+    let verbs: [&[&str]; 10] = [
         &["show", "POST-1"],
         &["who", "POST-1"],
         &["thread", "POST-1"],
         &["status"],
         &["verify"],
         &["export", "posts"],
-        &["serve", "--listen", "127.0.0.1:0"],
         &["backup", "never-written"],
+        &["accounts"],
+        &["invite", "PERSON-1"],
+        &["shut-out", "PERSON-1"],
     ];
     for verb in verbs {
         place.run(verb).fails(2, "holds no organisation; make one with `throughline init");
@@ -57,6 +59,11 @@ fn a_folder_without_an_organisation_is_misuse_for_every_verb() {
         .perform(&establish("unit", json!({ "name": "Housing" })), &[])
         .fails(2, "holds no organisation");
     assert!(!place.data().exists(), "asking makes no folder");
+    // Somebody else's folder is no place to set one up.
+    std::fs::create_dir(place.data()).unwrap();
+    std::fs::write(place.data().join("letters.txt"), "Dear").unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    place.run(&serve).fails(2, "holds no organisation; make one with `throughline init");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod backups;
 mod corpus;
 mod demo;
+mod doors;
 mod durability;
 mod erasing;
 mod exits;
