@@ -22,8 +22,8 @@ export const startDemo = (...args) => start(binary, ['demo', '--listen', '127.0.
 /** Starts the server crate's sample of every piece. */
 export const startSample = () => start(sample, []);
 
-/** Starts `command`; ready once it has printed `Open URL` and `Sign in at URL`. */
-export async function start(command, args) {
+/** Starts `command`; ready once it has printed `Open URL` and `Sign in at URL`, or a line that `begins` so. */
+export async function start(command, args, begins) {
   if (!existsSync(command)) throw new Error(`${command} is not built; scripts/test builds it`);
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines = [];
@@ -44,7 +44,7 @@ export async function start(command, args) {
       child.once('exit', (code) => fail(new Error(`ended with ${code} before it was ready`)));
       createInterface({ input: child.stdout }).on('line', (line) => {
         lines.push(line);
-        if (found('Open ') && link(ADMINISTRATOR)) { clearTimeout(late); ready(); }
+        if (found('Open ') && (begins ? found(begins) : link(ADMINISTRATOR))) { clearTimeout(late); ready(); }
       });
     });
   } catch (error) {

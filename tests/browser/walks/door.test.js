@@ -29,31 +29,34 @@ walk('the first administrator introduces themselves, signs out and in again', as
   await accessible(page, 'first-administrator');
   await page.getByLabel('Your name').fill('Ann Bell');
   await page.getByLabel('Sign-in name').fill('Ann');
-  await page.getByLabel('New password').fill('short');
-  await page.getByLabel('The same again').fill('short');
+  await page.getByLabel('New password', { exact: true }).fill('short');
+  await page.getByLabel('The same again', { exact: true }).fill('short');
   await page.getByRole('button', { name: 'Begin as administrator' }).click();
   await page.getByText('it has 5 characters').first().waitFor();
   await accessible(page, 'first-administrator-wrong');
   assert.equal(await page.getByLabel('Your name').inputValue(), 'Ann Bell');
 
-  await page.getByLabel('New password').fill('seven grey herons');
-  await page.getByLabel('The same again').fill('seven grey herons');
+  await page.getByLabel('New password', { exact: true }).fill('seven grey herons');
+  await page.getByLabel('The same again', { exact: true }).fill('seven grey herons');
   await page.getByRole('button', { name: 'Begin as administrator' }).click();
   await page.waitForURL(/\/(pulse|my-post)$/);
 
-  await page.goto(at('/style'));
   await page.locator('details.me summary').click();
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  await accessible(page, 'signed-out');
+  // What the browser had kept of the pages inside is gone.
+  await page.goBack();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await accessible(page, 'sign-in');
 
   // A page behind the door is come back to.
   await page.goto(at('/new-password'));
   await page.getByLabel('Sign-in name').fill('ann');
-  await page.getByLabel('Password').fill('seven grey geese');
+  await page.getByLabel('Password', { exact: true }).fill('seven grey geese');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('do not belong together').waitFor();
-  await page.getByLabel('Password').fill('seven grey herons');
+  await page.getByLabel('Password', { exact: true }).fill('seven grey herons');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Choose a new password' }).waitFor();
   await accessible(page, 'new-password');
@@ -62,7 +65,36 @@ walk('the first administrator introduces themselves, signs out and in again', as
   const { page: local } = await newVisitor();
   await local.goto(at('/new-password').replace('127.0.0.1', 'localhost'));
   await local.getByLabel('Sign-in name').fill('ann');
-  await local.getByLabel('Password').fill('seven grey herons');
+  await local.getByLabel('Password', { exact: true }).fill('seven grey herons');
   await local.getByRole('button', { name: 'Sign in' }).click();
   await local.getByRole('heading', { name: 'Choose a new password' }).waitFor();
 });
+
+walk('a password can be shown and hidden with the keyboard, and goes as a password', async ({ page, at }) => {
+  await page.goto(at('/sign-in'));
+  await page.getByLabel('Sign-in name').focus();
+  await page.keyboard.type('mary');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('wrong by design');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const field = page.locator('#sign-in-password');
+  assert.equal(await field.getAttribute('type'), 'text');
+  assert.equal(await page.getByRole('button', { name: 'Hide: Password' }).textContent(), 'Hide');
+  await accessible(page, 'password-shown');
+  await page.keyboard.press('Space');
+  assert.equal(await field.getAttribute('type'), 'password');
+  assert.equal(await field.inputValue(), 'wrong by design', 'nothing was sent or lost');
+  await field.press('Enter');
+  await page.getByText('do not belong together').waitFor();
+  await accessible(page, 'sign-in-wrong');
+});
+
+walk('without script there is no such button, and everything else', async ({ page, at }) => {
+  await page.goto(at('/sign-in'));
+  assert.equal(await page.getByRole('button').count(), 1);
+  await page.locator('#sign-in-sign_in').fill('nobody');
+  await page.locator('#sign-in-password').fill('seven grey geese');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('do not belong together').waitFor();
+}, { javaScriptEnabled: false });
