@@ -1,10 +1,12 @@
 //! `bench`: the product measured beside a limit in the same run.
 //!
 //! Machines differ and are noisy, so only ratios are worth quoting: product and limit take turns, and
-//! the median of each is compared. CPU is that of the whole process, load generator included.
+//! the median of each is compared. CPU is that of the whole process, load generator
+//! included, unless a benchmark says otherwise.
 
 mod http;
 mod model;
+mod pages;
 mod rows;
 mod search;
 
@@ -46,7 +48,7 @@ const APART: [(&str, Measure); 3] = [
 ];
 
 /// Every benchmark by name.
-const ALL: [(&str, Measure); 10] = [
+const ALL: [(&str, Measure); 11] = [
     ("commands", http::commands),
     ("propagation", rows::propagation),
     ("rollup", rows::rollup),
@@ -57,6 +59,7 @@ const ALL: [(&str, Measure); 10] = [
     ("import", rows::import),
     ("verify", rows::verify),
     ("search", search::search),
+    ("pages", pages::pages),
 ];
 
 /// Turns that product and limit each take.

@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use super::{Row, cpu_of, in_turn, median, model, rows};
-use crate::{outside, serve};
+use crate::{demo, folder::Folder, outside, serve, write};
 
 /// Clients at once in the loaded runs.
 const CLIENTS: usize = 512;
@@ -123,20 +123,21 @@ pub(crate) fn who() -> Result<Vec<Row>> {
 }
 
 /// An organisation behind doors on loopback, with a signed-in session.
-struct Opened {
-    host: Host,
-    address: SocketAddr,
-    token: String,
+pub(super) struct Opened {
+    pub(super) host: Host,
+    pub(super) address: SocketAddr,
+    pub(super) token: String,
     leaves: usize,
     cpu: AtomicUsize,
     /// Connections kept open from turn to turn: opening hundreds would be most of what is measured.
     lines: tokio::sync::Mutex<Vec<Line>>,
+    _lock: Option<std::fs::File>,
     /// Goes with the data when this does.
     _place: tempfile::TempDir,
 }
 
 impl Opened {
-    async fn new(facts: &[kernel::Fact], objectives: usize) -> Result<Opened> {
+    pub(super) async fn new(facts: &[kernel::Fact], objectives: usize) -> Result<Opened> {
         let place = tempfile::tempdir()?;
         let path = place.path().join("ledger.sqlite");
         let mut writer = rows::writer(Sqlite::open(&path)?)?;
@@ -145,6 +146,31 @@ impl Opened {
         let clock = outside::wall(jiff::tz::TimeZone::UTC);
         let archive = Archive::new(Sqlite::open_read_only(&path)?, None);
         let host = Host::start(writer, archive, clock, None);
+        let leaves = if objectives > 0 { model::leaves(objectives) } else { 0 };
+        Opened::behind_doors(host, person, post, leaves, place, None).await
+    }
+
+    /// The demonstration, with its chief executive signed in.
+    pub(super) async fn demonstration() -> Result<Opened> {
+        let place = tempfile::tempdir()?;
+        let data = place.path().join("demo");
+        demo::make(&data, outside::now())?;
+        let (host, lock) = Folder::at(&data).open()?.start()?;
+        let directory = Arc::clone(&host.published().directory);
+        let name = demo::VISITORS[0].0;
+        let person = directory.people().find(|it| &**it.1 == name).map(|it| it.0);
+        let person = person.with_context(|| format!("{name} is not here"))?;
+        Opened::behind_doors(host, person, write::administrator(), 0, place, Some(lock)).await
+    }
+
+    async fn behind_doors(
+        host: Host,
+        person: PersonId,
+        post: PostId,
+        leaves: usize,
+        place: tempfile::TempDir,
+        lock: Option<std::fs::File>,
+    ) -> Result<Opened> {
         let accounts = Arc::new(VaultAccounts::new(host.clone(), &[], post));
         let account = u64::from(person.n().get());
         let door = SignIn::new(accounts.clone(), serve::outside_of(&host));
@@ -159,7 +185,6 @@ impl Opened {
             .into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(socket, service).await });
         let token = enter(address, link.secret()).await?;
-        let leaves = if objectives > 0 { model::leaves(objectives) } else { 0 };
         Ok(Opened {
             host,
             address,
@@ -167,6 +192,7 @@ impl Opened {
             leaves,
             cpu: AtomicUsize::new(0),
             lines: tokio::sync::Mutex::default(),
+            _lock: lock,
             _place: place,
         })
     }

@@ -174,5 +174,5 @@ fn command(event: &Event) -> Option<Command> {
             }
         };
     }
-    again!(Unit, Post, Person, Tenure, Duty, Plan, Objective, Indicator, Anchor)
+    again!(Unit, Post, Person, Tenure, Duty, Plan, Objective, Indicator, Anchor, Action)
 }

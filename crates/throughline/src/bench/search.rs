@@ -64,7 +64,7 @@ const WHERE: [&str; 10] = [
     "the civic centre",
 ];
 
-fn name(row: usize) -> String {
+pub(super) fn name(row: usize) -> String {
     let (what, about) = (WHAT[row % 16], ABOUT[row / 16 % 24]);
     format!("{what} of {about}, {} {}", WHERE[row / 384 % 10], row / 3840)
 }
