@@ -61,7 +61,10 @@ impl Ref {
 
 impl fmt::Display for Ref {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.kind.prefix(), self.n)
+        // Pages are full of these: written piece by piece, without the machinery of a format string.
+        f.write_str(self.kind.prefix())?;
+        f.write_str("-")?;
+        fmt::Display::fmt(&self.n, f)
     }
 }
 

@@ -33,6 +33,7 @@ pub mod signals;
 pub mod strategy;
 mod terms;
 pub mod thread;
+mod trend;
 pub mod work;
 mod wrong;
 

@@ -47,14 +47,14 @@ pub use self::{
     frame::{Frame, Menu, MenuEntry, PostChoice, Scheme, SignedIn, bare, frame},
     grid::{Grid, GridRow, grid},
     link::{Link, Query},
-    list::{Asks, Cell, Column, Filter, List, PAGE_ROWS, Row, Ticks, View, Views, list},
+    list::{Asks, Cell, Column, Filter, Ignored, List, PAGE_ROWS, Row, Ticks, View, Views, list},
     map::{Map, Moved, Pillar, Spot, map},
     marked::marked,
     notice::{Notice, Tone, notice},
     palette::{Offer, Offers, offers, palette},
     path::{Knot, path, picture},
     record::{Action, Answer, Due, Entry, Group, Now, Record, Rest, due, record},
-    sparkline::{SPARK_VALUES_MAX, Sparkline, sparkline},
+    sparkline::{SPARK_VALUES, SPARK_VALUES_MAX, Sparkline, sparkline},
     stages::stages,
     status::{Status, Word, status, word_icon},
     tile::{Line, Part, Tile, mix, tiles},
@@ -65,6 +65,7 @@ pub use self::{
     when::{day, exact_moment, moment},
 };
 pub(crate) use self::{
+    form::ADDED,
     list::{TICKED, thousands},
     when::{day_text, moment_text},
 };

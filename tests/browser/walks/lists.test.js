@@ -1,6 +1,6 @@
 // Lists in the hand: keys, ticks and what becomes of them, suggestions, a phone.
 import assert from 'node:assert/strict';
-import { enter } from '../lib/enter.js';
+import { beside, enter } from '../lib/enter.js';
 import { accessible, shot, walks } from '../lib/walk.js';
 
 const walk = walks();
@@ -78,4 +78,55 @@ walk('every kind has a list that anybody can use', async (it) => {
     }
   }
   await page.emulateMedia({ colorScheme: null });
+});
+
+walk('on a phone the first row is in sight, and the tools unfold', async (it) => {
+  const { page, at } = it;
+  await enter(it);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const folds = page.locator('details.fold');
+  for (const path of ['/posts', '/indicators', '/actions?due=open&sort=-due', '/people']) {
+    await page.goto(at(path));
+    const row = await page.locator('table.list tbody tr').first().boundingBox();
+    assert.ok(row && row.y + 60 < 844, `${path}: the first row begins at ${row?.y}`);
+    assert.equal(await page.getByLabel('Find', { exact: true }).isVisible(), false);
+  }
+  await page.getByText('Filter, columns, export').click();
+  await page.getByLabel('Find', { exact: true }).fill('smith');
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await page.getByText(/with “smith” in name/).waitFor();
+  await page.goto(at('/actions'));
+  await page.locator('.tick input').first().check();
+  await page.getByRole('button', { name: 'Go on …' }).waitFor();
+  await accessible(page, 'list-unfolded');
+  // Where there is room nothing is folded, with or without script.
+  const plain = await beside(it, { javaScriptEnabled: false });
+  await plain.goto(at('/actions'));
+  await plain.getByLabel('Find', { exact: true }).fill('road');
+  await plain.getByRole('button', { name: 'Filter' }).click();
+  await plain.getByText(/with “road” in name/).waitFor();
+  assert.equal(await folds.count(), 2);
+});
+
+walk('what could not be followed is said above the list, and leads to its filter', async (it) => {
+  const { page, at } = it;
+  await enter(it);
+  await page.goto(at('/actions?unit=Wste&due=open'));
+  const notice = page.locator('.notice', { hasText: 'left out' });
+  await accessible(page, 'list-ignored');
+  await notice.getByRole('link', { name: 'In unit' }).click();
+  await page.getByLabel('In unit').waitFor();
+});
+
+walk('a field for several records takes them one by one from suggestions', async (it) => {
+  const { page, at } = it;
+  await enter(it);
+  await page.goto(at('/controls/new'));
+  const lines = page.getByLabel(/^Meets/), add = page.getByLabel('Add one more').first();
+  const options = add.locator('xpath=following-sibling::datalist/option');
+  const chosen = [await options.nth(0).getAttribute('value'), await options.nth(1).getAttribute('value')];
+  for (const it of chosen) await add.fill(it);
+  assert.equal(await lines.inputValue(), chosen.join('\n'));
+  assert.equal(await add.inputValue(), '');
+  await accessible(page, 'form-several');
 });

@@ -110,7 +110,12 @@ impl<'a> View<'a> {
     pub fn status(&self, of: Ref) -> Status {
         match of.kind {
             _ if self.records().is_annulled(of) => Status::Life(Life::Annulled),
-            Kind::Post => Status::Cover(who::cover(self.records(), PostId::new(of.n), self.on)),
+            Kind::Post => {
+                // Known already for posts that stand; one that is gone is asked about.
+                let post = PostId::new(of.n);
+                let cover = self.derived.cover(post);
+                Status::Cover(cover.unwrap_or_else(|| who::cover(self.records(), post, self.on)))
+            }
             Kind::Obligation => Status::Clause(self.clause(ObligationId::new(of.n))),
             _ => match self.derived.standing(of).filter(|_| self.stands(of)) {
                 Some(it) => Status::Standing(it),

@@ -10,6 +10,8 @@
     const count = document.getElementById('several-count'), on = ticks().filter((it) => it.checked).length;
     const text = on ? `${on} ticked` : '';
     if (count && count.textContent !== text) count.textContent = text;
+    // On a phone what can be done with them unfolds as soon as something is ticked.
+    if (count && on) count.closest('details.fold').open = true;
   };
   const tick = (box, on) => {
     if (box.checked === on) return;
@@ -25,6 +27,8 @@
     if (!list) return;
     if (event.key === '/') {
       const find = document.getElementById('find');
+      const fold = find?.closest('details.fold');
+      if (fold) fold.open = true;
       if (find) { event.preventDefault(); find.focus(); find.select(); }
       return;
     }
@@ -68,8 +72,20 @@
     }, SUGGEST_WAIT_MS);
   };
 
+  // What is chosen for a field of several goes onto a line of its own in it.
+  const added = (field) => {
+    const text = field.value.trim(), lines = document.getElementById(field.dataset.adds);
+    if (!lines || !text.endsWith(')') || ![...(field.list?.options ?? [])].some((it) => it.value === text)) return;
+    lines.value = [...lines.value.split('\n').map((it) => it.trim()).filter(Boolean), text].join('\n');
+    field.value = '';
+    lines.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+
   document.addEventListener('keydown', key);
-  document.addEventListener('input', (event) => { if (event.target.dataset?.suggest) suggest(event.target); });
+  document.addEventListener('input', (event) => {
+    if (event.target.dataset?.adds) added(event.target);
+    if (event.target.dataset?.suggest) suggest(event.target);
+  });
   document.addEventListener('change', (event) => { if (event.target.closest?.('.tick')) show(); });
   document.addEventListener('click', (event) => {
     const all = event.target.closest?.('a[data-tick]');

@@ -8,13 +8,16 @@ mod cut;
 mod draw;
 mod tables;
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use jiff::civil::Date;
 use kernel::{
-    Kind, Ref, Value,
-    id::PostId,
+    Kind, Ref,
+    id::PersonId,
     read::{
         establishment::{By, Establishment, Only, Place, Tally},
         who,
@@ -26,9 +29,9 @@ use self::{
     asked::{Asked, Table},
     cut::{Cut, SIBLINGS_MAX, Wanted},
 };
-use super::{Page, Pen, Section};
+use super::{Page, Pen, Section, search::look};
 use crate::{
-    Problem, Scene,
+    App, Problem, Scene, search,
     ui::{self, Empty, Link, Look, Notice, Tone, branches, day_text, empty, notice},
 };
 
@@ -54,6 +57,8 @@ struct Chart<'a> {
     root: Option<usize>,
     cut: &'a Cut<'a>,
     found: &'a [usize],
+    /// Nothing has quite what was looked for; these differ by a slip.
+    near: bool,
 }
 
 impl Chart<'_> {
@@ -67,8 +72,12 @@ impl Chart<'_> {
 }
 
 /// `GET /establishment`
-pub async fn show(scene: Scene) -> Result<Response, Problem> {
+pub async fn show(State(app): State<App>, scene: Scene) -> Result<Response, Problem> {
     let asked = Asked::of(&scene.here);
+    let answering = match asked.find {
+        "" => None,
+        text => Some(Answering::to(&app, &scene, text).await?),
+    };
     let pen = Pen::new(&scene);
     let root = asked.root.map(|it| scene.find(it)).transpose()?;
     let establishment = Establishment::of(pen.view(), asked.by);
@@ -76,7 +85,10 @@ pub async fn show(scene: Scene) -> Result<Response, Problem> {
     let scope = position.map_or(0..establishment.places().len(), |it| establishment.branch(it));
     let tally = Tally::of(&establishment.places()[scope.clone()]);
     let found = match asked.is_narrowed() {
-        true => scope.clone().filter(|it| is_found(&pen, &asked, &establishment, *it)).collect(),
+        true => scope
+            .clone()
+            .filter(|it| is_found(&asked, answering.as_ref(), &establishment.places()[*it]))
+            .collect(),
         false => Vec::new(),
     };
     let cut = Cut::of(&establishment, wanted(&asked, &establishment, position, &found));
@@ -87,6 +99,7 @@ pub async fn show(scene: Scene) -> Result<Response, Problem> {
         root: position,
         cut: &cut,
         found: &found,
+        near: answering.as_ref().is_some_and(|it| it.near),
     };
     let mut shown = Vec::new();
     let content = html! {
@@ -153,28 +166,36 @@ fn wanted(
     }
 }
 
-/// Whether a place is one of those looked for: by what it is, and by what it or its holder is called.
-fn is_found(pen: &Pen<'_>, asked: &Asked<'_>, establishment: &Establishment, at: usize) -> bool {
-    let it = &establishment.places()[at];
-    if asked.only.is_some_and(|only| !it.is(only)) {
-        return false;
+/// The places that answer what is looked for, by what they or whoever holds them is or was called.
+struct Answering {
+    places: HashSet<Ref>,
+    near: bool,
+}
+
+impl Answering {
+    /// Asks the index that all of search asks, so that accents, slips and former names are no matter.
+    async fn to(app: &App, scene: &Scene, text: &str) -> Result<Answering, Problem> {
+        let kinds = [Kind::Post, Kind::Unit, Kind::Person];
+        let asked = search::Asked::new(text, scene.on).only(kinds).standing();
+        let (_, found) = look(app, scene, asked, usize::MAX).await?;
+        let mut places: HashSet<Ref> = found.exact.into_iter().collect();
+        for hit in found.groups.iter().flat_map(|it| &it.hits) {
+            match PersonId::try_from(hit.of) {
+                Ok(person) => {
+                    let posts = who::posts_of(scene.state.records(), person, scene.on);
+                    places.extend(posts.into_iter().map(|it| Ref::from(it.0)));
+                }
+                Err(_) => drop(places.insert(hit.of)),
+            }
+        }
+        Ok(Answering { places, near: found.near })
     }
-    let wanted = asked.find.to_lowercase();
-    let has = |text: &str| text.to_lowercase().contains(&wanted);
-    let held = || {
-        let post = PostId::try_from(it.of);
-        let them = post.map(|it| who::holders(pen.scene.state.records(), it, pen.scene.on));
-        them.into_iter().flatten().any(|it| has(&pen.title(it.person.into())))
-    };
-    let coded = || match pen.view().value(it.of, "code") {
-        Value::Text(code) => has(&code),
-        _ => false,
-    };
-    wanted.is_empty()
-        || has(&pen.title(it.of))
-        || it.of.to_string().to_lowercase() == wanted
-        || coded()
-        || held()
+}
+
+/// Whether a place is one of those looked for.
+fn is_found(asked: &Asked<'_>, answering: Option<&Answering>, it: &Place) -> bool {
+    asked.only.is_none_or(|only| it.is(only))
+        && answering.is_none_or(|answering| answering.places.contains(&it.of))
 }
 
 fn title(chart: &Chart<'_>) -> String {
@@ -357,6 +378,7 @@ fn found(chart: &Chart<'_>) -> Markup {
     html! {
         section.stack aria-label="What was found" {
             p role="status" {
+                @if chart.near { "Nothing has quite that. " }
                 strong { (things) }
                 @if !chart.asked.find.is_empty() { " for “" (chart.asked.find) "”" }
                 @if n == 0 { " here. " a href=(chart.asked.cleared()) { "Show everything" } "." }

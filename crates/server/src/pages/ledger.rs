@@ -52,7 +52,10 @@ pub async fn list(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
             }
         }
     };
-    Ok(Page::new(&scene, "Ledger").within(Section::Ledger).live(["*"]).show(content))
+    Ok(Page::new(&scene, "Ledger")
+        .within(Section::Ledger)
+        .live(it.subjects(&looked, scene.today))
+        .show(content))
 }
 
 fn table(pen: &Pen<'_>, looked: &narrow::Looked) -> Markup {

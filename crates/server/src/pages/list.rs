@@ -4,6 +4,7 @@
 mod column;
 mod export;
 mod keep;
+mod keys;
 mod narrow;
 mod order;
 pub mod several;
@@ -109,6 +110,7 @@ impl Drawn<'_, '_> {
                 total: found.len(),
                 filters: narrowed.filters(self.pen),
                 chips: narrowed.chips(self.pen),
+                ignored: narrowed.ignored(),
                 offered: self.offered(),
                 views: scene.is_now().then(|| views.shown(scene, kind, &here)),
                 exports: export::links(&here, kind, &self.columns),
@@ -125,7 +127,7 @@ impl Drawn<'_, '_> {
             ui::Column { label: column::head(self.kind), sort: Some("name".into()), number: false };
         let rest = self.columns.iter().map(|it| ui::Column {
             label: it.label.into(),
-            sort: Some(it.name.into()),
+            sort: it.sorts().then(|| it.name.into()),
             number: it.is_number(),
         });
         std::iter::once(first).chain(rest).collect()

@@ -12,7 +12,7 @@ use kernel::{
 };
 use maud::{Markup, html};
 
-use super::{Page, Pen, Section, capital, record};
+use super::{Page, Pen, Section, capital, record, trend};
 use crate::{
     App, Scene,
     scene::Acting,
@@ -231,7 +231,7 @@ fn answers(pen: &Pen<'_>, post: Ref, load: &Load) -> Markup {
             @let shown = mine.len().min(left);
             @if shown > 0 {
                 h3 { (capital(kind.plural())) " " span.quiet { (mine.len()) } }
-                ul.rows { @for it in &mine[..shown] { li { span { (named(pen, *it)) } (standing(pen, *it)) } } }
+                ul.rows { @for it in &mine[..shown] { li { span { (named(pen, *it)) } (trend::of(pen, *it).as_ref().map(ui::sparkline).unwrap_or_default()) (standing(pen, *it)) } } }
             }
             ({ left -= shown; "" })
         }

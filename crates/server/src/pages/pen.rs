@@ -97,7 +97,9 @@ impl<'a> Pen<'a> {
     }
 
     pub(crate) fn link(&self, of: Ref) -> Link {
-        Link::record(self.href(of), of.to_string(), self.title(of))
+        let reference = of.to_string();
+        let path = ["/", of.kind.plural(), "/", &reference].concat();
+        Link::record(self.scene.href(&path), reference, self.title(of))
     }
 
     /// As a form's field shows a record: `Head of Waste (POST-12)`.

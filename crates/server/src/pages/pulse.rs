@@ -72,12 +72,48 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
         .show(content))
 }
 
-/// A tile, with its figure as it is now where another time is looked at.
+/// A tile, with its figures as they are now where another time is looked at.
 fn compared(pen: &Pen<'_>, tile: fn(&Pen<'_>) -> Tile) -> Tile {
     let then = tile(pen);
+    let Some(now) = pen.present().map(tile) else { return then };
     let said = |it: &Tile| format!("{} {}", it.figure.text, it.says);
-    let now = pen.present().map(|it| said(&tile(it))).filter(|now| *now != said(&then));
-    Tile { now: now.map(Differs::new), ..then }
+    let figure = Some(said(&now)).filter(|now| *now != said(&then));
+    let lines = then.lines.into_iter().map(|line| {
+        let there = now.lines.iter().find(|it| is_same(&it.link.href, &line.link.href));
+        let says = match there {
+            Some(it) if it.link.text == line.link.text => it.count.clone(),
+            Some(it) => format!("{} {}", it.count, it.link.text),
+            None => "0".into(),
+        };
+        let same = says == line.count;
+        Line { now: (!same).then(|| Differs::new(says)), ..line }
+    });
+    Tile {
+        now: figure.map(Differs::new),
+        lines: lines.collect(),
+        mix: parts_now(then.mix, &now.mix),
+        ..then
+    }
+}
+
+/// Parts of a whole with their counts as they are now.
+fn parts_now(then: Vec<Part>, now: &[Part]) -> Vec<Part> {
+    let part = |part: Part| {
+        let there = now.iter().find(|it| is_same(&it.href, &part.href));
+        let count = there.map_or(0, |it| it.count);
+        let now = (count != part.count).then(|| Differs::new(count.to_string()));
+        Part { now, ..part }
+    };
+    then.into_iter().map(part).collect()
+}
+
+/// Whether two addresses are the same but for the times that are looked at.
+fn is_same(now: &str, then: &str) -> bool {
+    let parts = |it: &str| {
+        let parts = it.split(['?', '&']).map(ToOwned::to_owned);
+        parts.filter(|it| !it.starts_with("at=") && !it.starts_with("known=")).collect::<Vec<_>>()
+    };
+    parts(now) == parts(then)
 }
 
 /// The list of a kind, narrowed, at the two times that are looked at.
@@ -107,6 +143,7 @@ fn words(pen: &Pen<'_>, kind: Kind) -> ([usize; 4], Vec<Part>) {
         count: words[it as usize],
         text: None,
         href: list(pen, kind, &[("status", it.word())]),
+        now: None,
     };
     (words, WORDS.map(part).into())
 }
@@ -119,7 +156,7 @@ fn objectives(pen: &Pen<'_>) -> Tile {
         let off = counts[Word::OffTrack as usize];
         let says = format!("of {} {} off track", counts.iter().sum::<usize>(), kind.plural());
         let href = list(pen, kind, &[("status", Word::OffTrack.word())]);
-        Line { count: off.to_string(), link: Link::to(href, says), late: off > 0 }
+        Line { count: off.to_string(), link: Link::to(href, says), late: off > 0, now: None }
     });
     Tile {
         title: "Objectives".into(),
@@ -155,6 +192,7 @@ fn answering(pen: &Pen<'_>) -> Tile {
         count: count.to_string(),
         link: Link::to(href, says),
         late: count > 0,
+        now: None,
     };
     Tile {
         title: "Accountability".into(),
@@ -186,15 +224,20 @@ fn tracing(pen: &Pen<'_>) -> Tile {
     let (work, orphans) = (derived.live_work(), derived.orphans().len());
     let mut lines = Vec::new();
     for kind in kernel::anchor::ANCHORED.iter().copied() {
-        let count = derived.orphans().iter().filter(|it| it.kind == kind).count();
-        if count > 0 {
+        let orphans = |pen: &Pen<'_>| {
+            pen.view().derived().orphans().iter().filter(|it| it.kind == kind).count()
+        };
+        let count = orphans(pen);
+        // What is none here and some now is worth a line as well.
+        if count > 0 || pen.present().is_some_and(|it| orphans(it) > 0) {
             lines.push(Line {
                 count: count.to_string(),
                 link: Link::to(
                     list(pen, kind, &[("only", "orphan")]),
                     format!("{} that serve nothing", kind.plural()),
                 ),
-                late: true,
+                late: count > 0,
+                now: None,
             });
         }
     }
@@ -205,6 +248,7 @@ fn tracing(pen: &Pen<'_>) -> Tile {
             format!("starved objectives of {}", derived.live_objectives()),
         ),
         late: !derived.starved().is_empty(),
+        now: None,
     });
     let share = ((work - orphans.min(work)) * 100).checked_div(work);
     Tile {
@@ -247,6 +291,7 @@ impl States {
             count,
             text: Some(text.into()),
             href: href(text),
+            now: None,
         };
         vec![
             part(ui::Word::OffTrack, self.gap, "gap"),

@@ -20,7 +20,7 @@ use kernel::{
     },
 };
 
-use super::{Page, Pen, entry, find, history, measure, thread as threads};
+use super::{Page, Pen, entry, find, history, measure, thread as threads, trend};
 use crate::{
     App, Problem, Scene,
     ui::{self, Answer, Fact, Group, Link, Rest, record},
@@ -242,6 +242,7 @@ fn rests(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<Group> {
                 link: pen.link(it),
                 note,
                 status: pen.status(it),
+                trend: trend::of(pen, it),
                 now: pen.was_now(it),
             };
             Group {

@@ -16,7 +16,7 @@ use maud::Markup;
 use super::{FORM_BYTES_MAX, Pen, Wrong, entry};
 use crate::{
     App, Problem, Scene, signin,
-    ui::{Link, Toast},
+    ui::{ADDED, Link, Toast},
 };
 
 /// Names and values in the order of the page, with the key that makes a repetition harmless.
@@ -59,9 +59,25 @@ impl FromRequest<App> for Sent {
         for (_, value) in &mut pairs {
             *value = value.replace("\r\n", "\n").replace('\r', "\n");
         }
+        add(&mut pairs);
         let key = pairs.iter().find(|it| it.0 == KEY).and_then(|it| parse(&it.1));
         let missing = "This form carries no key, so it cannot be told from a repetition. Open the page again.";
         Ok(Sent { key: key.ok_or_else(|| Problem::Refused(missing.into()))?, pairs })
+    }
+}
+
+/// What was added to a field for several goes onto a line of its own in that field.
+fn add(pairs: &mut Vec<(String, String)>) {
+    let added: Vec<(String, String)> = pairs
+        .extract_if(.., |it| it.0.ends_with(ADDED))
+        .filter(|it| !it.1.trim().is_empty())
+        .collect();
+    for (name, value) in added {
+        let field = name.trim_end_matches(ADDED);
+        match pairs.iter_mut().find(|it| it.0 == field) {
+            Some((_, lines)) => *lines = format!("{}\n{}", lines.trim_end(), value.trim()),
+            None => pairs.push((field.to_owned(), value)),
+        }
     }
 }
 

@@ -22,7 +22,8 @@ pub(crate) fn fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
 pub(crate) fn control(pen: &Pen<'_>, it: &Field, value: &str, wrong: &Wrong) -> ui::Field {
     let kind = match it.shape {
         Shape::Line | Shape::Sealed => ui::Kind::Text,
-        Shape::Prose | Shape::Lines | Shape::Links(_) => ui::Kind::LongText,
+        Shape::Prose | Shape::Lines => ui::Kind::LongText,
+        Shape::Links(kind) => ui::Kind::Links(options(pen, &[kind])),
         Shape::Flag => ui::Kind::Flag,
         Shape::Day => ui::Kind::Date,
         Shape::Amount | Shape::Whole => ui::Kind::Number,
@@ -33,7 +34,11 @@ pub(crate) fn control(pen: &Pen<'_>, it: &Field, value: &str, wrong: &Wrong) -> 
         Shape::AnyOf(kinds) => ui::Kind::Link(options(pen, kinds)),
     };
     let suggest = match (it.shape, &kind) {
-        (Shape::Link(kind), ui::Kind::Link(them)) if them.is_empty() => suggestions(pen, &[kind]),
+        (Shape::Link(kind), ui::Kind::Link(them)) | (Shape::Links(kind), ui::Kind::Links(them))
+            if them.is_empty() =>
+        {
+            suggestions(pen, &[kind])
+        }
         (Shape::AnyOf(kinds), ui::Kind::Link(them)) if them.is_empty() => suggestions(pen, kinds),
         _ => None,
     };

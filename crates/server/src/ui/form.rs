@@ -61,6 +61,8 @@ pub enum Kind {
     Choice(Vec<Choice>),
     /// A record by its reference, with suggestions as the reader types.
     Link(Vec<Choice>),
+    /// Several records, one a line; beneath, a field that adds one, with the same suggestions.
+    Links(Vec<Choice>),
     /// Ticked sends `true`.
     Flag,
     /// One file; the form is then sent as multipart.
@@ -120,6 +122,9 @@ impl Field {
         Field { fixed: true, ..self }
     }
 }
+
+/// Comes after the name of a field for several records, for the one that is added.
+pub(crate) const ADDED: &str = "-added";
 
 pub fn form(it: &Form) -> Markup {
     let multipart = it.fields.iter().any(|it| matches!(it.kind, Kind::File | Kind::Files));
@@ -220,11 +225,11 @@ fn control(id: &str, it: &Field) -> Markup {
         Kind::Flag => ("checkbox", None, None),
         Kind::File | Kind::Files => ("file", None, None),
         Kind::Link(_) => ("text", None, Some(format!("{id}-list"))),
-        Kind::Text | Kind::LongText | Kind::Choice(_) => ("text", None, None),
+        Kind::Text | Kind::LongText | Kind::Choice(_) | Kind::Links(_) => ("text", None, None),
     };
     html! {
         @match &it.kind {
-            Kind::LongText => {
+            Kind::LongText | Kind::Links(_) => {
                 textarea id=(id) name=(it.name) required[it.required] aria-describedby=[described]
                     aria-invalid=[wrong] { (it.value) }
             }
@@ -254,10 +259,24 @@ fn control(id: &str, it: &Field) -> Markup {
                     aria-invalid=[wrong];
             }
         }
-        @if let (Kind::Link(choices), Some(list)) = (&it.kind, &list) {
-            datalist id=(list) {
-                @for choice in choices { option value=(choice.value) { (choice.text) } }
-            }
-        }
+        @if let (Kind::Link(choices), Some(list)) = (&it.kind, &list) { (datalist(list, choices)) }
+        @if let Kind::Links(choices) = &it.kind { (adding(id, it, choices)) }
+    }
+}
+
+/// What is chosen here goes on a line of its own above: by script at once, else when the form is sent.
+fn adding(id: &str, it: &Field, choices: &[Choice]) -> Markup {
+    let (adds, list) = (format!("{id}{ADDED}"), format!("{id}{ADDED}-list"));
+    html! {
+        label.add for=(adds) { "Add one more" }
+        input id=(adds) name={ (it.name) (ADDED) } type="text" list=(list) data-suggest=[it.suggest.as_ref()]
+            data-adds=(id) autocomplete="off";
+        (datalist(&list, choices))
+    }
+}
+
+fn datalist(id: &str, choices: &[Choice]) -> Markup {
+    html! {
+        datalist id=(id) { @for choice in choices { option value=(choice.value) { (choice.text) } } }
     }
 }

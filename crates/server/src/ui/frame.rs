@@ -103,7 +103,7 @@ impl Frame {
 }
 
 pub fn frame(it: &Frame, content: Markup) -> Markup {
-    let (content, differing) = differs::number(&content);
+    let (content, differing) = differs::number(content);
     let subjects = it.is_live().then(|| it.subjects.join(" "));
     let drawn = subjects.as_ref().map(|_| it.drawn);
     html! {

@@ -6,7 +6,9 @@ mod tools;
 
 use maud::{Markup, Render, html};
 
-use super::{Differs, Empty, Link, Query, Status, differs, empty, status, when::day_text};
+use super::{
+    Differs, Empty, Link, Query, Sparkline, Status, differs, empty, status, when::day_text,
+};
 
 /// Rows on a page; the next page is one link away.
 pub const PAGE_ROWS: usize = 200;
@@ -24,6 +26,8 @@ pub struct List {
     pub filters: Vec<Filter>,
     /// What narrows the list, in words, each with the address of the list without it.
     pub chips: Vec<Link>,
+    /// What was asked for and could not be followed: it is said above the list, which shows more than that.
+    pub ignored: Vec<Ignored>,
     /// Every column that can be shown: name, label, whether it is.
     pub offered: Vec<(String, String, bool)>,
     /// None where nobody can keep one.
@@ -61,6 +65,7 @@ pub enum Cell {
     Link(Link),
     Links(Vec<Link>),
     Status(Status),
+    Trend(Sparkline),
     Nothing,
 }
 
@@ -76,6 +81,16 @@ pub struct Filter {
     pub error: Option<String>,
     /// Always in sight, or among the others behind “More filters”.
     pub first: bool,
+}
+
+/// A part of what was asked for that was left out.
+#[derive(Debug, Clone, Default)]
+pub struct Ignored {
+    /// The name of its filter, if it has one.
+    pub name: String,
+    pub label: String,
+    /// Goes on after the label: `nothing is called “Wste”`.
+    pub why: String,
 }
 
 #[derive(Debug, Clone)]
@@ -141,7 +156,7 @@ impl List {
     }
 
     fn is_narrowed(&self) -> bool {
-        !self.chips.is_empty() || self.filters.iter().any(|it| it.error.is_some())
+        !self.chips.is_empty() || !self.ignored.is_empty()
     }
 
     /// The list without anything that narrows it.
@@ -163,11 +178,11 @@ pub fn list(it: &List) -> Markup {
             } @else if let Some(several) = &it.several {
                 form #several method="get" action=(several.action) {
                     (tools::several(it, several))
-                    (table(it))
+                    (Table(it))
                 }
                 (pages(it))
             } @else {
-                (table(it))
+                (Table(it))
                 (pages(it))
             }
             (tools::keys(it.several.is_some()))
@@ -175,12 +190,19 @@ pub fn list(it: &List) -> Markup {
     }
 }
 
-/// The roles are said aloud because some browsers forget them once a table is laid out as cards.
-fn table(it: &List) -> Markup {
-    let first = (it.page() - 1) * PAGE_ROWS;
-    let labels: Vec<String> = it.columns.iter().skip(1).map(cell_start).collect();
-    html! {
-        table.list role="table" {
+/// Bytes that a cell of a row usually comes to, so that the page need not grow again and again.
+const CELL_BYTES: usize = 160;
+
+/// The roles are said aloud because some browsers forget them once a table is laid out as cards. Drawn
+/// straight into the page, like its rows.
+struct Table<'a>(&'a List);
+
+impl Render for Table<'_> {
+    fn render_to(&self, out: &mut String) {
+        let it = self.0;
+        let first = (it.page() - 1) * PAGE_ROWS;
+        let labels: Vec<String> = it.columns.iter().skip(1).map(cell_start).collect();
+        let head = html! {
             caption {
                 (thousands(first + 1)) "–" (thousands(first + it.rows.len())) " of "
                 (thousands(it.total)) " " (it.things)
@@ -191,10 +213,15 @@ fn table(it: &List) -> Markup {
                     @for column in &it.columns { (column_head(it, column)) }
                 }
             }
-            tbody role="rowgroup" {
-                @for row in &it.rows { (Drawn { row, several: it.several.as_ref(), labels: &labels }) }
-            }
+        };
+        out.reserve(head.0.len() + it.rows.len() * (it.columns.len() + 1) * CELL_BYTES);
+        out.push_str("<table class=\"list\" role=\"table\">");
+        out.push_str(&head.0);
+        out.push_str("<tbody role=\"rowgroup\">");
+        for row in &it.rows {
+            Drawn { row, several: it.several.as_ref(), labels: &labels }.render_to(out);
         }
+        out.push_str("</tbody></table>");
     }
 }
 
@@ -256,6 +283,7 @@ impl Render for Cell {
                 }
             }
             Cell::Status(it) => status(it).render_to(out),
+            Cell::Trend(it) => it.render_to(out),
             Cell::Nothing => (),
         }
     }

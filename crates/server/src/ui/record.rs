@@ -5,8 +5,8 @@ use jiff::{Zoned, civil::Date};
 use maud::{Markup, html};
 
 use super::{
-    Differs, Fact, Knot, Link, Status, Turnover, because, day, differs, moment, path, status,
-    turnover,
+    Differs, Fact, Knot, Link, Sparkline, Status, Turnover, because, day, differs, moment, path,
+    sparkline, status, turnover,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -92,6 +92,8 @@ pub struct Rest {
     pub link: Link,
     pub note: Option<String>,
     pub status: Option<Status>,
+    /// The newest values of what is measured.
+    pub trend: Option<Sparkline>,
     pub now: Option<Differs>,
 }
 
@@ -232,6 +234,7 @@ fn rests(it: &Group) -> Markup {
                 @for row in &it.rows {
                     li {
                         span { (row.link.show()) @if let Some(it) = &row.note { " " span.quiet { (it) } } @if let Some(it) = &row.now { (differs(it)) } }
+                        @if let Some(it) = &row.trend { (sparkline(it)) }
                         @if let Some(it) = &row.status { (status(it)) }
                     }
                 }

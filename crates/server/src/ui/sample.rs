@@ -204,6 +204,7 @@ fn sample_record() -> Markup {
                 link: link("INI-3", "New depot"),
                 note: Some("initiative".into()),
                 status: Some(is(Word::NoSignal, 20)),
+                trend: None,
                 now: Some(Differs::new("On track; held by Ann Bell")),
             }],
             turnover: None,

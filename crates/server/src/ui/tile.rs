@@ -26,6 +26,8 @@ pub struct Part {
     /// What this part is called, where it is not the word itself.
     pub text: Option<String>,
     pub href: String,
+    /// The count as it is now, where another time is looked at.
+    pub now: Option<Differs>,
 }
 
 /// A smaller count beneath the figure.
@@ -35,6 +37,8 @@ pub struct Line {
     pub link: Link,
     /// Somebody should look at it.
     pub late: bool,
+    /// The count as it is now, where another time is looked at.
+    pub now: Option<Differs>,
 }
 
 pub fn tiles(them: &[Tile]) -> Markup {
@@ -50,7 +54,8 @@ fn tile(it: &Tile) -> Markup {
         @if !it.lines.is_empty() {
             ul.lines {
                 @for line in &it.lines {
-                    li { strong.late[line.late] { (line.count) } " " a href=(line.link.href) { (line.link.text) } }
+                    li { strong.late[line.late] { (line.count) } " " a href=(line.link.href) { (line.link.text) }
+                        @if let Some(it) = &line.now { (differs(it)) } }
                 }
             }
         }
@@ -77,13 +82,14 @@ pub fn mix(parts: &[Part]) -> Markup {
                 }
             }
             ul.parts {
-                @for part in parts.iter().filter(|it| it.count > 0) {
+                @for part in parts.iter().filter(|it| it.count > 0 || it.now.is_some()) {
                     li {
                         a.count href=(part.href) {
                             span data-word=(part.word.key()) { (word_icon(part.word)) }
                             (part.count)
                             span.quiet { (part.text.clone().unwrap_or_else(|| part.word.text().to_lowercase())) }
                         }
+                        @if let Some(it) = &part.now { (differs(it)) }
                     }
                 }
             }

@@ -52,6 +52,35 @@ async fn the_picture_and_the_tree_say_the_same() {
 }
 
 #[tokio::test]
+async fn what_is_looked_for_is_found_by_slips_accents_and_former_names() {
+    let mut council = Council::new().await;
+    council.record(&[
+        post("Rheolwr Pontŵr", 2, Some(2)),
+        json!({ "post": { "change": { "id": "POST-2", "from": "2030-01-01",
+            "terms": { "name": "Head of Circular Economy" } } } }),
+    ]);
+    let found = async |council: &mut Council, text: &str| {
+        let page = council.get(&format!("/establishment?find={text}")).await;
+        page.words("<section class=\"stack\" aria-label=\"What was found\"", "</section>")
+    };
+    for (text, expected) in [
+        ("pontwr", "1 match Rheolwr Pontŵr"),
+        ("head+of+waste", "1 match Head of Circular Economy"),
+        ("ann+bell", "1 match Head of Circular Economy"),
+        ("w12", "1 match Head of Circular Economy"),
+        ("POST-3", "1 match Rheolwr Pontŵr"),
+        ("circlar", "Nothing has quite that. 1 match Head of Circular Economy"),
+    ] {
+        let said = found(&mut council, text).await;
+        let (how, what) = said.split_once(" for “").unwrap();
+        let name = what.split_once("left out. ").unwrap().1;
+        let said = format!("{how} {name}");
+        assert!(said.starts_with(expected), "{text}: {said}");
+    }
+    assert!(found(&mut council, "zebra").await.starts_with("Nothing"));
+}
+
+#[tokio::test]
 async fn who_holds_a_post_how_and_since_when_nobody_does_is_in_its_box() {
     let mut council = Council::new().await;
     council.record(&[

@@ -173,3 +173,29 @@ async fn a_form_without_a_key_from_elsewhere_or_too_long_is_refused() {
     assert_eq!(answer.status, 403);
     assert!(!council.get("/units").await.body.contains("Care"));
 }
+
+#[tokio::test]
+async fn a_field_for_several_records_has_the_suggestions_of_a_field_for_one() {
+    let mut council = Council::new().await;
+    let form = council.get("/controls/new").await;
+    let list = form.part("<datalist id=\"establish-meets-added-list\"", "</datalist>");
+    assert!(list.contains("13 Separate collection (OBL-1)"), "{list}");
+    assert!(form.body.contains("data-adds=\"establish-meets\""));
+    // Without script what was chosen there is sent beside the lines.
+    let sent = [
+        ("name", "Kerbside check"),
+        ("meets", ""),
+        ("meets-added", "Separate collection (OBL-1)"),
+        ("from", "2030-01-01"),
+    ];
+    assert_eq!(council.send("/controls", &sent).await.status, 303);
+    let made = council.get("/controls.csv?columns=meets&find=kerbside").await.body;
+    assert!(made.contains("OBL-1 "), "{made}");
+    let wrong =
+        [("name", "Other"), ("meets", "OBL-1"), ("meets-added", "Nought"), ("from", "2030-01-01")];
+    let again = council.send("/controls", &wrong).await;
+    assert_eq!(again.status, 422);
+    assert!(
+        again.part("<textarea id=\"establish-meets\"", "</textarea>").contains("OBL-1\nNought")
+    );
+}

@@ -72,6 +72,20 @@ async fn entries_are_narrowed_by_who_what_kind_and_day() {
 }
 
 #[tokio::test]
+async fn a_page_of_the_ledger_is_asked_for_again_only_when_it_has_changed() {
+    let mut council = Council::new().await;
+    let mut subjects = async |query: &str| {
+        let page = council.get(&format!("/ledger?{query}")).await;
+        page.body.split("data-subjects=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    assert_eq!(subjects("").await, "*", "every entry comes onto the newest page");
+    assert_eq!(subjects("kind=posts").await, "posts");
+    assert_eq!(subjects("about=POST-2").await, "POST-2");
+    assert_eq!(subjects("before=4").await, "ORG-1 POST-1 UNIT-1", "what has been is over");
+    assert_eq!(subjects("to=2030-03-30").await, "*", "today is not over");
+}
+
+#[tokio::test]
 async fn a_long_ledger_is_read_page_by_page() {
     let mut council = Council::new().await;
     let unit = |n: usize| {

@@ -1,5 +1,7 @@
 //! Lists: what they show, keep, give away and do to several records at once.
 
+use serde_json::{Value, json};
+
 use crate::council::Council;
 
 const MAIN: (&str, &str) = ("<main", "</main>");
@@ -64,4 +66,105 @@ async fn several_are_changed_as_one_after_each_has_been_told() {
     assert_eq!(council.send_again("/objectives/several", &sure, 77).await.status, 303);
     let csv = council.get("/objectives.csv?columns=accountable").await.body;
     assert_eq!(csv.matches("POST-1 Register administrator").count(), 2, "{csv}");
+}
+
+#[tokio::test]
+async fn what_could_not_be_followed_is_said_above_the_list_and_never_left_out_of_a_file() {
+    let mut council = Council::new().await;
+    let asked = "/posts?unit=Wste&status=sleeping&plan=PLAN-1&sort=colour";
+    let list = council.get(asked).await;
+    insta::assert_snapshot!(list.words("<div class=\"notice\"", "</div>"), @"Parts of what was asked were left out Plan: posts cannot be narrowed by it. Status : “sleeping” is none of held, acting, covered, vacant, group. In unit : nothing is called “Wste”; look it up in the list of units. Order: there is no column “colour” to sort by, so the rows stand as they were established.");
+    assert!(list.body.contains("href=\"#filter-unit\""));
+    let notice = list.body.find("class=\"notice\"").unwrap();
+    assert!(notice < list.body.find("<table").unwrap(), "above the list");
+    assert_eq!(list.body.matches("<tr role=\"row\" id=").count(), 2, "as if it had not been asked");
+    let file = council.get(&asked.replace("/posts", "/posts.csv")).await;
+    assert_eq!(file.status, 422);
+    assert!(file.body.contains("Nothing was written."), "{}", file.body);
+    let fine = council.get("/posts?unit=Place&status=held&sort=-name").await;
+    assert!(!fine.body.contains("class=\"notice\""));
+}
+
+#[tokio::test]
+async fn an_indicator_shows_its_trend_wherever_it_is_listed() {
+    let mut council = Council::new().await;
+    let says = "aria-label=\"2 values, the last 52.5, up from 48\"";
+    for path in ["/indicators", "/objectives/OBJ-2"] {
+        let page = council.get(path).await;
+        assert!(page.body.contains("class=\"sparkline\"") && page.body.contains(says), "{path}");
+    }
+    let then = council.get("/indicators?at=2029-07-01").await;
+    assert!(then.body.contains("aria-label=\"1 value, the last 48\""), "as it was then");
+    let file = council.get("/indicators.csv?columns=trend").await;
+    assert_eq!(file.body, "Reference,Indicator,Trend\nIND-1,Waste recycled,48 52.5\n");
+    let head = council.get("/indicators").await.words("<thead", "</thead>");
+    assert!(head.contains("Trend"), "{head}");
+}
+
+fn action(name: &str, due: &str) -> Value {
+    json!({ "action": { "establish": { "from": "2029-01-01", "terms": { "name": name, "due": due } } } })
+}
+
+#[tokio::test]
+async fn after_a_change_a_list_looks_at_what_has_changed_and_not_at_all_of_it() {
+    const ACTIONS: usize = 6_000;
+    let mut council = Council::new().await;
+    let actions =
+        (0..ACTIONS).map(|n| action(&format!("Action {}", n * 7919 % ACTIONS), "2030-06-01"));
+    council.record(&actions.collect::<Vec<_>>());
+    let lists = council.visit.lists.clone();
+    for path in ["/actions?sort=name", "/actions?sort=-due&find=action+1", "/actions?page=3"] {
+        let before = lists.looked_at();
+        council.get(path).await;
+        assert_eq!(lists.looked_at() - before, ACTIONS + 1, "{path}: all of them at first");
+        council.get(path).await;
+        assert_eq!(lists.looked_at() - before, ACTIONS + 1, "{path}: none again");
+    }
+    council.record(&[json!({ "action": { "change": { "id": "ACT-4000", "from": "2030-01-01",
+        "terms": { "name": "Aardvarks" } } } })]);
+    for path in ["/actions?sort=name", "/actions?sort=-due&find=action+1", "/actions?page=3"] {
+        let before = lists.looked_at();
+        council.get(path).await;
+        assert!(lists.looked_at() - before <= kernel::table::PAGE_ROWS, "{path}: one page of rows");
+    }
+    let first = council.get("/actions?sort=name").await.words("<tbody", "</tr>");
+    assert!(first.starts_with("Aardvarks ACT-4000"), "{first}");
+}
+
+#[tokio::test]
+async fn a_list_brought_up_to_date_is_the_same_as_one_made_afresh() {
+    let mut council = Council::new().await;
+    let actions = (0..500).map(|n| action(&format!("Action {}", n * 131 % 500), "2030-06-01"));
+    council.record(&actions.collect::<Vec<_>>());
+    let asked = [
+        "/actions.csv?columns=due,done&sort=name",
+        "/actions.csv?columns=due,done&sort=-name&all=true",
+        "/actions.csv?columns=due&sort=-due&find=action+1",
+        "/actions.csv?columns=due&due=open",
+        "/actions.csv?columns=status&sort=-status",
+        "/posts.csv?columns=status&sort=name",
+        "/people.csv?columns=since&sort=name",
+        "/duties.csv?columns=since&sort=name",
+    ];
+    let changes = [
+        json!({ "action": { "change": { "id": "ACT-77", "from": "2030-01-01", "terms": { "name": "Action 17b" } } } }),
+        json!({ "action": { "change": { "id": "ACT-300", "from": "2029-02-01", "terms": { "done": true } } } }),
+        json!({ "action": { "correct": { "id": "ACT-5", "terms": { "due": "2030-02-02" }, "was": "2029-01-01", "from": "2029-01-01" } } }),
+        json!({ "action": { "end": { "id": "ACT-200", "on": "2030-02-01" } } }),
+        json!({ "action": { "annul": { "id": "ACT-201" } } }),
+        action("Action 0", "2031-01-01"),
+        json!({ "person": { "establish": { "from": "2029-01-01", "terms": { "name": "Aaron Ash" } } } }),
+        json!({ "post": { "change": { "id": "POST-2", "from": "2030-01-01", "terms": { "name": "A waste head" } } } }),
+    ];
+    for change in changes {
+        for path in asked {
+            council.get(path).await;
+        }
+        council.record(std::slice::from_ref(&change));
+        for path in asked {
+            let kept = council.get(path).await.body;
+            council.visit.restart();
+            assert_eq!(kept, council.get(path).await.body, "{path} after {change}");
+        }
+    }
 }

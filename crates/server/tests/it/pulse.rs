@@ -117,6 +117,18 @@ async fn my_post_gathers_what_its_holder_answers_for_what_is_late_and_who_relies
 }
 
 #[tokio::test]
+async fn lines_beneath_a_figure_say_how_many_there_are_now() {
+    let mut council = Council::new().await;
+    council.record(&[
+        json!({ "tenure": { "end": { "id": "TEN-2", "on": "2030-03-01" } } }),
+        json!({ "initiative": { "end": { "id": "INI-1", "on": "2030-03-01" } } }),
+    ]);
+    let then = council.get("/pulse?at=2030-02-01").await;
+    let tiles = then.words("<ul class=\"tiles\"", "<section");
+    insta::assert_snapshot!(tiles, @"Objectives 0 of 2 on track Differs; now: 2 of 2 on track No signal: 2 no signal Differs; now: 0 On track: 0 on track Differs; now: 2 0 of 1 indicators off track 0 of 1 initiatives off track Differs; now: 0 of 0 initiatives off track Accountability 0 duties uncovered Differs; now: 1 duties uncovered, 29 gap-days so far 0 statutory posts empty 0 posts vacant Differs; now: 1 1 objectives without an accountable post Thread 40% of 5 pieces of live work trace to intent Differs; now: 50% of 4 pieces of live work trace to intent 1 initiatives that serve nothing Differs; now: 0 1 actions that serve nothing 1 decisions that serve nothing 0 starved objectives of 2 Clauses 1 of 1 in scope have a control On track: 1 controlled");
+}
+
+#[tokio::test]
 async fn those_who_lead_begin_with_pulse_and_the_rest_with_their_post() {
     let mut council = Council::new().await;
     assert_eq!(council.get("/").await.location.as_deref(), Some("/pulse"), "keeps the register");
@@ -138,6 +150,11 @@ async fn the_first_pages_at_another_time_say_how_it_is_now() {
     assert!(map.contains("Differs; now: On track"), "{map}");
     let tiles = then.words("<ul class=\"tiles\"", "<section");
     assert!(tiles.contains("0 of 2 on track Differs; now: 2 of 2 on track"), "{tiles}");
+    assert!(tiles.contains("2 at risk Differs; now: 0"), "{tiles}");
+    assert!(
+        tiles.contains("0 on track Differs; now: 2"),
+        "what is none then and some now: {tiles}"
+    );
     let mut ann = council.as_person(2, "ann.bell").await;
     let mine = ann.get("/my-post?at=2028-01-01").await;
     assert!(mine.body.contains("It is yours now; at the time looked at it did not stand."));

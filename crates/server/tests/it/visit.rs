@@ -19,7 +19,9 @@ use host::{Archive, Host, Writer};
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Book, Signer, Store};
 use server::{
-    App, SignIn, Transport, router,
+    App, SignIn, Transport,
+    pages::list::Orders,
+    router,
     signin::{Accounts, Chance, Clock, Memory, Outside, Purpose},
 };
 use tower::ServiceExt;
@@ -91,6 +93,8 @@ pub(crate) struct Visit {
     pub(crate) hands: Arc<Hands>,
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) sign_in: SignIn,
+    /// The orders that the server keeps.
+    pub(crate) lists: Orders,
     cookie: Option<String>,
 }
 
@@ -161,8 +165,9 @@ impl Visit {
         let hands = Arc::<Hands>::default();
         let outside = Outside { clock: hands.clone(), chance: Arc::new(Counted::default()) };
         let sign_in = SignIn::new(accounts.clone(), outside);
-        let app = router(App::new(host.clone(), sign_in.clone(), transport));
-        Visit { app, host, hands, accounts, sign_in, cookie: None }
+        let app = App::new(host.clone(), sign_in.clone(), transport);
+        let lists = app.lists.clone();
+        Visit { app: router(app), host, hands, accounts, sign_in, lists, cookie: None }
     }
 
     /// Another browser at the same server.
@@ -173,6 +178,7 @@ impl Visit {
             hands: self.hands.clone(),
             accounts: self.accounts.clone(),
             sign_in: self.sign_in.clone(),
+            lists: self.lists.clone(),
             cookie: None,
         }
     }
@@ -185,6 +191,7 @@ impl Visit {
         };
         self.sign_in = SignIn::new(self.accounts.clone(), outside);
         let app = App::new(self.host.clone(), self.sign_in.clone(), Transport::Plain);
+        self.lists = app.lists.clone();
         self.app = router(app);
     }
 

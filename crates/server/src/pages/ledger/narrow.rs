@@ -94,6 +94,22 @@ impl Narrowed {
         Ok(looked.await?)
     }
 
+    /// What the page changes with. New entries come only onto the newest page; which of them belong there
+    /// is known beforehand where one record or one kind was asked for. Earlier entries stay as they are but
+    /// for what their records are called.
+    pub(super) fn subjects(&self, looked: &Looked, today: Date) -> Vec<String> {
+        let over = self.before.is_some() || self.to.is_some_and(|it| it < today);
+        match (self.about, self.kind) {
+            _ if over => {
+                let subjects = looked.found.iter().map(|it| it.1.event.subject());
+                subjects.map(|it| it.to_string()).collect()
+            }
+            (Some(about), _) => vec![about.to_string()],
+            (None, Some(kind)) => vec![kind.plural().to_owned()],
+            (None, None) => vec!["*".to_owned()],
+        }
+    }
+
     fn among(
         &self,
         archive: &Archive,

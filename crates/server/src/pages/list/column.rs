@@ -3,22 +3,16 @@
 //! A column is a field of the kind or something computed; page, file and sorting draw on the same
 //! [`Datum`], so that they cannot differ.
 
-use std::{cmp::Ordering, collections::HashMap};
-
 use jiff::civil::Date;
 use kernel::{
     Amount, Field, Kind, Ref, Shape, Value, duty,
     id::{Id, IndicatorId, PersonId, PostId},
-    read::{
-        thread,
-        view::{Clause, Status},
-        who::{self, Cover},
-    },
+    read::{thread, view::Status, who},
     status::days_between,
 };
 
 use crate::{
-    pages::{Pen, capital, record},
+    pages::{Pen, capital, record, trend},
     ui::{self, Cell, Link},
 };
 
@@ -53,6 +47,8 @@ enum Of {
     Progress,
     Serves,
     Latest,
+    /// The newest values, as a line.
+    Trend,
     Measured,
     Since,
     Until,
@@ -70,6 +66,7 @@ pub(super) enum Datum {
     Link(Ref),
     Links(Vec<Ref>),
     Status(Ref),
+    Trend(Ref),
     /// Days it is late; below zero for days that are left.
     Late(i64),
     Done,
@@ -113,6 +110,7 @@ pub(super) fn offered(kind: Kind) -> Vec<Column> {
         }
         Kind::Indicator => {
             all.push(column("latest", "Latest", Of::Latest));
+            all.push(column("trend", "Trend", Of::Trend));
             all.push(column("measured", "Measured on", Of::Measured));
         }
         _ => (),
@@ -142,7 +140,7 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Plan => &["status", "accountable", "held_by"],
         Kind::Objective => &["code", "status", "parent", "accountable", "held_by"],
         Kind::Anchor => &["weight", "since"],
-        Kind::Indicator => &["code", "latest", "target", "status", "accountable"],
+        Kind::Indicator => &["code", "latest", "trend", "target", "status", "accountable"],
         Kind::Framework => &["code", "edition", "accountable"],
         Kind::Requirement => &["framework", "parent", "accountable"],
         Kind::Obligation => &["status", "scope", "accountable", "held_by"],
@@ -186,6 +184,11 @@ impl Column {
         }
     }
 
+    /// Whether rows can be put in an order by it.
+    pub(super) fn sorts(&self) -> bool {
+        self.of != Of::Trend
+    }
+
     /// The kinds whose changes it shows, beside the list's own.
     pub(super) fn kinds(&self) -> Vec<Kind> {
         match self.of {
@@ -199,10 +202,29 @@ impl Column {
             Of::Unit => vec![Kind::Duty, Kind::Post, Kind::Unit],
             Of::Serves => vec![Kind::Anchor, Kind::Objective],
             Of::Status => vec![Kind::Tenure],
-            Of::Confidence | Of::Progress | Of::Latest | Of::Measured | Of::Since | Of::Until => {
-                Vec::new()
-            }
+            Of::Confidence
+            | Of::Progress
+            | Of::Latest
+            | Of::Trend
+            | Of::Measured
+            | Of::Since
+            | Of::Until => Vec::new(),
         }
+    }
+
+    /// Whether what it shows of a record is in that record alone, on a given day.
+    pub(super) fn is_of_itself(&self) -> bool {
+        match self.of {
+            Of::Field(it) => {
+                !matches!(it.shape, Shape::Link(_) | Shape::Links(_) | Shape::AnyOf(_))
+            }
+            of => matches!(of, Of::Progress | Of::Since | Of::Until),
+        }
+    }
+
+    /// The post that it is about, where it says of a record what it says of that post.
+    pub(super) fn post(&self, pen: &Pen<'_>, of: Ref) -> Option<PostId> {
+        matches!(self.of, Of::Holder | Of::Unit).then(|| accountable(pen, of))?
     }
 
     pub(super) fn datum(&self, pen: &Pen<'_>, of: Ref) -> Datum {
@@ -236,6 +258,7 @@ impl Column {
                 thread::above(view, of).into_iter().filter(|it| it.0 == "serves").map(|it| it.1),
             ),
             Of::Latest => or_nothing(latest(pen, of).map(|it| Datum::Amount(it.1))),
+            Of::Trend => Datum::Trend(of),
             Of::Measured => or_nothing(latest(pen, of).map(|it| Datum::Day(it.0))),
             Of::Since => or_nothing(records.facet(of).map(|it| Datum::Day(it.life().begins()))),
             Of::Until => or_nothing(records.facet(of).and_then(|it| {
@@ -313,6 +336,7 @@ impl Datum {
                 Cell::Links(shown)
             }
             Datum::Status(of) => pen.status(of).map_or(Cell::Nothing, Cell::Status),
+            Datum::Trend(of) => trend::of(pen, of).map_or(Cell::Nothing, Cell::Trend),
             Datum::Done => Cell::Status(ui::Status::said(Some(ui::Word::OnTrack), "Done")),
             Datum::Late(days) if days > 0 => {
                 Cell::Status(ui::Status::said(Some(ui::Word::OffTrack), late_text(days)))
@@ -334,32 +358,9 @@ impl Datum {
             Datum::Link(it) => named(it),
             Datum::Links(them) => them.iter().map(named).collect::<Vec<_>>().join("; "),
             Datum::Status(of) => pen.view().status(*of).word(),
+            Datum::Trend(of) => trend::words(pen, *of),
             Datum::Done => "done".into(),
             Datum::Late(days) => late_text(*days).to_lowercase(),
-        }
-    }
-
-    /// What it is sorted by.
-    pub(super) fn key(self, pen: &Pen<'_>, names: &mut HashMap<Ref, String>) -> Key {
-        match self {
-            Datum::Nothing | Datum::Flag(false) => Key::Nothing,
-            Datum::Text(it) => Key::Text(natural(&it)),
-            Datum::Flag(true) => Key::Number(1, 0),
-            Datum::Amount(it) => Key::Number(it.0, 0),
-            Datum::Whole(it) => Key::Number(it, 0),
-            Datum::Day(it) => Key::Number(days_between(Date::ZERO, it), 0),
-            Datum::Link(it) => Key::Text(name_key(pen, it, names)),
-            Datum::Links(them) => match them.first() {
-                Some(it) => Key::Text(name_key(pen, *it, names)),
-                None => Key::Nothing,
-            },
-            Datum::Status(of) => {
-                let (rank, confidence) = rank(pen, of);
-                Key::Number(i64::from(rank), i64::from(confidence))
-            }
-            // The latest first; what is done last.
-            Datum::Late(days) => Key::Number(-days, 0),
-            Datum::Done => Key::Number(i64::MAX, 0),
         }
     }
 }
@@ -369,10 +370,6 @@ fn link(pen: &Pen<'_>, of: Ref) -> Link {
         Kind::Person => Link::to(pen.href(of), pen.title(of)),
         _ => pen.link(of),
     }
-}
-
-fn name_key(pen: &Pen<'_>, of: Ref, names: &mut HashMap<Ref, String>) -> String {
-    names.entry(of).or_insert_with(|| natural(&pen.title(of))).clone()
 }
 
 fn late_text(days: i64) -> String {
@@ -388,61 +385,6 @@ fn shortened(text: &str) -> String {
     match text.char_indices().nth(CELL_CHARS_MAX) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
-    }
-}
-
-/// What a list is sorted by. What has no value comes last, whichever way round.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Key {
-    Nothing,
-    Number(i64, i64),
-    Text(String),
-}
-
-impl Key {
-    pub(super) fn against(&self, other: &Key, down: bool) -> Ordering {
-        let turned = |it: Ordering| if down { it.reverse() } else { it };
-        match (self, other) {
-            (Key::Nothing, Key::Nothing) => Ordering::Equal,
-            (Key::Nothing, _) => Ordering::Greater,
-            (_, Key::Nothing) => Ordering::Less,
-            (Key::Number(a, b), Key::Number(c, d)) => turned((a, b).cmp(&(c, d))),
-            (Key::Text(a), Key::Text(b)) => turned(a.cmp(b)),
-            (Key::Number(..), Key::Text(_)) => Ordering::Less,
-            (Key::Text(_), Key::Number(..)) => Ordering::Greater,
-        }
-    }
-}
-
-/// Digits that a number within a text is filled up to, so that 8.2 comes before 8.10.
-const NUMBER_DIGITS: usize = 8;
-
-/// A text as people sort it: without regard to case, numbers by their size.
-pub(super) fn natural(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + NUMBER_DIGITS);
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let digits = rest.len() - rest.trim_start_matches(|it: char| it.is_ascii_digit()).len();
-        if digits > 0 {
-            let number = rest[..digits].trim_start_matches('0');
-            (number.len()..NUMBER_DIGITS).for_each(|_| out.push('0'));
-            out.push_str(number);
-            rest = &rest[digits..];
-        } else {
-            out.extend(first.to_lowercase());
-            rest = &rest[first.len_utf8()..];
-        }
-    }
-    out
-}
-
-/// The worst first.
-fn rank(pen: &Pen<'_>, it: Ref) -> (u8, u16) {
-    match pen.view().status(it) {
-        Status::Standing(it) => (3 - it.word as u8, it.confidence),
-        Status::Cover(Cover::Vacant { .. }) | Status::Clause(Clause::Gap) => (0, 0),
-        Status::Cover(Cover::Acting | Cover::Covered) => (1, 0),
-        _ => (2, 0),
     }
 }
 

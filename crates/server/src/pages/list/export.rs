@@ -84,13 +84,17 @@ pub(super) async fn file(
     let written = tokio::task::spawn_blocking(move || {
         let pen = Pen::new(&scene);
         let narrowed = Narrowed::by(&pen, kind);
+        // A page says what it left out; a file would only be longer than was asked for.
+        if let Some(it) = narrowed.ignored().first() {
+            return Err(format!("{}: {}. Nothing was written.", it.label, it.why));
+        }
         let found = lists.find(&pen, &narrowed);
         let records: Vec<Ref> = found.iter().map(|n| Ref { kind, n: *n }).collect();
         let bytes = match scene.here.get("columns") {
             Some(_) => shown(&pen, kind, format, &records),
             None => whole(&pen, kind, format, &records),
         };
-        (name(&pen, kind, format, &narrowed), bytes)
+        Ok((name(&pen, kind, format, &narrowed), bytes))
     });
     let broken = |err: &dyn std::fmt::Display| {
         tracing::error!("a list could not be written as a file: {err}");
@@ -98,7 +102,7 @@ pub(super) async fn file(
             "This list could not be written as a file. Narrow it, or take the CSV.".into(),
         )
     };
-    let (name, bytes) = written.await.map_err(|err| broken(&err))?;
+    let (name, bytes) = written.await.map_err(|err| broken(&err))?.map_err(Problem::Refused)?;
     let bytes = bytes.map_err(|err| broken(&err))?;
     let headers = [
         (CONTENT_TYPE, format.media().to_owned()),

@@ -20,9 +20,10 @@ use kernel::{
     status::{self, Word},
 };
 
+use super::{keys::is_joined, order};
 use crate::{
     pages::{Pen, capital, search, terms},
-    ui::{Asks, Filter, Link},
+    ui::{Asks, Filter, Ignored, Link},
 };
 
 /// Records that a choice lists; of more, one is found by typing.
@@ -54,8 +55,20 @@ pub(super) struct Narrowed {
 impl Narrowed {
     pub(super) fn by(pen: &Pen<'_>, kind: Kind) -> Narrowed {
         let scene = pen.scene;
-        let word = |name: &str| scene.here.get(name).map(|it| it.trim().to_owned());
-        let mut wrong = Vec::new();
+        let mut wrong = not_of_this_kind(pen, kind);
+        let mut odd = Vec::new();
+        let mut word = |name: &'static str| {
+            let text = scene.here.get(name)?.trim();
+            let words = values(kind, name);
+            if words.iter().any(|it| it.0 == text) {
+                return Some(text.to_owned());
+            }
+            let words: Vec<&str> = words.iter().map(|it| it.0).collect();
+            odd.push((name, not_one_of(kind, text, &words)));
+            None
+        };
+        let (status, due, only) = (word("status"), word("due"), word("only"));
+        wrong.append(&mut odd);
         let mut record = |name: &'static str, of: Kind| {
             let text = scene.here.get(name)?.trim();
             match terms::record(pen, &[of], text) {
@@ -73,12 +86,13 @@ impl Narrowed {
         let framework = framework.then(|| record("framework", Kind::Framework)).flatten();
         let mine = (answers && scene.here.get("mine").is_some())
             .then(|| scene.posts().into_iter().map(|it| it.post).collect());
+        wrong.extend(order::unknown(scene, kind).map(|it| ("sort", it)));
         Narrowed {
             kind,
             find: scene.here.get("find").unwrap_or_default().trim().to_lowercase(),
-            status: word("status"),
-            due: word("due"),
-            only: word("only"),
+            status,
+            due,
+            only,
             mine,
             unit,
             post,
@@ -94,16 +108,44 @@ impl Narrowed {
         format!("{:?}", Narrowed { wrong: Vec::new(), ..self.clone() })
     }
 
-    /// What it finds, in the order in which it was established.
-    pub(super) fn find(&self, pen: &Pen<'_>) -> Vec<NonZeroU32> {
+    /// What it finds, in the order in which it was established; `looked_at` counts what was asked.
+    pub(super) fn find(&self, pen: &Pen<'_>, looked_at: &mut usize) -> Vec<NonZeroU32> {
         let (view, kind) = (pen.view(), self.kind);
         let Some(among) = self.among(pen) else {
+            *looked_at += view.records().count(kind);
             let all = view.list(kind, self.all).filter(|it| self.takes(pen, *it));
             return all.map(|it| it.n).collect();
         };
+        *looked_at += among.len();
         let of = |n: &NonZeroU32| Ref { kind, n: *n };
         let standing = among.into_iter().filter(|it| self.all || view.stands(of(it)));
         standing.filter(|it| self.takes(pen, of(it))).collect()
+    }
+
+    /// Whether a record belongs in the list, where that depends on nothing but itself.
+    pub(super) fn has(&self, pen: &Pen<'_>, n: NonZeroU32) -> bool {
+        let of = Ref { kind: self.kind, n };
+        let there = match self.all {
+            true => !pen.view().records().is_annulled(of),
+            false => pen.view().stands(of),
+        };
+        there && self.takes(pen, of)
+    }
+
+    /// Whether it asks what a record is called.
+    pub(super) fn is_by_name(&self) -> bool {
+        !self.find.is_empty()
+    }
+
+    /// Whether it asks a record about nothing but itself.
+    pub(super) fn is_of_itself(&self) -> bool {
+        let dated = matches!(self.kind, Kind::Action | Kind::Initiative | Kind::Decision);
+        self.status.is_none()
+            && (self.due.is_none() || dated)
+            && matches!(self.only.as_deref(), None | Some("statutory"))
+            && self.mine.is_none()
+            && [self.unit, self.post, self.plan, self.framework].iter().all(Option::is_none)
+            && (self.find.is_empty() || !is_joined(self.kind))
     }
 
     /// The records that could be meant, where an index leads straight to them.
@@ -210,10 +252,13 @@ impl Narrowed {
 
     /// Whether its name, number or reference has what is looked for.
     fn says(&self, pen: &Pen<'_>, it: Ref) -> bool {
-        let coded = matches!(pen.view().value(it, "code"), Value::Text(code) if code.to_lowercase().contains(&self.find));
-        coded
-            || pen.title(it).to_lowercase().contains(&self.find)
-            || it.to_string().to_lowercase() == self.find
+        let has = |text: &str| holds(text, &self.find);
+        let coded = matches!(pen.view().value(it, "code"), Value::Text(code) if has(&code));
+        let named = || match is_joined(it.kind) || it.kind == Kind::Requirement {
+            true => has(&pen.title(it)),
+            false => pen.scene.name(it).is_some_and(|it| has(&it)),
+        };
+        coded || named() || it.to_string().to_lowercase() == self.find
     }
 
     /// What narrows it, in words, each with the list without it.
@@ -252,40 +297,48 @@ impl Narrowed {
         chips
     }
 
+    /// What was asked for and left out, by what it is called and with why, each beside the control that
+    /// it belongs to.
+    pub(super) fn ignored(&self) -> Vec<Ignored> {
+        let ignored = |(name, why): &(&'static str, String)| Ignored {
+            name: (*name).into(),
+            label: label(self.kind, name).into(),
+            why: why.clone(),
+        };
+        self.wrong.iter().map(ignored).collect()
+    }
+
     /// What the reader can choose from.
     pub(super) fn filters(&self, pen: &Pen<'_>) -> Vec<Filter> {
         let kind = self.kind;
         let mut filters = Vec::new();
-        let mut put = |name: &str,
-                       label: &str,
-                       choices: Vec<(String, String)>,
-                       unchosen: Option<&str>,
-                       first| {
-            if choices.is_empty() {
-                return;
-            }
-            filters.push(Filter {
-                name: name.into(),
-                label: label.into(),
-                asks: Asks::Choice(choices),
-                unchosen: unchosen.map(Into::into),
-                error: None,
-                first,
-            });
-        };
-        put("status", "Status", choices(kind, "status"), None, true);
-        put("due", "When", choices(kind, "due"), Some("No matter when"), true);
+        let mut put =
+            |name: &str, choices: Vec<(String, String)>, unchosen: Option<&str>, first| {
+                if choices.is_empty() {
+                    return;
+                }
+                filters.push(Filter {
+                    name: name.into(),
+                    label: label(kind, name).into(),
+                    asks: Asks::Choice(choices),
+                    unchosen: unchosen.map(Into::into),
+                    error: None,
+                    first,
+                });
+            };
+        put("status", choices(kind, "status"), None, true);
+        put("due", choices(kind, "due"), Some("No matter when"), true);
         if is_answered(kind) && !pen.scene.posts().is_empty() {
             let text = if is_itself(kind) { "Mine" } else { "Of my posts" };
-            put("mine", "Whose", vec![("true".into(), text.into())], Some("Everybody’s"), true);
+            put("mine", vec![("true".into(), text.into())], Some("Everybody’s"), true);
         }
-        put("only", "Only those", choices(kind, "only"), Some("No matter what"), false);
-        put("all", "Which", choices(kind, "all"), Some("Those that stand"), false);
-        let mut record = |name: &'static str, label: &str, of: Kind| {
+        put("only", choices(kind, "only"), Some("No matter what"), false);
+        put("all", choices(kind, "all"), Some("Those that stand"), false);
+        let mut record = |name: &'static str, of: Kind| {
             let error = self.wrong.iter().find(|it| it.0 == name).map(|it| capital(&it.1));
             filters.push(Filter {
                 name: name.into(),
-                label: label.into(),
+                label: label(kind, name).into(),
                 asks: asks(pen, of),
                 unchosen: None,
                 error,
@@ -293,22 +346,67 @@ impl Narrowed {
             });
         };
         if is_answered(kind) {
-            record("unit", "In unit", Kind::Unit);
+            record("unit", Kind::Unit);
             if kind != Kind::Post {
-                record(
-                    "post",
-                    if is_itself(kind) { "Post" } else { "Accountable post" },
-                    Kind::Post,
-                );
+                record("post", Kind::Post);
             }
         }
         if has_plan(kind) {
-            record("plan", "Plan", Kind::Plan);
+            record("plan", Kind::Plan);
         }
         if has_framework(kind) {
-            record("framework", "Framework", Kind::Framework);
+            record("framework", Kind::Framework);
         }
         filters
+    }
+}
+
+/// What a filter is called.
+fn label(kind: Kind, name: &str) -> &'static str {
+    match name {
+        "status" => "Status",
+        "due" => "When",
+        "mine" => "Whose",
+        "only" => "Only those",
+        "all" => "Which",
+        "unit" => "In unit",
+        "post" if is_itself(kind) => "Post",
+        "post" => "Accountable post",
+        "plan" => "Plan",
+        "framework" => "Framework",
+        _ => "Order",
+    }
+}
+
+/// Filters that the address names and that records of this kind do not have.
+fn not_of_this_kind(pen: &Pen<'_>, kind: Kind) -> Vec<(&'static str, String)> {
+    let (answers, itself) = (is_answered(kind), kind == Kind::Post);
+    let filters = [
+        ("mine", answers),
+        ("unit", answers),
+        ("post", answers && !itself),
+        ("plan", has_plan(kind)),
+        ("framework", has_framework(kind)),
+    ];
+    let asked = filters.iter().filter(|it| !it.1 && pen.scene.here.get(it.0).is_some());
+    asked.map(|it| (it.0, format!("{} cannot be narrowed by it", kind.plural()))).collect()
+}
+
+fn not_one_of(kind: Kind, text: &str, words: &[&str]) -> String {
+    match words {
+        [] => format!("{} cannot be narrowed by it", kind.plural()),
+        them => format!("“{}” is none of {}", terms::brief(text), them.join(", ")),
+    }
+}
+
+/// Whether a text has what is looked for, which is in lower case. Most names are plain letters, and then
+/// nothing need be copied.
+fn holds(text: &str, find: &str) -> bool {
+    match text.is_ascii() && find.is_ascii() {
+        true => {
+            text.as_bytes().windows(find.len()).any(|it| it.eq_ignore_ascii_case(find.as_bytes()))
+        }
+        false => text.to_lowercase().contains(find),
     }
 }
 

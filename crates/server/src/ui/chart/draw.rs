@@ -52,6 +52,31 @@ const FLAG_ROOM: i64 = 200;
 /// From so many values on, only special causes are marked: the rest would be a thick line.
 const MARKED_MAX: usize = 120;
 
+/// Room that a letter of the newest value takes, and how far apart the places are that it is tried at.
+const CHAR_WIDTH: i64 = 78;
+const CHAR_HEIGHT: i64 = 110;
+const LAST_STEP: i64 = 60;
+const LAST_STEPS: i64 = 20;
+/// Places looked at between two points of the line.
+const LINE_PARTS: i64 = 16;
+
+/// A text's place on the drawing.
+struct Place {
+    left: i64,
+    right: i64,
+    top: i64,
+    foot: i64,
+}
+
+impl Place {
+    /// Whether a mark at this point would touch it.
+    fn holds(&self, x: i64, y: i64) -> bool {
+        const MARK: i64 = 45;
+        (self.left - MARK..=self.right + MARK).contains(&x)
+            && (self.top - MARK..=self.foot + MARK).contains(&y)
+    }
+}
+
 /// Where things are on one drawing.
 struct Plot<'a> {
     it: &'a Chart,
@@ -274,19 +299,46 @@ impl Plot<'_> {
         }
     }
 
-    /// The newest value above its mark, where there is no room beside it.
+    /// The newest value close by its mark, where it covers neither a point nor the line.
     fn last_value(&self) -> Markup {
         let Some(last) = self.points.last() else { return html! {} };
-        let (x, y) = (self.x(last.on), self.y(last.value));
-        let before = self.points.iter().nth_back(1).map_or(last.value, |it| it.value);
-        // Where the line does not come from, if there is room; else beside it.
-        let (x, y) = match before > last.value {
-            true if y + 190 < self.foot() => (x + 40, y + 180),
-            false if y - 190 > TOP => (x + 40, y - 90),
-            _ => (x - 110, y + 40),
+        let text = figure(last.value, self.it.one);
+        let width = CHAR_WIDTH * i64::try_from(text.chars().count()).unwrap_or(0);
+        let right = (self.x(last.on) + 40).min(self.size.width);
+        let y = self.y(last.value);
+        let end = match right - width >= self.size.left {
+            true => right,
+            false => self.size.left + width,
         };
-        let anchor = if x > self.size.width / 2 { "end" } else { "start" };
-        html! { text.last x=(pixels(x)) y=(pixels(y)) text-anchor=(anchor) { (figure(last.value, self.it.one)) } }
+        // Nearest first, above and beneath by turns; where nothing is clear, where least is covered.
+        let steps = (0..LAST_STEPS).flat_map(|n| [y - 90 - n * LAST_STEP, y + 180 + n * LAST_STEP]);
+        let inside = steps.filter(|y| *y - CHAR_HEIGHT > TOP && *y < self.foot());
+        let covered = |foot: i64| {
+            self.covered(&Place { left: end - width, right: end, top: foot - CHAR_HEIGHT, foot })
+        };
+        let place = inside.min_by_key(|it| covered(*it)).unwrap_or(y - 90);
+        html! { text.last x=(pixels(end)) y=(pixels(place)) text-anchor="end" { (text) } }
+    }
+
+    /// How many marks, and places along the line between them, a text would cover.
+    fn covered(&self, it: &Place) -> usize {
+        let place = |point: &Point| (self.x(point.on), self.y(point.value));
+        let mut places: Vec<(i64, i64)> = self.points.iter().map(place).collect();
+        let between: Vec<(i64, i64)> = places
+            .windows(2)
+            .flat_map(|pair| {
+                let (from, to) = (pair[0], pair[1]);
+                let part = move |n: i64| {
+                    (
+                        from.0 + (to.0 - from.0) * n / LINE_PARTS,
+                        from.1 + (to.1 - from.1) * n / LINE_PARTS,
+                    )
+                };
+                (1..LINE_PARTS).map(part)
+            })
+            .collect();
+        places.extend(between);
+        places.into_iter().filter(|(x, y)| it.holds(*x, *y)).count()
     }
 }
 

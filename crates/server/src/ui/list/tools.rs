@@ -4,14 +4,39 @@ use maud::{Markup, html};
 
 use super::{Asks, Filter, List, Ticks, Views};
 
+/// Folded on a phone, so that the first row is in sight; where there is room it is all there.
 pub(super) fn above(it: &List) -> Markup {
     html! {
-        @if let Some(them) = &it.views { (views(them, &it.things)) }
-        div.list-tools {
-            (filter_form(it))
-            (beside(it))
+        details.fold.tools {
+            summary { "Filter, columns, export" @if !it.chips.is_empty() { " (" (it.chips.len()) ")" } }
+            div.stack {
+                @if let Some(them) = &it.views { (views(them, &it.things)) }
+                div.list-tools {
+                    (filter_form(it))
+                    (beside(it))
+                }
+            }
         }
-        @if it.is_narrowed() { (chips(it)) }
+        @if !it.chips.is_empty() { (chips(it)) }
+        @if !it.ignored.is_empty() { (ignored(it)) }
+    }
+}
+
+/// Where the eye is, because what is beneath is not what was asked for.
+fn ignored(it: &List) -> Markup {
+    let has = |name: &str| it.filters.iter().any(|filter| filter.name == name);
+    html! {
+        div.notice data-tone="warn" role="status" {
+            p { strong { @if it.ignored.len() == 1 { "One part of what was asked was left out" } @else { "Parts of what was asked were left out" } } }
+            ul {
+                @for it in &it.ignored {
+                    li {
+                        @if has(&it.name) { a href={ "#filter-" (it.name) } { (it.label) } } @else { (it.label) }
+                        ": " (it.why) "."
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -172,17 +197,20 @@ pub(super) fn several(it: &List, several: &Ticks) -> Markup {
     let none = it.query.without(&["ticked"]).href();
     html! {
         @for (name, value) in &several.hidden { input type="hidden" name=(name) value=(value); }
-        div.several {
-            @if several.all {
-                a href=(none) data-tick="none" { "Tick none" }
-            } @else {
-                a href=(all) data-tick="page" { "Tick all on this page" }
+        details.fold {
+            summary { "With several at once" }
+            div.several {
+                @if several.all {
+                    a href=(none) data-tick="none" { "Tick none" }
+                } @else {
+                    a href=(all) data-tick="page" { "Tick all on this page" }
+                }
+                label for="several-act" { "With the ticked"
+                    select #several-act name="act" { @for (value, text) in &several.acts { option value=(value) { (text) } } }
+                }
+                button { "Go on …" }
+                span #several-count role="status" {}
             }
-            label for="several-act" { "With the ticked"
-                select #several-act name="act" { @for (value, text) in &several.acts { option value=(value) { (text) } } }
-            }
-            button { "Go on …" }
-            span #several-count role="status" {}
         }
     }
 }

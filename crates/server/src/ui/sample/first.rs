@@ -22,7 +22,7 @@ pub(super) fn first() -> Markup {
 }
 
 fn part(word: Word, count: usize) -> Part {
-    Part { word, count, text: None, href: format!("/objectives?status={}", word.key()) }
+    Part { word, count, text: None, href: format!("/objectives?status={}", word.key()), now: None }
 }
 
 fn objectives() -> Tile {
@@ -36,11 +36,13 @@ fn objectives() -> Tile {
                 count: "3".into(),
                 link: Link::to("/indicators", "indicators off track"),
                 late: true,
+                now: None,
             },
             Line {
                 count: "0".into(),
                 link: Link::to("/initiatives", "initiatives off track"),
                 late: false,
+                now: None,
             },
         ],
         now: None,

@@ -1,7 +1,9 @@
 //! Lists for `/style`: one with everything on it, one that nothing matches.
 
 use super::{is, link, nothing};
-use crate::ui::{Asks, Cell, Column, Filter, Link, List, Query, Row, Ticks, View, Views, Word};
+use crate::ui::{
+    Asks, Cell, Column, Filter, Ignored, Link, List, Query, Row, Ticks, View, Views, Word,
+};
 
 pub(super) fn narrowed(query: Query) -> List {
     let column = |label: &str, sort: Option<&str>, number| Column {
@@ -56,6 +58,11 @@ pub(super) fn narrowed(query: Query) -> List {
             filter("unit", "In unit", Asks::Record("/suggest?kind=units".into()), false),
         ],
         chips: vec![Link::to("/style", "at risk"), Link::to("/style", "in Place and beneath")],
+        ignored: vec![Ignored {
+            name: "unit".into(),
+            label: "In unit".into(),
+            why: "nothing is called “Wste”; look it up in the list of units".into(),
+        }],
         offered: [("unit", "Unit", true), ("status", "Status", true), ("code", "Number", false)]
             .map(|it| (it.0.to_owned(), it.1.to_owned(), it.2))
             .into(),
