@@ -187,4 +187,5 @@ ids! {
     InitiativeId => Initiative;
     ActionId => Action;
     DecisionId => Decision;
+    RuleId => Rule;
 }

@@ -39,6 +39,8 @@ pub mod refusal;
 pub mod register;
 pub mod requirement;
 pub mod rooms;
+pub mod rule;
+mod spans;
 pub mod status;
 pub mod table;
 pub mod tenure;
@@ -58,6 +60,7 @@ pub use crate::{
     id::{Id, Ref},
     refusal::{Named, Refusal},
     rooms::{Command, Event, Kind, Records, TableOf},
+    spans::Spans,
     table::Table,
 };
 

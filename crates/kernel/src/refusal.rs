@@ -105,6 +105,8 @@ pub enum Refusal {
     #[error(transparent)]
     Indicator(#[from] crate::indicator::Refusal),
     #[error(transparent)]
+    Rule(#[from] crate::rule::Refusal),
+    #[error(transparent)]
     Authority(#[from] crate::authority::Refusal),
 }
 

@@ -246,6 +246,7 @@ rooms! {
     Initiative(initiative, InitiativeId, initiatives): "initiative", "initiatives", "INI";
     Action(action, ActionId, actions): "action", "actions", "ACT";
     Decision(decision, DecisionId, decisions): "decision", "decisions", "DEC";
+    Rule(rule, RuleId, rules): "rule", "rules", "RULE";
 }
 
 impl From<Kind> for u8 {

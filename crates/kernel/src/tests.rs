@@ -10,6 +10,7 @@ mod counts;
 mod duties;
 mod establishment;
 mod figures;
+mod gaps;
 mod model;
 mod museum;
 mod numbers;
@@ -23,6 +24,7 @@ mod thread;
 mod timelines;
 mod trees;
 mod variation;
+mod watch;
 mod whatever;
 
 use jiff::{Timestamp, civil::Date};

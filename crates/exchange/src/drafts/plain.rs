@@ -262,7 +262,7 @@ pub fn template(kind: &str) -> Option<String> {
 fn example(kind: Kind, column: &str) -> String {
     let field = kind.fields().iter().find(|it| wire::column(kind, it) == column);
     let optional =
-        ["within", "reports_to", "parent", "initiative", "target_high", "share", "group"];
+        ["within", "reports_to", "parent", "initiative", "target_high", "share", "group", "rules"];
     let written = match (kind, column) {
         (Kind::Organisation, REFERENCE) => "ORG-1",
         (Kind::Organisation, FROM) => "",
@@ -281,6 +281,7 @@ fn example(kind: Kind, column: &str) -> String {
         (Kind::Initiative, NAME) => "New doors",
         (Kind::Action, NAME) => "Order doors",
         (Kind::Decision, NAME) => "Buy steel doors",
+        (Kind::Rule, NAME) => "Monitoring officer",
         (_, "levels") => "Priority; Outcome",
         (Kind::Duty, "subject") => "OBJ-1",
         (Kind::Anchor, "what_serves") => "IND-1",

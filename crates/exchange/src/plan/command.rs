@@ -54,6 +54,7 @@ pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, 
         Initiative initiative InitiativeId,
         Action action ActionId,
         Decision decision DecisionId,
+        Rule rule RuleId,
     })
 }
 

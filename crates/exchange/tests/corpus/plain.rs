@@ -11,7 +11,7 @@ use kernel::{Kind, Ref, Text, id::PersonId, read::view::View};
 use crate::landing::{Landing, TODAY, day, options};
 
 /// Kinds so that what one leads to comes before it.
-const IN_ORDER: [Kind; 17] = [
+const IN_ORDER: [Kind; 18] = [
     Kind::Organisation,
     Kind::Unit,
     Kind::Post,
@@ -28,6 +28,7 @@ const IN_ORDER: [Kind; 17] = [
     Kind::Initiative,
     Kind::Action,
     Kind::Decision,
+    Kind::Rule,
     Kind::Duty,
 ];
 

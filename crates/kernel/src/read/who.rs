@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
-    Records, Ref, day,
+    Records, Ref, Spans, day,
     duty::{self, Duty},
     id::{DutyId, PersonId, PostId, TenureId},
     tenure::{Capacity, Tenure},
@@ -209,6 +209,24 @@ fn tenures(
         Some((it, row, held(records, row)))
     });
     all.filter(move |it| it.1.post.0 == post)
+}
+
+/// The days on which each tenure of a post holds it, in whatever capacity.
+pub fn held_days(records: &Records, post: PostId) -> Vec<(TenureId, Spans)> {
+    let Some(stands) = records.posts.get(post).map(|it| Spans::on(&it.live)) else {
+        return Vec::new();
+    };
+    let all = tenures(records, post).map(|it| (it.0, Spans::on(&it.2).and(&stands)));
+    all.collect()
+}
+
+/// The days on which a post stands and nobody is in it. A group is never empty.
+pub fn vacant_days(records: &Records, post: PostId) -> Spans {
+    let Some(row) = records.posts.get(post).filter(|it| !it.group.0) else {
+        return Spans::default();
+    };
+    let held = tenures(records, post).flat_map(|it| Spans::on(&it.2).runs().collect::<Vec<_>>());
+    Spans::on(&row.live).without(&Spans::of(held))
 }
 
 /// Whoever has left holds nothing, whatever the tenure says.

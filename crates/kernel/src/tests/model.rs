@@ -28,22 +28,22 @@ impl Model<'_> {
         (1..=n).map(|n| Ref { kind, n: n.try_into().unwrap() }).collect()
     }
 
-    fn stands(&self, it: Ref) -> bool {
+    pub(super) fn stands(&self, it: Ref) -> bool {
         let life = self.records.facet(it).unwrap().life();
         life.entries().rfind(|it| it.0 <= self.on).is_some_and(|it| it.1)
     }
 
-    fn begun(&self, it: Ref) -> bool {
+    pub(super) fn begun(&self, it: Ref) -> bool {
         self.records.facet(it).unwrap().life().begins() <= self.on
     }
 
-    fn value(&self, it: Ref, field: &str) -> Value {
+    pub(super) fn value(&self, it: Ref, field: &str) -> Value {
         let spans: Vec<Span> = self.records.facet(it).unwrap().spans(field);
         let now = spans.iter().find(|it| it.0.contains(&self.on));
         now.unwrap_or(&spans[0]).1.clone()
     }
 
-    fn links(&self, it: Ref, field: &str) -> Vec<Ref> {
+    pub(super) fn links(&self, it: Ref, field: &str) -> Vec<Ref> {
         self.value(it, field).links().to_vec()
     }
 
@@ -248,11 +248,11 @@ impl Model<'_> {
         if self.stands(post) { best } else { (9, BTreeSet::new()) }
     }
 
-    fn vacant(&self, post: Ref) -> bool {
+    pub(super) fn vacant(&self, post: Ref) -> bool {
         self.stands(post) && self.holders(post).1.is_empty() && !self.group(post)
     }
 
-    fn group(&self, post: Ref) -> bool {
+    pub(super) fn group(&self, post: Ref) -> bool {
         let record = self.records.facet(post).unwrap();
         record.read("group", self.on) == crate::Value::Flag(true)
     }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{model::Model, *};
-use crate::{Field, Kind, Shape};
+use crate::{Field, Kind, Shape, tenure::Capacity};
 
 /// Days in play; a daily indicator goes stale within them.
 pub(super) const DAYS: u64 = 12;
@@ -52,6 +52,11 @@ impl Dice {
         }
         match field.shape {
             Shape::Line | Shape::Prose | Shape::Sealed => json!(self.pick(&["a", "b", "c"])),
+            // Any other words would be refused each time.
+            Shape::Lines if field.name == "capacities" => {
+                let n = self.roll(3);
+                json!((0..n).map(|_| *self.pick(Capacity::WORDS)).collect::<Vec<_>>())
+            }
             Shape::Lines => json!(["top", "middle"]),
             Shape::Flag => json!(self.roll(2) == 0),
             Shape::Day => json!(self.day()),
@@ -71,7 +76,7 @@ impl Dice {
     }
 
     pub(super) fn command(&mut self) -> Said {
-        const BUSY: [Kind; 12] = [
+        const BUSY: [Kind; 13] = [
             Kind::Post,
             Kind::Tenure,
             Kind::Duty,
@@ -84,6 +89,7 @@ impl Dice {
             Kind::Action,
             Kind::Obligation,
             Kind::Control,
+            Kind::Rule,
         ];
         match self.roll(8) {
             0 => self.measurement(),
@@ -184,6 +190,17 @@ pub(super) fn start() -> Story {
         establish("obligation", json!({ "requirement": "REQ-1" })),
         named("control", "C1").its("meets", vec!["OBL-1"]),
         named("decision", "D1"),
+        named("rule", "P1").its("posts", vec!["POST-1"]),
+        named("rule", "P2 or P3").its("posts", vec!["POST-2", "POST-3"]),
+        named("rule", "Not both")
+            .its("sort", "incompatible posts")
+            .its("rules", vec!["RULE-1", "RULE-2"]),
+        named("rule", "Two days")
+            .its("sort", "limit of a capacity")
+            .its("reach", "all posts")
+            .its("days_max", 3)
+            .its("warn_days", 2)
+            .its("warn_again_days", 3),
         anchor("IND-1", "OBJ-3"),
         anchor("INI-1", "OBJ-2"),
         anchor("CTL-1", "OBJ-4"),

@@ -44,7 +44,8 @@ impl Section {
             | Kind::Post
             | Kind::Person
             | Kind::Tenure
-            | Kind::Duty => Section::Establishment,
+            | Kind::Duty
+            | Kind::Rule => Section::Establishment,
             Kind::Initiative | Kind::Action | Kind::Decision => Section::Work,
             Kind::Framework | Kind::Requirement | Kind::Obligation | Kind::Control => {
                 Section::Compliance

@@ -254,7 +254,7 @@ enum Tier {
 
 /// Which kinds are meant more often, where everything else is alike.
 fn weight(kind: Kind) -> u8 {
-    const ORDER: [Kind; 13] = [
+    const ORDER: [Kind; 14] = [
         Kind::Post,
         Kind::Person,
         Kind::Unit,
@@ -268,6 +268,7 @@ fn weight(kind: Kind) -> u8 {
         Kind::Obligation,
         Kind::Framework,
         Kind::Requirement,
+        Kind::Rule,
     ];
     let place = ORDER.iter().position(|it| *it == kind).unwrap_or(ORDER.len());
     u8::try_from(place).unwrap_or(u8::MAX)

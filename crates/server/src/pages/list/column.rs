@@ -148,6 +148,7 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Initiative => &["due", "progress", "status", "accountable"],
         Kind::Action => &["due", "progress", "initiative", "accountable"],
         Kind::Decision => &["since", "authority", "review_on", "accountable"],
+        Kind::Rule => &["sort", "source", "posts", "pack"],
     }
 }
 
