@@ -7,6 +7,7 @@
 //! Always true: a reader never fails and never panics. It reads what it can and says, row by row
 //! and in words, what it could not. Everything it takes has a limit with a name.
 
+pub mod accountability;
 pub mod appointments;
 pub mod draft;
 mod drafts;
@@ -19,6 +20,7 @@ mod json;
 pub mod limits;
 pub mod organogram;
 pub mod oscal;
+pub mod packs;
 pub mod plan;
 pub mod sdg;
 pub mod series;

@@ -33,7 +33,7 @@ pub enum Need {
     Optional,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Table {
     pub headings: Vec<String>,
     pub rows: Vec<Row>,

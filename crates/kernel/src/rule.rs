@@ -37,7 +37,7 @@ record! {
     Rule(RuleId) {
         name: Timeline<Text>, "Rule", Shape::Line, "What it asks for, in a few words: the post that law requires, the posts that exclude one another, what is limited.";
         code: Timeline<Option<Text>>, "Number", Shape::Line, "How its pack numbers it; a later edition finds it by this.";
-        pack: Timeline<Option<Text>>, "Pack", Shape::Line, "The pack it came from, with its edition; empty for a rule of your own.";
+        pack: Timeline<Option<Text>>, "Pack", Shape::Line, "The pack it came from; empty for a rule of your own.";
         sort: Fixed<Sort>, "Sort", Shape::Choice(Sort::WORDS), "A post that must exist and be held; posts that one person may not hold together; a limit to how long somebody holds a post in some capacity.";
         source: Timeline<Option<Text>>, "Source", Shape::Line, "Act and section, or where else it is laid down.";
         about: Timeline<Option<Text>>, "About", Shape::Prose, "What is meant, and how one can tell.";

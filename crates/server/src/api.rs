@@ -4,6 +4,7 @@
 //! `known`. Writes go to one address, name the post they act as and carry an idempotency key. What
 //! went wrong comes as problem details (RFC 9457).
 
+pub mod accountability;
 pub mod accounts;
 pub mod commands;
 pub mod description;
@@ -36,6 +37,10 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/people/{reference}/let-in", post(accounts::let_in))
         .route("/api/v1/status", get(records::status))
         .route("/api/v1/signals", get(records::signals))
+        .route("/api/v1/watch", get(accountability::watch))
+        .route("/api/v1/gaps", get(accountability::gaps))
+        .route("/api/v1/rule-packs", get(accountability::list))
+        .route("/api/v1/rule-packs/{pack}", get(accountability::show).post(accountability::load))
         .route("/api/v1/ledger", get(ledger::entries))
         .route("/api/v1/ledger/checkpoint", get(ledger::checkpoint))
         .route("/api/v1/ledger/{seq}", get(ledger::entry))

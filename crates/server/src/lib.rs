@@ -81,6 +81,10 @@ fn inside() -> Router<App> {
         .route("/search/suggest", get(pages::search::suggest))
         .route("/search/palette", get(pages::search::palette))
         .route("/establishment", get(pages::establishment::show))
+        .route("/watch", get(pages::watch::show))
+        .route("/gaps", get(pages::gaps::show))
+        .route("/rule-packs", get(pages::packs::list))
+        .route("/rule-packs/{pack}", get(pages::packs::form).post(pages::packs::choose))
         .route("/ledger", get(pages::ledger::list))
         .route("/ledger/checkpoint", get(pages::ledger::checkpoint).post(pages::ledger::compare))
         .route("/ledger/checkpoint/note", get(pages::ledger::note))
@@ -103,6 +107,7 @@ fn inside() -> Router<App> {
             get(pages::correct::form).post(pages::correct::perform),
         )
         .route("/{kind}/{reference}/end", get(pages::end::form).post(pages::end::perform))
+        .route("/{kind}/{reference}/extend", get(pages::extend::form).post(pages::extend::perform))
         .route("/{kind}/{reference}/done", post(pages::work::done))
         .route("/{kind}/{reference}/measurements", post(pages::measure::enter))
         .route(

@@ -27,6 +27,7 @@ pub mod sample;
 mod sparkline;
 mod stages;
 mod status;
+mod table;
 mod tile;
 mod timeline;
 mod times;
@@ -57,6 +58,7 @@ pub use self::{
     sparkline::{SPARK_VALUES, SPARK_VALUES_MAX, Sparkline, sparkline},
     stages::stages,
     status::{Status, Word, status, word_icon},
+    table::{Table, TableRow, table},
     tile::{Line, Part, Tile, mix, tiles},
     timeline::{BARS_MAX, Bar, Sort, Timeline, timeline},
     times::{Steps, THEN, Times},

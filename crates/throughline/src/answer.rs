@@ -52,11 +52,11 @@ impl Scene {
         Ok(Scene { state, directory: directory(&mut store)?, on })
     }
 
-    fn view(&self) -> View<'_> {
+    pub(crate) fn view(&self) -> View<'_> {
         View::new(&self.state, self.on)
     }
 
-    fn name(&self, of: Ref) -> Option<Text> {
+    pub(crate) fn name(&self, of: Ref) -> Option<Text> {
         match PersonId::try_from(of) {
             Ok(person) => Some(self.directory.called(self.state.records(), person)),
             Err(_) => self.state.records().name(of, self.on),
@@ -71,7 +71,7 @@ impl Scene {
     }
 
     /// The record a user means by `text`; a sentence if there is none.
-    fn find(&self, text: &str) -> Result<Ref> {
+    pub(crate) fn find(&self, text: &str) -> Result<Ref> {
         let of: Ref = text.parse()?;
         self.state.records().facet(of).with_context(|| format!("there is no {of}")).map(|_| of)
     }

@@ -116,6 +116,20 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Say what rules find: required posts that are empty, posts that exclude one another, limits of capacities.
+    Watch {
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Count the days on which duties had nobody, over a period.
+    Gaps(crate::watch::GapsArgs),
+    /// Packs of rules: list them, lay one beside what is recorded, bring one in.
+    Rules {
+        #[command(subcommand)]
+        verb: crate::watch::Rules,
+    },
     /// Check the whole ledger: every byte, the tree, the signatures, the vault, the snapshots.
     Verify {
         #[arg(long, value_name = "DIR", required_unless_present = "key")]

@@ -18,6 +18,7 @@ mod maker;
 mod names;
 mod people;
 mod plan;
+mod rules;
 mod runs;
 mod story;
 mod work;
@@ -81,6 +82,11 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
         story::befall(&mut make, &mut council, month);
         people::turn_over(&mut make, &mut council, month);
         make.record().with_context(|| format!("people of month {month}"))?;
+
+        if month == rules::ADOPTED {
+            rules::adopt(&mut make, &council);
+            make.record().context("its rules")?;
+        }
 
         make.at(first + 10.days(), 14);
         figures::report(&mut make, &council, &figures, month);

@@ -11,6 +11,7 @@ mod outside;
 mod prove;
 mod serve;
 mod undo;
+mod watch;
 mod write;
 
 use std::process::ExitCode;
@@ -71,6 +72,9 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         }
         Verb::ShutOut { person, data } => accounts::shut(&person, &data, true),
         Verb::LetIn { person, data } => accounts::shut(&person, &data, false),
+        Verb::Watch { when, json } => watch::watch(&when, json),
+        Verb::Gaps(args) => watch::gaps(&args),
+        Verb::Rules { verb } => watch::rules(&verb),
         Verb::Erase { person, data, yes } => write::erase(&person, &data, yes),
         Verb::Verify { data, checkpoint, proof, key, json } => match (proof, data) {
             (Some(proof), data) => prove::check(&proof, key.as_deref(), data.as_deref(), json),

@@ -16,6 +16,7 @@ mod imports;
 mod landing;
 mod ministers;
 mod organograms;
+mod packs;
 mod peer;
 mod place;
 mod plain;

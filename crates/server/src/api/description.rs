@@ -50,6 +50,64 @@ fn undo() -> Value {
     })
 }
 
+/// The watch, the gaps and the packs.
+fn accountability() -> Map<String, Value> {
+    let free = || json!({ "type": "object" });
+    let told = || json!({ "content": { "application/json": { "schema": free() } }, "description": "What it comes to, with the entries it was recorded as." });
+    let date = |name: &str, tell: &str| json!({ "name": name, "in": "query", "schema": { "type": "string", "format": "date" }, "description": tell });
+    let pack = json!({ "name": "pack", "in": "path", "required": true, "schema": { "enum": exchange::packs::PACKS.map(|it| it.key) } });
+    let mut gaps =
+        get("gaps", "The days on which duties had nobody, over a period", &["at", "known"], free());
+    if let Some(them) = gaps["get"]["parameters"].as_array_mut() {
+        them.push(date("from", "The first day that counts; else two years of months back."));
+        them.push(date("until", "The first day that no longer counts; else the date looked at."));
+        them.push(json!({ "name": "unit", "in": "query", "schema": reference(&[Kind::Unit]), "description": "Only posts that were in it, or in a unit beneath it." }));
+    }
+    let mut show =
+        get("rule_pack", "A pack of rules beside what is recorded", &["at", "known"], free());
+    if let Some(them) = show["get"]["parameters"].as_array_mut() {
+        them.push(pack.clone());
+    }
+    show["post"] = json!({
+        "operationId": "load_rule_pack",
+        "summary": "Bring a pack in, or a later edition of it, as one step that can be undone",
+        "parameters": [
+            pack,
+            { "name": "Idempotency-Key", "in": "header", "required": true, "schema": { "type": "string", "format": "uuid" } },
+            { "name": "Act-As", "in": "header", "required": false, "schema": { "type": "string" } },
+        ],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": {
+            "type": "object", "additionalProperties": false,
+            "properties": {
+                "posts": { "type": "object", "additionalProperties": { "type": "array", "items": reference(&[Kind::Post]) }, "description": "Which posts fulfil which rule, by its number in the pack. Without it titles decide; what they do not settle is a question." },
+                "from": { "type": "string", "format": "date", "description": "The day from which the rules hold; today when absent." },
+                "dry_run": { "type": "boolean", "default": false },
+            },
+        } } } },
+        "responses": { "201": told(), "200": told(), "default": { "$ref": "#/components/responses/Problem" } },
+    });
+    [
+        (
+            "/api/v1/watch",
+            get(
+                "watch",
+                "What rules find: required posts, posts that exclude one another, limits",
+                &["at", "known"],
+                free(),
+            ),
+        ),
+        ("/api/v1/gaps", gaps),
+        (
+            "/api/v1/rule-packs",
+            get("rule_packs", "The packs of rules that come with the program", &[], free()),
+        ),
+        ("/api/v1/rule-packs/{pack}", show),
+    ]
+    .map(|(path, it)| (path.to_owned(), it))
+    .into_iter()
+    .collect()
+}
+
 fn paths() -> Value {
     let mut paths = Map::new();
     for kind in Kind::ALL {
@@ -89,6 +147,7 @@ fn paths() -> Value {
     }
     answers(&mut paths);
     ledger(&mut paths);
+    paths.extend(accountability());
     paths.insert("/api/v1/undo/{entries}".into(), undo());
     paths.insert("/api/v1/session".into(), json!({ "post": {
         "operationId": "begin_session",

@@ -9,7 +9,9 @@ use kernel::{
     Kind, Ref,
     id::{Id, ObligationId, PostId},
     read::{
+        gaps::{Gaps, months_before},
         view::Clause,
+        watch,
         who::{self, Cover},
     },
     status::{self, Word},
@@ -25,6 +27,8 @@ use crate::{
 
 /// Uncovered subjects named on the page; their list has them all.
 const UNCOVERED_MAX: usize = 6;
+/// Findings of the watch named on the page.
+const FOUND_MAX: usize = 5;
 
 /// `GET /pulse`
 pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Problem> {
@@ -39,6 +43,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
         @if maps.is_empty() { (strategy::nothing(&scene)) }
         @else {
             (tiles(&[objectives, answering, tracing, clauses].map(|tile| compared(&pen, tile))))
+            (law(&pen))
             @for it in &maps { (map(it)) }
             div.halves {
                 section.stack { h2 { "Uncovered" } (uncovered(&pen)) }
@@ -64,6 +69,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
         Kind::Control,
         Kind::Obligation,
         Kind::Decision,
+        Kind::Rule,
     ];
     Ok(Page::new(&scene, "Pulse")
         .within(Section::Pulse)
@@ -175,14 +181,11 @@ fn answering(pen: &Pen<'_>) -> Tile {
     let (records, on) = (pen.scene.state.records(), pen.scene.on);
     let gaps = who::uncovered(records, on);
     let days: i64 = gaps.iter().map(|it| status::days_between(it.2, on)).sum();
-    let (mut vacant, mut statutory) = (0, 0);
-    for (post, cover) in pen.view().derived().covers() {
-        if matches!(cover, Cover::Vacant { .. }) {
-            vacant += 1;
-            let row = records.posts.get(post);
-            statutory += usize::from(row.is_some_and(|it| *it.statutory.near(on)));
-        }
-    }
+    let covers = pen.view().derived().covers();
+    let vacant = covers.filter(|it| matches!(it.1, Cover::Vacant { .. })).count();
+    let found = watch::watch(pen.view());
+    let statutory = found.iter().filter(|it| it.is_of_required_post()).count();
+    let year = Gaps::of(records, &months_before(on, 12)).days();
     let unaccountable = pen
         .view()
         .list(Kind::Objective, false)
@@ -206,7 +209,7 @@ fn answering(pen: &Pen<'_>) -> Tile {
             line(
                 statutory,
                 "statutory posts empty",
-                list(pen, Kind::Post, &[("status", "vacant"), ("only", "statutory")]),
+                pen.scene.query("/watch", [("only", "statutory")]).href(),
             ),
             line(vacant, "posts vacant", list(pen, Kind::Post, &[("status", "vacant")])),
             line(
@@ -214,6 +217,14 @@ fn answering(pen: &Pen<'_>) -> Tile {
                 "objectives without an accountable post",
                 list(pen, Kind::Objective, &[("only", "unaccountable")]),
             ),
+            Line {
+                count: ui::thousands(year),
+                link: Link::to(
+                    pen.scene.query("/gaps", [("months", "12")]).href(),
+                    "gap-days in twelve months",
+                ),
+                late: false,
+            },
         ],
         now: None,
     }
@@ -362,6 +373,24 @@ fn uncovered(pen: &Pen<'_>) -> Markup {
             }
         }
         @if more > 0 { p { a href=(list(pen, Kind::Duty, &[("only", "uncovered")])) { "And " (more) " more" } } }
+    }
+}
+
+/// What rules find, where they find anything that should not wait.
+fn law(pen: &Pen<'_>) -> Markup {
+    let mut found = watch::watch(pen.view());
+    found.retain(|it| it.grade < watch::Grade::Ahead);
+    let shown = &found[..found.len().min(FOUND_MAX)];
+    html! {
+        @if !found.is_empty() {
+            section.stack {
+                h2 { "What law and your rules ask" }
+                (super::watch::lines(pen, shown))
+                p { a href=(pen.scene.href("/watch")) {
+                    @if found.len() > shown.len() { "All " (found.len()) ", on the watch" } @else { "The watch" }
+                } }
+            }
+        }
     }
 }
 

@@ -40,6 +40,7 @@ pub async fn show(
     let of = find(&scene, &of)?;
     let facts = history::facts(&app, &scene, of, u64::MAX, HISTORY_MAX).await?;
     let recorded = measure::recorded(&app, &scene, of).await?;
+    let moments = tenures::moments(&app, &scene, of).await?;
     let pen = Pen::new(&scene);
     let mut shown = vec![of];
     let above = threads::up(&pen, of, &mut shown);
@@ -80,7 +81,7 @@ pub async fn show(
             scene.href(&format!("{}/history", pen.path(of))),
             "The whole history",
         )),
-        parts: parts::of(&pen, of, &recorded, &mut shown, &|| app.sign_in.key()),
+        parts: parts::of(&pen, of, (&recorded, &moments), &mut shown, &|| app.sign_in.key()),
     };
     let title = format!("{} {of}", pen.title(of));
     Ok(Page::new(&scene, title)

@@ -72,7 +72,9 @@ impl Section {
             Section::Pulse => &[("/pulse", "Pulse"), ("/signals", "Signals")],
             Section::MyPost => &[("/my-post", "My post"), ("/measurements", "Enter figures")],
             Section::Strategy => &[("/strategy", "Map")],
-            Section::Establishment => &[("/establishment", "Chart")],
+            Section::Establishment => {
+                &[("/establishment", "Chart"), ("/watch", "Watch"), ("/gaps", "Gap-days")]
+            }
             Section::Work | Section::Compliance => &[],
             Section::Ledger => &[
                 ("/ledger", "Entries"),

@@ -126,16 +126,31 @@ async fn told(app: &App, scene: &Scene, done: &Outcome) -> Toast {
     let fact = app.wait(move |host| host.archive().fact(last)).await.ok().flatten();
     let published = app.host.published();
     let scene = Scene { state: Arc::clone(&published.state), published, ..scene.clone() };
-    let what = fact.map(|it| entry::what(&Pen::new(&scene), &it.event, None));
+    let pen = Pen::new(&scene);
+    let ruled = fact.as_ref().map(|it| breaks(&pen, it)).unwrap_or_default();
+    let what = fact.map(|it| entry::what(&pen, &it.event, None));
     let saved = if done.repeated { "This was saved before" } else { "Saved" };
     let more = match done.last - done.first {
         0 => String::new(),
         n => format!(", and {n} more"),
     };
     Toast {
-        text: what.map_or_else(|| format!("{saved}."), |it| format!("{saved}: {it}{more}.")),
+        text: what.map_or_else(|| format!("{saved}."), |it| format!("{saved}: {it}{more}.{ruled}")),
         link: Some(Link::to(format!("/ledger/{last}"), format!("Entry {last}"))),
     }
+}
+
+/// What rules find about an appointment: it is recorded all the same, because what is so, is so.
+fn breaks(pen: &Pen<'_>, fact: &kernel::Fact) -> String {
+    if !matches!(fact.event, kernel::Event::Tenure(_)) {
+        return String::new();
+    }
+    let found = kernel::read::watch::about(pen.view(), fact.event.subject());
+    let says = |it: &kernel::read::watch::Finding| {
+        let rule = it.rule.map(|it| format!("{}: ", pen.title(it.into()))).unwrap_or_default();
+        format!(" Mind the rules. {rule}{}", super::watch::says(pen, it))
+    };
+    found.first().map(says).unwrap_or_default()
 }
 
 /// What stood in the way of an ask that nothing refused.

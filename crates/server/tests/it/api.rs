@@ -55,7 +55,8 @@ async fn every_read_that_is_described_answers_now_and_at_any_time() {
         let plural = path.split('/').nth(3).unwrap_or_default();
         let kind = kernel::Kind::named(plural);
         let first = kind.map(|it| format!("{}-1", it.prefix())).unwrap_or_default();
-        let path = path.replace("{reference}", &first).replace("{seq}", "9");
+        let path =
+            path.replace("{reference}", &first).replace("{seq}", "9").replace("{pack}", "council");
         let path = path.replace("{entries}", "9-9");
         for times in ["", "?at=2029-08-01", "?known=2029-07-01T00:00:00Z"] {
             let answer = council.get(&format!("{path}{times}")).await;

@@ -27,3 +27,4 @@ mod settings;
 mod signals;
 mod times;
 mod visit;
+mod watch;

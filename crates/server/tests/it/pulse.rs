@@ -37,6 +37,8 @@ async fn each_figure_on_pulse_opens_the_list_that_it_counts() {
     links.extend(
         figures(&page, "class=\"figure\"", true).into_iter().filter(|it| it.0 != "/strategy"),
     );
+    // Days are no rows; their page counts them again.
+    links.retain(|it| !it.0.starts_with("/gaps"));
     assert!(links.len() >= 12, "{links:?}");
     assert!(links.iter().any(|it| it.0.contains("statutory") && it.1 == 1), "{links:?}");
     for (link, shown) in links {

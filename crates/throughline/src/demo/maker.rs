@@ -4,12 +4,13 @@
 //! writes holds.
 
 use anyhow::{Context, Result};
+use exchange::packs::{self, Chosen, Pack};
 use host::{Ask, Step, Writer, clock::Set};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use kernel::{
-    Amount, By, Command, Ref, action, anchor, control, decision, duty, framework, id::*, indicator,
-    initiative, measurement, objective, obligation, person, plan, post, register::Command as It,
-    requirement, tenure, unit,
+    Act, Amount, By, Command, Ref, action, anchor, control, decision, duty, framework, id::*,
+    indicator, initiative, measurement, objective, obligation, person, plan, post,
+    register::Command as It, requirement, rule, tenure, unit,
 };
 use ledger::Sqlite;
 
@@ -102,6 +103,17 @@ impl Maker {
     pub(crate) fn duties_of(&self, post: PostId) -> Vec<DutyId> {
         let state = self.writer.published().state;
         duty::of_post(state.records(), post, self.from).map(|it| it.1.duty).collect()
+    }
+
+    /// Brings a pack of rules in, as the screen would.
+    pub(crate) fn load(&mut self, pack: &'static Pack, chosen: &Chosen) {
+        let state = self.writer.published().state;
+        let act = Act { by: self.by, at: Timestamp::UNIX_EPOCH, today: self.on };
+        let plan = packs::plan(&state, &act, &|_| None, (pack, chosen, Some(self.from)));
+        self.rows[kernel::Kind::Rule as usize] += plan.total().new;
+        for (command, name) in plan.steps {
+            self.step(Step { command, name });
+        }
     }
 
     fn next<I: Id>(&mut self) -> I {
@@ -232,4 +244,5 @@ makes! {
     initiative(initiative) -> InitiativeId;
     action(action) -> ActionId;
     decision(decision) -> DecisionId;
+    rule(rule) -> RuleId;
 }

@@ -7,7 +7,12 @@ use kernel::{
     Event, Fact, Kind, Ref, State,
     id::{Id, IndicatorId, PostId},
     indicator::Direction,
-    read::who::{self, Cover},
+    read::{
+        gaps::{Gaps, months_before},
+        view::View,
+        watch::{self, What},
+        who::{self, Cover},
+    },
     register::Event as It,
     status::Word,
 };
@@ -276,6 +281,32 @@ fn everything_has_an_accountable_post_but_a_handful() {
     let wrong_way =
         records.indicators.iter().filter(|it| *it.1.direction.near(Date::MAX) == Direction::Down);
     assert!(wrong_way.count() > 20);
+}
+
+#[test]
+fn its_rules_find_one_statutory_post_empty_and_one_acting_head_near_the_limit() {
+    for day in [TODAY, "2025-01-01", "2025-08-31"] {
+        let it = told(day);
+        assert_eq!(it.live(Kind::Rule).len(), 19, "on {day}");
+        let view = View::new(&it.state, it.today);
+        let found = watch::watch(&view);
+        let names: Vec<String> = found
+            .iter()
+            .map(|it| {
+                let rule = view.name(it.rule.unwrap().into()).unwrap();
+                format!("{rule}: {}", it.grade.word())
+            })
+            .collect();
+        let [empty, near] = &names[..] else { panic!("on {day}: {names:?}") };
+        assert_eq!(empty, "Virtual school head: broken", "on {day}");
+        assert!(
+            near.starts_with("Acting for a hundred days at most: ") && near.ends_with("warning"),
+            "on {day}: {near}"
+        );
+        let What::Long { post, .. } = found[1].what else { panic!("{:?}", found[1]) };
+        assert_eq!(post, it.post("Head of Homelessness Services"));
+        assert!(Gaps::of(it.state.records(), &months_before(it.today, 24)).days() > 1_000);
+    }
 }
 
 #[test]

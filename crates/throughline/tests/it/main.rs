@@ -14,4 +14,5 @@ mod imports;
 mod program;
 mod server;
 mod tampering;
+mod watching;
 mod whole;

@@ -5,7 +5,7 @@ use kernel::{Act, By, Command, Kind, Ref, Refusal, Value, duty};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    pages::{Pen, establish, establishment, terms},
+    pages::{Pen, establish, establishment, extend, terms},
     ui::{Action, Link},
 };
 
@@ -105,6 +105,9 @@ impl Offer<'_, '_> {
                     actions.push(self.open("sign-in-link", "Make a sign-in link"));
                     actions.push(self.open("erase", "Erase"));
                 }
+            }
+            Kind::Tenure if self.may_change() && extend::ends(self.pen, self.of).is_some() => {
+                actions.push(self.open("extend", "Extend"));
             }
             _ => (),
         }

@@ -5,15 +5,15 @@ use kernel::{
     Kind, Ref, Value,
     anchor::ANCHORED,
     duty,
-    id::{AnchorId, DutyId, Id, IndicatorId, PersonId, TenureId},
-    read::thread,
+    id::{AnchorId, DutyId, Id, IndicatorId, PersonId, RuleId, TenureId},
+    read::{thread, watch},
     status,
 };
 use maud::Markup;
 
 use super::tenures;
 use crate::{
-    pages::{Pen, measure},
+    pages::{Pen, measure, watch::lines},
     ui::{Due, day_text},
 };
 
@@ -30,6 +30,13 @@ pub(super) fn joined(pen: &Pen<'_>, of: Ref, put: &mut dyn FnMut(String, Ref, Op
         });
         for it in tenures {
             put("Tenures".into(), it.into(), Some(days(pen, it.into())));
+        }
+    }
+    if of.kind == Kind::Post {
+        for it in records.pointing::<RuleId>(of).map(Ref::from) {
+            if pen.view().stands(it) && pen.view().value(it, "posts").links().contains(&of) {
+                put("Rules".into(), it, Some(pen.words(&pen.view().value(it, "sort"))));
+            }
         }
     }
     let duties: Vec<DutyId> = records.pointing::<DutyId>(of).collect();
@@ -57,7 +64,7 @@ fn days(pen: &Pen<'_>, of: Ref) -> String {
 pub(super) fn of(
     pen: &Pen<'_>,
     of: Ref,
-    recorded: &measure::Recorded,
+    (recorded, moments): (&measure::Recorded, &tenures::Moments),
     shown: &mut Vec<Ref>,
     key: &dyn Fn() -> String,
 ) -> Vec<(String, Markup)> {
@@ -67,11 +74,20 @@ pub(super) fn of(
             vec![("Measurements".into(), part)]
         }
         Kind::Post | Kind::Person => {
-            let drawing = tenures::drawing(pen, of);
-            drawing.map(|it| ("Over the years".into(), it)).into_iter().collect()
+            let drawing = tenures::drawing(pen, of, moments);
+            let drawing = drawing.map(|it| ("Over the years".into(), it));
+            rules(pen, of, shown).into_iter().chain(drawing).collect()
         }
+        Kind::Tenure | Kind::Rule => rules(pen, of, shown).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// What rules find about it.
+fn rules(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Option<(String, Markup)> {
+    let found = watch::about(pen.view(), of);
+    shown.extend(found.iter().flat_map(watch::Finding::about));
+    (!found.is_empty()).then(|| ("What rules find".into(), lines(pen, &found)))
 }
 
 /// What is due of it and of what is directly beneath it, the next first.
