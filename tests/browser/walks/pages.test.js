@@ -16,6 +16,7 @@ const visit = (name, paths) => walk(name, async (it) => {
 visit('the first pages, lists and search', ['/pulse', '/signals', '/my-post', '/strategy', '/objectives', '/posts?status=vacant', '/people', '/search?find=waste']);
 const year = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10);
 visit('the first pages a year ago', [`/pulse?at=${year}`, `/my-post?at=${year}`]);
+visit('rules, the watch and gap-days', ['/watch', '/gaps', '/gaps?unit=UNIT-1&months=12', '/rule-packs', '/rule-packs/council', '/rules/RULE-1', '/rules/new', '/tenures/TEN-1']);
 visit('records', ['/plans/PLAN-1', '/objectives/OBJ-3', '/indicators/IND-1', '/posts/POST-2', '/people/PERSON-2']);
 visit('more records', ['/tenures/TEN-1', '/actions/ACT-1', '/obligations/OBL-1', '/units/UNIT-1', '/frameworks/FWK-1']);
 visit('thread, history and ledger', ['/objectives/OBJ-2/thread', '/posts/POST-2/history', '/ledger', '/ledger/10', '/posts/POST-99']);

@@ -8,6 +8,7 @@
 mod accountability;
 mod figures;
 mod intent;
+mod rules;
 mod work;
 
 use jiff::{Span, civil::Date};
@@ -23,6 +24,9 @@ choice! {
     /// What a signal warns of. In the order in which equals are read.
     Sort {
         StatutoryEmpty = "statutory post empty",
+        Unmet = "required post missing or held otherwise",
+        Together = "incompatible posts held",
+        Limit = "capacity near its limit or over",
         Vacant = "post vacant with duties",
         Ending = "tenure about to end",
         SpecialCause = "special cause for the worse",
@@ -64,8 +68,11 @@ pub struct Signal {
 pub const ENDING_DAYS: i64 = 30;
 
 impl Sort {
-    pub const ALL: [Sort; 10] = [
+    pub const ALL: [Sort; 13] = [
         Sort::StatutoryEmpty,
+        Sort::Unmet,
+        Sort::Together,
+        Sort::Limit,
         Sort::Vacant,
         Sort::Ending,
         Sort::SpecialCause,
@@ -84,8 +91,9 @@ impl Sort {
 
     pub fn gravity(self) -> Gravity {
         match self {
-            Sort::StatutoryEmpty => Gravity::Urgent,
+            Sort::StatutoryEmpty | Sort::Unmet | Sort::Together => Gravity::Urgent,
             Sort::Vacant
+            | Sort::Limit
             | Sort::Ending
             | Sort::SpecialCause
             | Sort::WorkOverdue
@@ -99,6 +107,11 @@ impl Sort {
         match self {
             Sort::StatutoryEmpty => {
                 "Law requires this post to be filled: appoint somebody, or somebody to act."
+            }
+            Sort::Unmet => "Name the post that fulfils the rule, or appoint somebody as it asks.",
+            Sort::Together => "One person may not hold these posts: appoint somebody else to one.",
+            Sort::Limit => {
+                "Appoint somebody for good, or let somebody else act, before the days are over."
             }
             Sort::Vacant => {
                 "Appoint somebody, let somebody act, or give its duties to another post."
@@ -130,6 +143,9 @@ impl Gravity {
 /// Every signal on the view's date: the gravest first, and among equals the oldest.
 pub fn signals(view: &View<'_>) -> Vec<Signal> {
     let mut all = accountability::vacant(view);
+    all.extend(rules::unmet(view));
+    all.extend(rules::together(view));
+    all.extend(rules::limits(view));
     all.extend(accountability::ending(view));
     all.extend(figures::special_cause(view));
     all.extend(figures::silent(view));

@@ -12,8 +12,8 @@ use std::{
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
-    Records, Ref, Spans, day,
-    id::{PersonId, PostId, RuleId, TenureId},
+    Kind, Records, Ref, Spans, day,
+    id::{Id, PersonId, PostId, RuleId, TenureId},
     read::{view::View, who},
     rule::{Reach, Rule, Sort},
     status::days_between,
@@ -182,12 +182,15 @@ pub fn about(view: &View<'_>, of: Ref) -> Vec<Finding> {
 
 fn found(view: &View<'_>, only: Option<Ref>) -> Vec<Finding> {
     let (records, on) = (view.records(), view.on());
+    let posts = only.and_then(|it| posts_about(records, it));
     let mut found = Vec::new();
     for (id, row) in records.rules.iter().filter(|it| it.1.live.is(on)) {
         match row.sort.0 {
             Sort::RequiredPost => found.extend(required(records, id, row, on)),
             Sort::IncompatiblePosts => found.extend(incompatible(records, id, row, on)),
-            Sort::CapacityLimit => found.extend(limited(view, id, row, only)),
+            Sort::CapacityLimit => {
+                found.extend(limited(records, on, (id, row), posts.as_ref()));
+            }
         }
     }
     // A post that a rule has found is not said twice.
@@ -213,6 +216,17 @@ fn found(view: &View<'_>, only: Option<Ref>) -> Vec<Finding> {
     found
 }
 
+/// The posts to which a question about one record is confined; none if it is about all.
+fn posts_about(records: &Records, of: Ref) -> Option<BTreeSet<PostId>> {
+    let post = |it: TenureId| records.tenures.get(it).map(|it| it.post.0);
+    match of.kind {
+        Kind::Post => Some([PostId::new(of.n)].into()),
+        Kind::Person => Some(records.pointing(of).filter_map(post).collect()),
+        Kind::Tenure => Some(post(TenureId::new(of.n)).into_iter().collect()),
+        _ => None,
+    }
+}
+
 /// The posts that law requires on a day: those that a rule names, and those that say so themselves.
 pub fn required_posts(records: &Records, on: Date) -> BTreeSet<PostId> {
     let rules = records.rules.iter().map(|it| it.1);
@@ -232,7 +246,7 @@ pub fn is_required(records: &Records, post: PostId, on: Date) -> bool {
 }
 
 /// A required post: one of those named must be held, in a capacity that counts.
-fn required(records: &Records, id: RuleId, row: &Rule, on: Date) -> Option<Finding> {
+pub(super) fn required(records: &Records, id: RuleId, row: &Rule, on: Date) -> Option<Finding> {
     let named: Vec<PostId> = row.posts.near(on).iter().copied().collect();
     let standing: Vec<PostId> =
         named.iter().copied().filter(|it| records.stands((*it).into(), on)).collect();
@@ -279,7 +293,7 @@ fn required(records: &Records, id: RuleId, row: &Rule, on: Date) -> Option<Findi
 }
 
 /// The places of a rule of incompatible posts: what each rule names, and each post on its own.
-fn places(records: &Records, row: &Rule, on: Date) -> Vec<Vec<PostId>> {
+pub(super) fn places(records: &Records, row: &Rule, on: Date) -> Vec<Vec<PostId>> {
     let rules = row.rules.near(on).iter().filter_map(|it| records.rules.get(*it));
     let rules = rules.filter(|it| it.live.is(on)).map(|it| it.posts.near(on).to_vec());
     rules.chain(row.posts.near(on).iter().map(|it| vec![*it])).collect()
@@ -287,7 +301,7 @@ fn places(records: &Records, row: &Rule, on: Date) -> Vec<Vec<PostId>> {
 
 /// Whoever is in two places that exclude one another, now or on a later day. A tenure counts in
 /// whatever capacity: it is people that are counted.
-fn incompatible(records: &Records, id: RuleId, row: &Rule, on: Date) -> Vec<Finding> {
+pub(super) fn incompatible(records: &Records, id: RuleId, row: &Rule, on: Date) -> Vec<Finding> {
     /// What one person holds, place by place.
     type Held = BTreeMap<usize, Vec<(TenureId, Spans)>>;
     let mut people: BTreeMap<PersonId, Held> = BTreeMap::new();
@@ -322,9 +336,13 @@ fn incompatible(records: &Records, id: RuleId, row: &Rule, on: Date) -> Vec<Find
     found
 }
 
-/// Days in a limited capacity, person by person and post by post.
-fn limited(view: &View<'_>, id: RuleId, row: &Rule, only: Option<Ref>) -> Vec<Finding> {
-    let (records, on) = (view.records(), view.on());
+/// Days in a limited capacity, person by person and post by post; with `only`, in one of those posts.
+pub(super) fn limited(
+    records: &Records,
+    on: Date,
+    (id, row): (RuleId, &Rule),
+    only: Option<&BTreeSet<PostId>>,
+) -> Vec<Finding> {
     let Some(max) = *row.days_max.near(on) else { return Vec::new() };
     let max = i64::from(max);
     let named = row.capacities.near(on);
@@ -339,26 +357,17 @@ fn limited(view: &View<'_>, id: RuleId, row: &Rule, only: Option<Ref>) -> Vec<Fi
             pairs.insert((it.post.0, it.person.0));
         }
     };
-    match (reached(records, row, on), only) {
-        (Some(posts), _) => posts.iter().flat_map(|it| records.pointing(*it)).for_each(&mut take),
-        (None, Some(of)) if matches!(of.kind, crate::Kind::Post | crate::Kind::Person) => {
-            records.pointing(of).for_each(&mut take);
-        }
-        (None, _) => records.tenures.ids().for_each(&mut take),
+    match reached(records, row, on, only) {
+        Some(posts) => posts.iter().flat_map(|it| records.pointing(*it)).for_each(&mut take),
+        None => records.tenures.ids().for_each(&mut take),
     }
     let months = *row.window_months.near(on);
     let warnings = (*row.warn_days.near(on), *row.warn_again_days.near(on));
-    let reached = reached(records, row, on);
     let mut found = Vec::new();
     for (post, person) in pairs {
-        if reached.as_ref().is_some_and(|it| !it.contains(&post)) {
-            continue;
-        }
         let theirs = who::held_days(records, post).into_iter().filter(|it| {
-            records
-                .tenures
-                .get(it.0)
-                .is_some_and(|row| row.person.0 == person && is_limited(row.capacity.0))
+            let row = records.tenures.get(it.0);
+            row.is_some_and(|row| row.person.0 == person && is_limited(row.capacity.0))
         });
         let theirs: Vec<(TenureId, Spans)> = theirs.collect();
         let days = Spans::of(theirs.iter().flat_map(|it| it.1.runs()));
@@ -380,13 +389,25 @@ fn limited(view: &View<'_>, id: RuleId, row: &Rule, only: Option<Ref>) -> Vec<Fi
     found
 }
 
-/// The posts that a limit reaches; none stands for all.
-fn reached(records: &Records, row: &Rule, on: Date) -> Option<BTreeSet<PostId>> {
-    match row.reach.near(on) {
-        Reach::All => None,
-        Reach::Statutory => Some(required_posts(records, on)),
-        Reach::Named => Some(places(records, row, on).into_iter().flatten().collect()),
-    }
+/// The posts that a limit reaches, of those in `only`; none stands for all.
+fn reached(
+    records: &Records,
+    row: &Rule,
+    on: Date,
+    only: Option<&BTreeSet<PostId>>,
+) -> Option<BTreeSet<PostId>> {
+    let posts = match (row.reach.near(on), only) {
+        (Reach::All, only) => return only.cloned(),
+        (Reach::Statutory, None) => required_posts(records, on),
+        (Reach::Statutory, Some(only)) => {
+            only.iter().copied().filter(|it| is_required(records, *it, on)).collect()
+        }
+        (Reach::Named, _) => places(records, row, on).into_iter().flatten().collect(),
+    };
+    Some(match only {
+        Some(only) => posts.intersection(only).copied().collect(),
+        None => posts,
+    })
 }
 
 /// Days that count towards a limit.

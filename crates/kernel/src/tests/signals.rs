@@ -58,6 +58,56 @@ fn a_vacant_post_with_duties_warns_whoever_is_next_up_the_line() {
 }
 
 #[test]
+fn what_a_rule_asks_and_is_not_so_warns_whoever_is_up_the_line() {
+    let story = given([
+        unit("Council"),
+        post("Chief"),
+        post("Solicitor").its("reports_to", "POST-1"),
+        person(),
+        person(),
+        tenure("PERSON-1", "POST-1"),
+        tenure("PERSON-2", "POST-2").until("2024-06-01"),
+        named("rule", "Chief").its("posts", vec!["POST-1"]),
+        named("rule", "Solicitor").its("posts", vec!["POST-2"]).its("grace_days", 10),
+        named("rule", "Scrutiny").from("2024-02-01"),
+        named("rule", "Not both")
+            .its("sort", "incompatible posts")
+            .its("rules", vec!["RULE-1", "RULE-2"]),
+        named("rule", "Ten days")
+            .its("sort", "limit of a capacity")
+            .its("reach", "all posts")
+            .its("days_max", 10)
+            .its("warn_days", 7),
+    ]);
+    let sorts = [Sort::StatutoryEmpty, Sort::Unmet, Sort::Together, Sort::Limit];
+    let rules = |story: &Story, on: &str| warned(story, on, &sorts);
+    let missing = "required post missing or held otherwise: RULE-3 since 2024-02-01, to nobody";
+    assert_eq!(rules(&story, "2024-01-31"), "");
+    assert_eq!(rules(&story, "2024-06-10"), missing, "within the days of grace");
+    let empty = "statutory post empty: POST-2 since 2024-06-11, to POST-1";
+    assert_eq!(rules(&story, "2024-07-01"), format!("{missing}\n{empty}"));
+    // The chief acts as solicitor: one person in both, and soon for too long.
+    let acting = tenure("PERSON-1", "POST-2").its("capacity", "acting");
+    let story = story.and(acting.from("2024-07-05").until("2024-08-01"));
+    let both = "incompatible posts held: PERSON-1 since 2024-07-05, to POST-1";
+    assert_eq!(rules(&story, "2024-07-10"), format!("{missing}\n{both}"));
+    let long = "capacity near its limit or over: TEN-3 since 2024-07-11, to POST-1";
+    assert_eq!(rules(&story, "2024-07-20"), format!("{missing}\n{both}\n{long}"));
+    // Held, but in no capacity that counts.
+    let story = story.and(change(
+        "RULE-2",
+        "2024-07-15",
+        json!({ "capacities": ["substantive"], "grace_days": null }),
+    ));
+    let otherwise = "required post missing or held otherwise: RULE-2 since 2024-07-15, to POST-1";
+    assert_eq!(rules(&story, "2024-07-20"), format!("{missing}\n{both}\n{otherwise}\n{long}"));
+    assert_eq!(
+        rules(&story, "2024-08-02"),
+        format!("{missing}\nstatutory post empty: POST-2 since 2024-08-01, to POST-1")
+    );
+}
+
+#[test]
 fn the_end_of_a_tenure_warns_thirty_days_ahead_unless_somebody_follows() {
     let story = given([
         unit("Waste"),

@@ -41,9 +41,9 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
             p.quiet { "Is intent being carried out? Each figure opens what it counts." }
         }
         @if maps.is_empty() { (strategy::nothing(&scene)) }
-        @else {
-            (tiles(&[objectives, answering, tracing, clauses].map(|tile| compared(&pen, tile))))
-            (law(&pen))
+        @else { (tiles(&[objectives, answering, tracing, clauses].map(|tile| compared(&pen, tile)))) }
+        (law(&pen))
+        @if !maps.is_empty() {
             @for it in &maps { (map(it)) }
             div.halves {
                 section.stack { h2 { "Uncovered" } (uncovered(&pen)) }

@@ -63,7 +63,7 @@ impl Signals {
 }
 
 /// What a signal's condition rests on, so that a page of them stays true.
-pub(super) const RESTS_ON: [Kind; 14] = [
+pub(super) const RESTS_ON: [Kind; 15] = [
     Kind::Post,
     Kind::Person,
     Kind::Tenure,
@@ -78,6 +78,7 @@ pub(super) const RESTS_ON: [Kind; 14] = [
     Kind::Initiative,
     Kind::Action,
     Kind::Decision,
+    Kind::Rule,
 ];
 
 /// `GET /signals`
@@ -260,6 +261,18 @@ fn why(pen: &Pen<'_>, it: &Signal) -> Markup {
             (Sort::Ending, Some(until)) => {
                 @if let Some(it) = first { (named(it.0)) " ends " } "on " (day_text(until)) ", and nobody follows."
             }
+            (Sort::Unmet, None) => "No post that stands is named for it.",
+            (Sort::Unmet, Some(on)) => {
+                @if let Some(it) = first { (named(it.0)) } " does not count, since " (day_text(on)) "."
+            }
+            (Sort::Together, _) => {
+                @for (n, it) in it.because.iter().take(NAMED_MAX).enumerate() {
+                    @if n > 0 { ", " } (named(it.0))
+                }
+                " exclude one another."
+            }
+            (Sort::Limit, Some(passes)) => { "Its days are over on " (day_text(passes)) "." }
+            (Sort::Limit, None) => "Its days come near what is allowed.",
             (Sort::SpecialCause, Some(on)) => { "Its figures have changed for the worse, the newest of " (day_text(on)) "." }
             (Sort::WorkOverdue, Some(due)) => { "Was due on " (day_text(due)) "." }
             (Sort::Silent, Some(period)) => { "No figure for the period to " (day_text(period)) "." }
@@ -320,6 +333,9 @@ fn many(sort: Sort, count: usize) -> &'static str {
     }
     match sort {
         Sort::StatutoryEmpty => "statutory posts empty",
+        Sort::Unmet => "required posts missing or held otherwise",
+        Sort::Together => "people who hold incompatible posts",
+        Sort::Limit => "tenures near their limit or over",
         Sort::Vacant => "posts vacant with duties",
         Sort::Ending => "tenures about to end",
         Sort::SpecialCause => "special causes for the worse",

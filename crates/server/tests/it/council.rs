@@ -90,7 +90,6 @@ impl Council {
                 json!({ "name": "Buy caddies", "initiative": "INI-1", "due": "2030-05-01" }),
             ),
             establish("decision", json!({ "name": "Weekly collections" })),
-            establish("rule", json!({ "name": "Waste officer", "source": "Waste Act, section 1", "posts": ["POST-2"] })),
             json!({ "measurement": { "record": { "indicator": "IND-1",
                 "readings": [{ "on": "2029-05-31", "value": "48" }] } } }),
         ]);

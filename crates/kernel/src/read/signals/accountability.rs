@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Span, civil::Date};
 
-use super::{ENDING_DAYS, Signal, Sort, changes, signal, since};
+use super::{ENDING_DAYS, Signal, Sort, changes, rules, signal, since};
 use crate::{
     Kind, Records, Ref,
     duty::Role,
@@ -43,7 +43,8 @@ pub(super) fn vacant(view: &View<'_>) -> Vec<Signal> {
 }
 
 fn is_statutory(records: &Records, post: PostId, day: Date) -> bool {
-    records.posts.get(post).is_some_and(|it| *it.statutory.near(day))
+    let flagged = records.posts.get(post).is_some_and(|it| *it.statutory.near(day));
+    flagged || rules::requires(records, post, day)
 }
 
 fn has_duties(records: &Records, post: PostId, day: Date) -> bool {
@@ -59,6 +60,7 @@ fn has_duties(records: &Records, post: PostId, day: Date) -> bool {
 /// The days on which it may have begun to matter that a post is empty.
 fn weighty(records: &Records, post: PostId) -> Vec<Date> {
     let mut days = changes(records, post.into(), &["statutory"]);
+    days.extend(rules::required_days(records, post));
     for duty in records.pointing::<DutyId>(post) {
         let Some(row) = records.duties.get(duty) else { continue };
         days.extend(changes(records, duty.into(), &["post"]));
@@ -97,13 +99,19 @@ fn ends_soon(records: &Records, post: PostId, on: Date) -> Option<(Holder, Date)
 
 /// The days on which who holds a post may have changed, and those from which that was soon.
 fn held(records: &Records, post: PostId) -> Vec<Date> {
+    let days = turns(records, post);
+    let soon = |it: &Date| it.saturating_sub(Span::new().days(ENDING_DAYS));
+    let warned: Vec<Date> = days.iter().map(soon).collect();
+    days.into_iter().chain(warned).collect()
+}
+
+/// The days on which who holds a post may have changed.
+pub(super) fn turns(records: &Records, post: PostId) -> Vec<Date> {
     let mut days = changes(records, post.into(), &[]);
     for tenure in records.pointing::<TenureId>(post) {
         days.extend(changes(records, tenure.into(), &[]));
         let person = records.tenures.get(tenure).map(|it| it.person.0);
         days.extend(person.into_iter().flat_map(|it| changes(records, it.into(), &[])));
     }
-    let soon = |it: &Date| it.saturating_sub(Span::new().days(ENDING_DAYS));
-    let warned: Vec<Date> = days.iter().map(soon).collect();
-    days.into_iter().chain(warned).collect()
+    days
 }
