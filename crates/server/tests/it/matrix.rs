@@ -37,10 +37,15 @@ fn pages(kind: Kind) -> Vec<String> {
 #[tokio::test]
 async fn every_page_answers_whatever_kind_and_whatever_time() {
     let mut council = Council::new().await;
+    council.record(&[serde_json::json!({ "rule": { "establish": { "from": "2029-01-01", "terms": { "name": "Waste officer", "posts": ["POST-2"] } } } })]);
     let mut paths: Vec<String> = [
         "/pulse",
         "/my-post",
         "/strategy",
+        "/watch",
+        "/gaps",
+        "/rule-packs",
+        "/rule-packs/council",
         "/search",
         "/search?find=waste",
         "/ledger",
