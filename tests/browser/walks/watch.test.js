@@ -32,7 +32,7 @@ walk('a pack is matched and brought in, and the empty post stands on Pulse', asy
   await page.getByLabel('Your name').fill('Ann First');
   await page.getByLabel('Sign-in name').fill('ann');
   for (const field of await page.locator('input[type=password]').all()) await field.fill('seven grey herons');
-  await page.getByRole('button').click();
+  await page.getByRole('button', { name: 'Begin as administrator' }).click();
   await page.getByRole('heading', { name: 'Ashby Vale' }).waitFor();
 
   await page.goto(at('/watch'));

@@ -212,7 +212,8 @@ fn found(view: &View<'_>, only: Option<Ref>) -> Vec<Finding> {
     if let Some(of) = only {
         found.retain(|it| it.about().contains(&of));
     }
-    found.sort_by_key(|it| (it.grade, it.since(), it.rule));
+    // What nobody has been named for yet comes after what somebody has left.
+    found.sort_by_key(|it| (it.grade, it.since().is_none(), it.since(), it.rule));
     found
 }
 

@@ -73,7 +73,7 @@ fn a_required_post_is_missing_then_empty_then_held() {
     );
     assert_eq!(
         found(&story, "2024-10-01"),
-        "RULE-3 broken: No post is named that fulfils it.\nRULE-2 broken: Nobody is in POST-2, since 1 September 2024, 30 days."
+        "RULE-2 broken: Nobody is in POST-2, since 1 September 2024, 30 days.\nRULE-3 broken: No post is named that fulfils it."
     );
     let story = story
         .and(in_capacity("PERSON-1", "POST-2", "acting", "2024-09-20", "2024-12-01"))
