@@ -224,6 +224,7 @@ fn answering(pen: &Pen<'_>) -> Tile {
                     "gap-days in twelve months",
                 ),
                 late: false,
+                now: None,
             },
         ],
         now: None,
