@@ -2,11 +2,12 @@
 //
 //   npm run shots              every page
 //   npm run shots -- /pulse    only those whose address contains one of the words
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch, visitor } from './lib/browser.js';
 import { enter } from './lib/enter.js';
-import { root, startDemo } from './lib/product.js';
+import { binary, root, start, startDemo } from './lib/product.js';
 
 const WIDTHS = [390, 1280, 1920];
 const SCHEMES = ['light', 'dark'];
@@ -25,6 +26,9 @@ const PAGES = [
 ];
 const BEFORE = ['/sign-in', '/signed-out', '/sign-in?next=/settings', '/enter/none', '/nowhere/at-all'];
 
+// As somebody who does not administer the register.
+const HEADS = ['/settings', '/units/new', '/units/UNIT-2/change', '/settings/accounts'];
+
 const wanted = process.argv.slice(2);
 const taken = (path) => wanted.length === 0 || wanted.some((it) => path.includes(it));
 const name = (path) => path.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '').toLowerCase();
@@ -32,25 +36,89 @@ const folder = join(root, 'artifacts', 'shots');
 
 const [product, browser] = await Promise.all([startDemo(), launch()]);
 mkdirSync(folder, { recursive: true });
-try {
-  const at = (path) => new URL(path, product.url).href;
-  const stranger = await visitor(browser), known = await visitor(browser);
-  await enter({ ...known, url: product.url, signIn: product.signIn });
-  for (const [pages, { page }] of [[BEFORE, stranger], [PAGES, known]]) {
-    for (const path of pages.filter(taken)) {
-      for (const width of WIDTHS) {
-        for (const colorScheme of SCHEMES) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          await page.setViewportSize({ width, height: HEIGHT });
-          await page.goto(at(path));
-          const tall = await page.evaluate(() => document.documentElement.scrollHeight);
-          const clip = { x: 0, y: 0, width, height: Math.min(Math.max(tall, HEIGHT), HEIGHT_MAX) };
-          await page.screenshot({ path: join(folder, `${name(path)}-${width}-${colorScheme}.png`), fullPage: true, clip });
-        }
-      }
-      console.log(path);
+
+/** The page as it stands, at every width and in both schemes. */
+async function picture(page, called) {
+  for (const width of WIDTHS) {
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: HEIGHT });
+      const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+      const clip = { x: 0, y: 0, width, height: Math.min(Math.max(tall, HEIGHT), HEIGHT_MAX) };
+      await page.screenshot({ path: join(folder, `${name(called)}-${width}-${colorScheme}.png`), fullPage: true, clip });
     }
   }
+  console.log(called);
+}
+
+/** The first run, on an empty folder that goes afterwards. */
+async function firstRun() {
+  const place = mkdtempSync(join(tmpdir(), 'throughline-shots-'));
+  const empty = await start(binary, ['serve', '--data', join(place, 'data'), '--listen', '127.0.0.1:0'], 'Set one up at ');
+  try {
+    const { page } = await visitor(browser);
+    await page.goto(empty.url);
+    await picture(page, 'not-set-up');
+    await page.goto(empty.found('Set one up at '));
+    await picture(page, 'set-up-1');
+    await page.locator('#organisation-name').fill('Fallowmere Council');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await picture(page, 'set-up-2');
+    for (const [field, text] of [['name', 'Ann Bell'], ['post', 'Head of Performance'], ['sign_in', 'ann'], ['password', 'seven grey herons'], ['again', 'seven grey heron']]) {
+      await page.locator(`#you-${field}`).fill(text);
+    }
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await picture(page, 'set-up-2-wrong');
+    for (const field of ['password', 'again']) await page.locator(`#you-${field}`).fill('seven grey herons');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await picture(page, 'set-up-3');
+    await page.getByRole('button', { name: /look round/ }).click();
+    await page.waitForURL(/pulse/);
+    await picture(page, 'first-page-empty');
+  } finally {
+    await empty.stop();
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** What goes wrong and can be brought about: too many tries, a form after its session, a change overtaken. */
+async function wrong(known) {
+  const { page } = await visitor(browser);
+  const at = (path) => new URL(path, product.url).href;
+  await page.goto(at('/sign-in'));
+  for (let n = 0; n < 6; n += 1) {
+    await page.locator('#sign-in-sign_in').fill('nobody');
+    await page.locator('#sign-in-password').fill('a guess');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    if (n === 0) await picture(page, 'wrong-password');
+  }
+  await picture(page, 'wrong-429');
+  const { page: late } = known;
+  await late.goto(at('/plans/PLAN-1/change'));
+  await late.locator('input[name="was-name"]').evaluate((it) => { it.value = 'As it was before'; });
+  await late.locator('#change-name').fill('A plan by another name');
+  await late.locator('#change button.main').click();
+  await picture(late, 'wrong-409');
+  await late.goto(at('/decisions/new'));
+  await late.locator('#establish-name').fill('Close the depot on Sundays');
+  await known.context.clearCookies();
+  await late.locator('#establish button.main').click();
+  await picture(late, 'wrong-401-kept');
+}
+
+try {
+  const at = (path) => new URL(path, product.url).href;
+  const stranger = await visitor(browser), known = await visitor(browser), head = await visitor(browser);
+  await enter({ ...known, url: product.url, signIn: product.signIn });
+  await enter({ ...head, url: product.url, product }, 'Chief Executive');
+  for (const [pages, { page }] of [[BEFORE, stranger], [PAGES, known], [HEADS, head]]) {
+    for (const path of pages.filter(taken)) {
+      await page.goto(at(path));
+      await picture(page, pages === HEADS ? `head-${path}` : path);
+    }
+  }
+  if (taken('/wrong')) await wrong(known);
+  if (taken('/set-up')) await firstRun();
 } finally {
   await browser.close();
   await product.stop();

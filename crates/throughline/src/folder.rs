@@ -35,14 +35,20 @@ impl Folder {
         let folder = Folder::at(path);
         TimeZone::get(zone)
             .with_context(|| format!("`{zone}` is not a time zone; write it like Europe/London"))?;
-        if folder.ledger().exists() {
+        let unbegun = folder.is_unbegun();
+        if folder.ledger().exists() && !unbegun {
             bail!("{} holds an organisation already; choose another folder", path.display());
         }
         fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))?;
         private(path, 0o700)?;
         let mut seed = [0; 32];
-        outside::fill(&mut seed);
-        folder.write_key(&seed)?;
+        match unbegun {
+            true => seed = folder.seed()?,
+            false => {
+                outside::fill(&mut seed);
+                folder.write_key(&seed)?;
+            }
+        }
         // Refuses an origin that cannot sign, before anything is written.
         Signer::new(origin, &seed)?;
         let mut store = Sqlite::open(&folder.ledger())?;
@@ -52,9 +58,12 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Whether an organisation can be set up here: there is no folder, or nothing in it but what a disk of
-    /// its own has.
+    /// Whether an organisation can be set up here: there is no folder, nothing in it but what a disk of its
+    /// own has, or a ledger that was made and never begun.
     pub(crate) fn is_vacant(&self) -> bool {
+        if self.is_unbegun() {
+            return true;
+        }
         match fs::read_dir(&self.path) {
             Ok(entries) => {
                 let own = |it: fs::DirEntry| it.file_name() == "lost+found";
@@ -62,6 +71,12 @@ impl Folder {
             }
             Err(it) => it.kind() == std::io::ErrorKind::NotFound,
         }
+    }
+
+    /// Whether a founding was broken off before its first entry.
+    fn is_unbegun(&self) -> bool {
+        let head = || Sqlite::open_read_only(&self.ledger()).ok()?.head().ok();
+        self.ledger().exists() && self.seed().is_ok() && head().is_some_and(|it| it.size == 0)
     }
 
     pub(crate) fn ledger(&self) -> PathBuf {

@@ -162,7 +162,8 @@ impl Founder for Here {
         let mut behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
         let made = || {
             let folder = match Folder::at(&self.data) {
-                there if there.ledger().exists() => there,
+                // A try before this one came further than it could say.
+                there if !there.is_vacant() => there,
                 _ => write::create(&self.data, it)?,
             };
             Behind::doors(folder.open()?)

@@ -113,7 +113,7 @@ walk('by keyboard alone: from the first page to a decision that is recorded', as
   const { page } = it;
   await enter(it);
   const reach = async (name) => {
-    for (let n = 0; n < 120; n += 1) {
+    for (let n = 0; n < 240; n += 1) {
       await page.keyboard.press('Tab');
       const found = await page.evaluate(() => {
         const { labels, textContent, type } = document.activeElement;

@@ -56,7 +56,7 @@
       if (answer.type === 'opaqueredirect' || answer.status === 401) {
         out = true;
         stream?.close();
-        say('You are signed out. Reload the page to sign in again; copy what you have typed first.');
+        say('You are signed out. Reload the page to sign in again. A form can be sent all the same: what is typed in it is kept while you sign in.');
       } else if (answer.ok) {
         const text = await answer.text(), watch = watched();
         await htmx.swap({ text, target: 'body', swap: 'innerMorph', sourceElement: document.body });

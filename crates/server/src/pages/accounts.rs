@@ -93,6 +93,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
     without.sort();
     let content = html! {
         header {
+            p { a href="/settings" { "Settings" } }
             h1 { "Accounts" }
             p.quiet { "Who can sign in. What they may do follows from the posts they hold, and from nothing here." }
             form.search-again method="get" action="/settings/accounts" role="search" aria-label="Narrow by name" {
@@ -111,8 +112,10 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
                 @for (name, person) in without.iter().take(INVITED_MAX) {
                     li {
                         (pen.link((*person).into()))
-                        span.quiet { (titles(&pen, &held(&scene, *person))) }
-                        a.button href={ (pen.path((*person).into())) "/sign-in-link" } aria-label={ "Invite " (name) } { "Invite" }
+                        div.acts {
+                            span.quiet { (titles(&pen, &held(&scene, *person))) }
+                            a.button href={ (pen.path((*person).into())) "/sign-in-link" } aria-label={ "Invite " (name) } { "Invite" }
+                        }
                     }
                 }
             }
@@ -165,18 +168,20 @@ fn table(pen: &Pen<'_>, shown: &[&Seen]) -> Markup {
                     tr role="row" {
                         th scope="row" role="rowheader" { (pen.link(it.person.into()).plain()) }
                         td role="cell" data-label="Signs in as" { (it.sign_in) }
-                        td role="cell" data-label="Posts today" { (posts(pen, &it.posts)) }
+                        td role="cell" data-label="Posts today" { span { (posts(pen, &it.posts)) } }
                         td role="cell" data-label="Last signed in" {
                             @match it.last { Some(at) => (moment(&pen.scene.moment(at))), None => span.quiet { "never, or before this was noted" } }
                         }
                         td role="cell" data-label="State" { @if it.shut { strong { (it.state) } } @else { (it.state) } }
-                        td role="cell" data-label="Change" {
-                            @if it.shut {
-                                a href={ (path) "/let-in" } aria-label={ "Let " (name) " in again" } { "Let in again" }
-                            } @else {
-                                a href={ (path) "/sign-in-link" } aria-label={ "New link for " (name) } { "New link" }
-                                " · "
-                                a href={ (path) "/shut-out" } aria-label={ "Shut out " (name) } { "Shut out" }
+                        td.no-wrap role="cell" data-label="Change" {
+                            span {
+                                @if it.shut {
+                                    a href={ (path) "/let-in" } aria-label={ "Let " (name) " in again" } { "Let in again" }
+                                } @else {
+                                    a href={ (path) "/sign-in-link" } aria-label={ "New link for " (name) } { "New link" }
+                                    " · "
+                                    a href={ (path) "/shut-out" } aria-label={ "Shut out " (name) } { "Shut out" }
+                                }
                             }
                         }
                     }

@@ -33,7 +33,7 @@ impl Start {
 
     pub(crate) fn text(self) -> &'static str {
         match self {
-            Start::ByPost => "By my post: Pulse for those who lead, else My post",
+            Start::ByPost => "By my post",
             Start::Pulse => "Pulse",
             Start::MyPost => "My post",
         }

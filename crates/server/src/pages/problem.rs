@@ -13,7 +13,7 @@ use axum::{
     body::Body,
     extract::{FromRequestParts, Request, State},
     http::{
-        HeaderValue, StatusCode, Uri,
+        HeaderValue, Method, StatusCode, Uri,
         header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
         request::Parts,
     },
@@ -21,7 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use host::Failure;
-use kernel::{Ref, id::PostId, read::who};
+use kernel::{Ref, authority, id::PostId, read::who};
 use maud::{Markup, html};
 
 use super::{FORM_BYTES_MAX, PAGE_SECONDS_MAX, Page, Pen, administers};
@@ -138,6 +138,9 @@ async fn drawn(app: &App, mut parts: Parts, told: Told) -> Response {
     let asked = std::mem::replace(&mut parts.uri, Uri::from_static("/"));
     // Whatever was odd about the two times is left behind.
     let scene = Scene::from_request_parts(&mut parts, app).await.ok();
+    // A form that was sent is not sent again by going back.
+    let back = asked.path_and_query().filter(|_| parts.method == Method::GET);
+    let back = back.map_or("/", |it| it.as_str()).to_owned();
     let lost = match &scene {
         Some(it) if told.status == StatusCode::NOT_FOUND => {
             Some(lost::look(app, it, asked.path()).await)
@@ -153,7 +156,7 @@ async fn drawn(app: &App, mut parts: Parts, told: Told) -> Response {
             let pen = Pen::new(scene);
             let content = html! {
                 (told.content(reference))
-                @if let Some(it) = told.who { (who_may(&pen, it)) }
+                @if let Some(it) = told.who { (who_may(&pen, it, &back)) }
                 @if let Some(it) = &lost { (it.show(&pen)) }
                 p { a href="/" { "First page" } }
             };
@@ -193,19 +196,39 @@ fn references(scene: &Scene, who: Option<Who>) -> Vec<String> {
     posts.iter().map(ToString::to_string).collect()
 }
 
+/// Posts that the visitor holds beside the one acted as, and that may.
+fn own(scene: &Scene, who: Who) -> Vec<PostId> {
+    let state = &scene.published.state;
+    let may = |post: &PostId| {
+        let answers = |of| authority::may_change(state, *post, of, scene.today);
+        administers(scene, *post) || matches!(who, Who::Answers(of) if answers(of))
+    };
+    let acting = scene.acting().map(|it| it.post);
+    let others = scene.posts().into_iter().map(|it| it.post).filter(|it| Some(*it) != acting);
+    others.filter(may).collect()
+}
+
 /// Who may, each with a way to them.
-fn who_may(pen: &Pen<'_>, who: Who) -> Markup {
+fn who_may(pen: &Pen<'_>, who: Who, back: &str) -> Markup {
     let (scene, records) = (pen.scene, pen.scene.published.state.records());
     let person = |it: &who::Holder| pen.link(it.person.into());
     let administrators = administrators(scene);
     html! {
+        @for post in own(scene, who) {
+            @let title = pen.title(post.into());
+            form method="post" action="/act-as" {
+                input type="hidden" name="back" value=(back);
+                input type="hidden" name="post" value=(post);
+                p { "You may yourself, as another of your posts: " button { "Act as " (title) } }
+            }
+        }
         section.stack {
             h2 { "Who may" }
             dl.facts {
                 @if let Some(it) = answering(scene, who) {
-                    dt { "Answers for it" }
+                    dt { "Answers" }
                     dd {
-                        (pen.link(it.post.into()))
+                        (pen.link(it.post.into()).plain())
                         @for (n, holder) in it.holders.iter().enumerate() {
                             @if n == 0 { ": " } @else { ", " } (person(holder).plain())
                         }
@@ -213,15 +236,15 @@ fn who_may(pen: &Pen<'_>, who: Who) -> Markup {
                         " (and whoever stands above it in the line)"
                     }
                 } @else if let Who::Answers(of) = who {
-                    dt { "Answers for it" } dd { "No post yet: " a href=(pen.href(of)) { "see its page" } }
+                    dt { "Answers" } dd { "no post yet: " a href=(pen.href(of)) { "see its page" } }
                 }
-                dt { "Administers the register" }
+                dt { "Administers" }
                 dd {
                     ul.plain {
                         @for post in administrators.iter().take(ADMINISTRATORS_MAX) {
                             @let holders = who::holders(records, *post, scene.today);
                             li {
-                                (pen.link((*post).into()))
+                                (pen.link((*post).into()).plain())
                                 @for (n, holder) in holders.iter().enumerate() {
                                     @if n == 0 { ": " } @else { ", " } (person(holder).plain())
                                 }
@@ -260,7 +283,7 @@ pub(super) fn may_establish(pen: &Pen<'_>, kind: kernel::Kind) -> Result<(), Pro
     let act = kernel::Act { by, at: pen.scene.now, today: pen.scene.today };
     match pen.scene.published.state.decide(&act, &command) {
         // What speaks about something else is allowed or not by what it comes to speak about.
-        Err(kernel::Refusal::Authority(it @ kernel::authority::Refusal::NotForThisPost { .. })) => {
+        Err(kernel::Refusal::Authority(it @ authority::Refusal::NotForThisPost { .. })) => {
             let said = pen.scene.directory().spell_out(&it.to_string()).into_owned();
             Err(Problem::NotAllowed(said))
         }

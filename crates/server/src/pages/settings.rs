@@ -107,7 +107,7 @@ fn preferences(start: home::Start, scheme: Scheme) -> Form {
             Field::new("start", "Start page", ui::Kind::Choice(starts.into()))
                 .required()
                 .value(start.word())
-                .help("What opens first, and behind the organisation’s name at the top."),
+                .help("What opens first, and behind the organisation’s name at the top. By my post: Pulse for those who lead, My post for everybody else."),
             Field::new("scheme", "Colours", ui::Kind::Choice(schemes.into()))
                 .required()
                 .value(scheme.word())

@@ -43,6 +43,24 @@ async fn who_may_not_is_told_who_may() {
 }
 
 #[tokio::test]
+async fn who_may_as_another_of_their_posts_is_offered_it_and_comes_back() {
+    let mut council = Council::new().await;
+    council
+        .record(&[json!({ "tenure": { "establish": { "from": "2030-01-01", "until": "2030-12-31",
+        "terms": { "post": "POST-1", "person": "PERSON-2", "capacity": "acting" } } } })]);
+    let mut ann = council.as_person(2, "ann").await;
+    ann.send("/act-as", "post=POST-2&back=/").await;
+    let answer = ann.get("/units/new?name=Care").await;
+    assert_eq!(answer.status, 403);
+    let offered = answer.part("<form method=\"post\" action=\"/act-as\"><input type=\"hidden\" name=\"back\" value=\"/units/new?name=Care\">", "</form>");
+    assert!(offered.contains("Act as Register administrator"), "{offered}");
+    let sent = format!("post=POST-1&back={}", encoded("/units/new?name=Care"));
+    let answer = ann.send("/act-as", &sent).await;
+    assert_eq!(answer.location.as_deref(), Some("/units/new?name=Care"));
+    assert_eq!(ann.get("/units/new?name=Care").await.status, 200);
+}
+
+#[tokio::test]
 async fn an_address_that_is_none_is_understood_as_far_as_it_goes() {
     let mut council = Council::new().await;
     for path in ["/posts/2", "/post2", "/Post%2002", "/posts/post_2"] {

@@ -98,6 +98,23 @@ fn an_empty_folder_becomes_an_organisation_and_its_administrator_gets_back_in() 
 }
 
 #[test]
+fn a_founding_that_was_broken_off_is_begun_again() {
+    let place = Place::empty();
+    std::fs::create_dir(place.data()).unwrap();
+    std::fs::write(place.data().join("signing.key"), "07".repeat(32)).unwrap();
+    drop(ledger::Sqlite::open(&place.ledger()).unwrap());
+    let (child, address, link) = serving(&place, "Set one up at ");
+    let organisation = "name=Fallowmere+Council&zone=Europe%2FDublin&about=";
+    for (step, form) in [("organisation", organisation), ("you", YOU), ("begin", "begin=look")] {
+        let (status, body) = post(address, &format!("{link}/{step}"), FORM, form).unwrap();
+        assert_eq!(status, 303, "{body}");
+    }
+    end(child);
+    assert_eq!(place.run(&["verify"]).code, 0);
+    assert_eq!(place.told(&["show", "POST-1"]).1["terms"]["administers"], json!(true));
+}
+
+#[test]
 fn whoever_is_shut_out_at_the_console_is_out_until_let_in() {
     let place = Place::new();
     let establish = |kind: &str, terms| json!({ kind: { "establish": { "from": "2026-01-01", "terms": terms } } });
