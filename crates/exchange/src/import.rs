@@ -92,13 +92,18 @@ pub const FORMATS: &[(&str, Format, &str)] = &[
 impl Format {
     pub fn named(name: &str) -> Option<Format> {
         let format = FORMATS.iter().find(|it| it.0 == name).map(|it| it.1);
-        format.or_else(|| Kind::ALL.into_iter().find(|it| it.plural() == name).map(Format::Plain))
+        format.or_else(|| plain().find(|it| it.plural() == name).map(Format::Plain))
     }
 }
 
 /// Every name that [`Format::named`] knows.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
-    FORMATS.iter().map(|it| it.0).chain(Kind::ALL.into_iter().map(Kind::plural))
+    FORMATS.iter().map(|it| it.0).chain(plain().map(Kind::plural))
+}
+
+/// Kinds of record that come in as our own CSV: not what a holder says for themselves.
+pub fn plain() -> impl Iterator<Item = Kind> {
+    Kind::ALL.into_iter().filter(|it| !Kind::SAID.contains(it))
 }
 
 /// What the readers and drafters share.

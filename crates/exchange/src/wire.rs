@@ -3,6 +3,8 @@
 //! Links are references (`POST-104`), so that what is read can be sent back; the names that go with
 //! them stand beside in `names`. Names of people come in from outside, because the kernel has none.
 
+pub mod pack;
+
 use jiff::civil::Date;
 use kernel::{
     Event, Fact, Kind, Ref, Text, Value,

@@ -6,14 +6,16 @@
 //! | the holder of a post that administers the register | everything |
 //! | any postholder | establish actions, initiatives, decisions; take on what nobody answers for yet, as its own post; anchor actions, initiatives and decisions that nobody answers for yet |
 //! | the accountable or a responsible post, or one above it in the line | change, correct, end, measure and anchor that subject |
+//! | the holder of a post, and nobody for them | answer to its duties, speak and sign in its handover (see `acceptance`, `handover`) |
 //!
 //! Nobody may act as a post that they do not hold on that day, or that does not stand.
 
 use jiff::civil::Date;
 
 use crate::{
-    Act, By, Command, Event, Kind, Named, Ref, State, day,
+    Act, By, Command, Event, Kind, Named, Ref, State, acceptance, day,
     duty::{self, Role},
+    handover,
     id::{Id, PersonId, PostId, TenureId},
     read::who,
 };
@@ -30,6 +32,14 @@ pub enum Refusal {
     NotYours { post: Named, subject: Named },
     #[error("{post} cannot establish {}: a post that administers the register can.", .kind.plural())]
     NotForThisPost { post: Named, kind: Kind },
+    #[error(
+        "Only the holder can say this, for themselves, as that post: nobody answers or signs for another."
+    )]
+    OnlyTheHolder,
+    #[error(
+        "Only a post above the one that challenges can rule on {of}, and another person than the one who challenges."
+    )]
+    NotAbove { of: Named },
 }
 
 /// Kinds that any postholder may establish.
@@ -38,11 +48,18 @@ const OPEN: [Kind; 3] = [Kind::Initiative, Kind::Action, Kind::Decision];
 const SPEAKING: [Kind; 2] = [Kind::Anchor, Kind::Duty];
 
 pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), crate::Refusal> {
-    let By::Postholder { person, post, tenure } = act.by else { return Ok(()) };
     let records = state.records();
-    if !holds(state, person, post, tenure, act.today) {
+    if let By::Postholder { person, post, tenure } = act.by
+        && !holds(state, person, post, tenure, act.today)
+    {
         return Err(Refusal::NotHeld { post: Named::of(records, post), on: act.today }.into());
     }
+    match command {
+        Command::Acceptance(it) => return acceptance::may(state, act, it),
+        Command::Handover(it) => return handover::may(state, act, it),
+        _ => (),
+    }
+    let By::Postholder { post, .. } = act.by else { return Ok(()) };
     if administers(state, post, act.today) {
         return Ok(());
     }
@@ -97,11 +114,16 @@ pub enum Ground {
     Above(PostId, Ref),
     /// Nobody answered for it yet.
     TakenOn(Ref),
+    /// It was theirs to say as the holder of this post, for themselves.
+    Holds(PostId),
 }
 
 /// By what right an entry's deed was done: judged by the state just before it.
 pub fn ground(before: &State, by: &By, event: &Event, date: Date) -> Ground {
     let By::Postholder { post, .. } = *by else { return Ground::Console };
+    if let Event::Acceptance(_) | Event::Handover(_) = event {
+        return said(before, post, event);
+    }
     if administers(before, post, date) {
         return Ground::Administers;
     }
@@ -124,6 +146,28 @@ pub fn ground(before: &State, by: &By, event: &Event, date: Date) -> Ground {
     match answering.iter().find(|it| beneath(it.post)) {
         Some(it) => Ground::Above(it.post, subject),
         None => Ground::TakenOn(subject),
+    }
+}
+
+/// By what right something was said in an acceptance or a handover.
+fn said(before: &State, post: PostId, event: &Event) -> Ground {
+    let records = before.records();
+    let given = event.given();
+    let of = match event.subject().kind {
+        Kind::Acceptance => {
+            let row = records.acceptances.get(Id::new(event.subject().n));
+            row.and_then(|it| records.tenures.get(it.tenure.0)).map(|it| it.post.0)
+        }
+        _ => records.handovers.get(Id::new(event.subject().n)).map(|it| it.post.0),
+    };
+    // While it is established, it says itself which post it is about.
+    let of = of.or_else(|| {
+        let post = given.iter().find(|it| it.0 == "post")?;
+        post.1.links().first().and_then(|it| PostId::try_from(*it).ok())
+    });
+    match of {
+        Some(it) if it != post => Ground::Above(it, event.subject()),
+        _ => Ground::Holds(post),
     }
 }
 

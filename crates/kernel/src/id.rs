@@ -187,5 +187,7 @@ ids! {
     InitiativeId => Initiative;
     ActionId => Action;
     DecisionId => Decision;
+    AcceptanceId => Acceptance;
+    HandoverId => Handover;
     RuleId => Rule;
 }

@@ -10,6 +10,7 @@
 //! [`register`]. Ground state is [`Records`], derived state is [`derived::Derived`]: the second is
 //! always computable from the first and a date.
 
+pub mod acceptance;
 pub mod act;
 pub mod action;
 pub mod amount;
@@ -23,6 +24,7 @@ pub mod derived;
 pub mod duty;
 pub mod field;
 pub mod framework;
+pub mod handover;
 pub mod id;
 mod index;
 pub mod indicator;

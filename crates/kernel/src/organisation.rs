@@ -1,5 +1,7 @@
 //! The organisation: the tenant itself. One ledger holds one.
 
+use jiff::civil::Date;
+
 use crate::{
     Named, Records, Refusal, Shape, Text,
     field::record,
@@ -12,6 +14,27 @@ record! {
     Organisation(OrganisationId) {
         name: Timeline<Text>, "Name", Shape::Line, "What the organisation is called.";
         about: Timeline<Option<Text>>, "About", Shape::Prose, "What it is for, in a paragraph.";
+        acceptance_days: Timeline<Option<u16>>, "Days to answer to a duty", Shape::Whole, "A new holder, or the holder of a new duty, has this many days to accept or challenge it; 14 if left empty.";
+        challenge_days: Timeline<Option<u16>>, "Days to rule on a challenge", Shape::Whole, "A challenge that is not ruled on goes one post further up after this many days; 14 if left empty.";
+    }
+}
+
+/// Days to answer to a duty, where the organisation says nothing else.
+pub const ACCEPTANCE_DAYS: u16 = 14;
+/// Days to rule on a challenge before it goes further up.
+pub const CHALLENGE_DAYS: u16 = 14;
+
+impl Records {
+    /// Days in which a holder answers to a duty.
+    pub fn acceptance_days(&self, date: Date) -> u16 {
+        let ours = self.organisations.get(OrganisationId::at_row(0));
+        ours.and_then(|it| *it.acceptance_days.near(date)).unwrap_or(ACCEPTANCE_DAYS)
+    }
+
+    /// Days after which a challenge goes one post further up.
+    pub fn challenge_days(&self, date: Date) -> u16 {
+        let ours = self.organisations.get(OrganisationId::at_row(0));
+        ours.and_then(|it| *it.challenge_days.near(date)).unwrap_or(CHALLENGE_DAYS)
     }
 }
 

@@ -1,11 +1,14 @@
 //! Answers, as plain rows in the user's words. Nothing here changes anything.
 
+pub mod acceptances;
 pub mod because;
 pub mod changes;
 pub mod due;
 pub mod establishment;
+pub mod handovers;
 pub mod gaps;
 pub mod happened;
+pub mod pack;
 pub mod signals;
 pub mod thread;
 pub mod variation;

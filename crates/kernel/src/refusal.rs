@@ -105,6 +105,10 @@ pub enum Refusal {
     #[error(transparent)]
     Indicator(#[from] crate::indicator::Refusal),
     #[error(transparent)]
+    Acceptance(#[from] crate::acceptance::Refusal),
+    #[error(transparent)]
+    Handover(#[from] crate::handover::Refusal),
+    #[error(transparent)]
     Rule(#[from] crate::rule::Refusal),
     #[error(transparent)]
     Authority(#[from] crate::authority::Refusal),

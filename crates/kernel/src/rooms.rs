@@ -246,6 +246,8 @@ rooms! {
     Initiative(initiative, InitiativeId, initiatives): "initiative", "initiatives", "INI";
     Action(action, ActionId, actions): "action", "actions", "ACT";
     Decision(decision, DecisionId, decisions): "decision", "decisions", "DEC";
+    Acceptance(acceptance, AcceptanceId, acceptances): "acceptance", "acceptances", "ACC";
+    Handover(handover, HandoverId, handovers): "handover", "handovers", "HAND";
     Rule(rule, RuleId, rules): "rule", "rules", "RULE";
 }
 
@@ -263,6 +265,9 @@ impl TryFrom<u8> for Kind {
 }
 
 impl Kind {
+    /// What somebody says for themselves, as the holder of a post: no file and no other hand brings it in.
+    pub const SAID: [Kind; 2] = [Kind::Acceptance, Kind::Handover];
+
     /// The kind whose plural or word this is.
     pub fn named(word: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|it| it.plural() == word || it.word() == word)
@@ -336,7 +341,14 @@ impl Records {
         self.history.insert(subject, seq);
         // A tenure is part of its post's history and of its person's; that a post was established in a
         // unit is not part of the unit's.
-        if matches!(event, Event::Tenure(_) | Event::Duty(_) | Event::Anchor(_)) {
+        if matches!(
+            event,
+            Event::Tenure(_)
+                | Event::Duty(_)
+                | Event::Anchor(_)
+                | Event::Acceptance(_)
+                | Event::Handover(_)
+        ) {
             for (_, value) in event.given() {
                 value.links().iter().for_each(|it| self.history.insert(*it, seq));
             }

@@ -1,6 +1,7 @@
 //! Stories about the organisation, told through the kernel's two doors; then properties, counts,
 //! and the museum of everything that was ever kept.
 
+mod acceptances;
 mod annulments;
 mod answering;
 mod authority;
@@ -10,6 +11,7 @@ mod counts;
 mod duties;
 mod establishment;
 mod figures;
+mod handovers;
 mod gaps;
 mod model;
 mod museum;

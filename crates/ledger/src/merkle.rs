@@ -28,6 +28,11 @@ pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
+/// SHA-256 of what is no leaf.
+pub fn digest(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
+}
+
 /// Root of the tree without leaves.
 pub fn empty_root() -> Hash {
     Sha256::digest(b"").into()

@@ -8,6 +8,7 @@ pub mod accountability;
 pub mod accounts;
 pub mod commands;
 pub mod description;
+pub mod handing;
 pub mod ledger;
 pub mod people;
 pub mod records;
@@ -47,6 +48,13 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/ledger/{seq}/proof", get(ledger::proof))
         .route("/api/v1/{kind}", get(records::list))
         .route("/api/v1/{kind}/{reference}", get(records::show))
+        .route("/api/v1/duties/{reference}/acceptances", get(handing::of_duty))
+        .route(
+            "/api/v1/posts/{reference}/acceptances",
+            get(handing::of_post).post(handing::accept_all),
+        )
+        .route("/api/v1/posts/{reference}/handover", get(handing::pack))
+        .route("/api/v1/handovers/{reference}/certificate", get(handing::certificate))
         .route("/api/v1/people/{reference}/erase", post(people::erase))
         .route("/api/v1/{kind}/{reference}/who", get(records::who))
         .route("/api/v1/{kind}/{reference}/thread", get(records::thread))

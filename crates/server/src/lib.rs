@@ -106,6 +106,18 @@ fn inside() -> Router<App> {
             "/{kind}/{reference}/correct",
             get(pages::correct::form).post(pages::correct::perform),
         )
+        .route(
+            "/duties/{reference}/acceptance",
+            get(pages::acceptance::form).post(pages::acceptance::perform),
+        )
+        .route("/posts/{reference}/acceptances", post(pages::acceptance::accept_all))
+        .route(
+            "/acceptances/{reference}/ruling",
+            get(pages::acceptance::ruling_form).post(pages::acceptance::rule),
+        )
+        .route("/posts/{reference}/handover", get(pages::handover::show))
+        .route("/handovers/{reference}/sign", post(pages::handover::sign))
+        .route("/handovers/{reference}/certificate", get(pages::handover::certificate::show))
         .route("/{kind}/{reference}/end", get(pages::end::form).post(pages::end::perform))
         .route("/{kind}/{reference}/extend", get(pages::extend::form).post(pages::extend::perform))
         .route("/{kind}/{reference}/done", post(pages::work::done))

@@ -4,6 +4,7 @@
 //! [`Kind::fields`], so a new kind of record needs no page. What a visitor may do is asked of the
 //! kernel; what a page shows is declared, so that it is asked for again when that changes.
 
+pub mod acceptance;
 pub mod accounts;
 pub mod change;
 mod contrast;
@@ -15,6 +16,7 @@ pub mod establish;
 pub mod establishment;
 pub mod extend;
 pub mod gaps;
+pub mod handover;
 pub mod history;
 pub mod home;
 pub mod import;

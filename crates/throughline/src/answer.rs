@@ -32,7 +32,7 @@ const LEVELS: usize = 6;
 pub(crate) struct Scene {
     pub(crate) state: Arc<State>,
     pub(crate) directory: Directory,
-    on: Date,
+    pub(crate) on: Date,
 }
 
 impl Scene {
@@ -63,7 +63,7 @@ impl Scene {
         }
     }
 
-    fn called(&self, of: Ref) -> String {
+    pub(crate) fn called(&self, of: Ref) -> String {
         match self.name(of) {
             Some(name) => format!("{name} ({of})"),
             None => of.to_string(),
@@ -128,7 +128,7 @@ pub(crate) fn show(reference: &str, when: &When, as_json: bool) -> Result<Found>
     Ok(Found::Fine)
 }
 
-fn status_words(it: Status) -> String {
+pub(crate) fn status_words(it: Status) -> String {
     match it {
         Status::Standing(standing) => {
             format!("{}, {} % sure", standing.word.word(), standing.confidence / 10)

@@ -102,6 +102,33 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Say what is to be handed over with a post, drawn from the state.
+    Handover {
+        /// The post, by reference.
+        post: String,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Draw the certificate of a complete handover from the ledger. Exit code 1 if it is not complete.
+    Certificate {
+        /// The handover, by reference.
+        handover: String,
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say how the duties of a post stand with its holders. Exit code 1 if one waits for an answer too long.
+    Acceptances {
+        /// The post, by reference.
+        post: String,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
     /// Say how the organisation stands. Exit code 1 if anything is off track, uncovered or orphaned.
     Status {
         #[command(flatten)]

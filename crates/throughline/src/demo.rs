@@ -4,10 +4,13 @@
 //! always looks alive and never twice different. It is recorded in two times: a clock is put to the
 //! past and walks up to now, and some of what happened is recorded late or put right later.
 //!
+//! What holders answer to their duties, and how posts are handed over, is in `answers`.
+//!
 //! The tables (`establishment`, `plan`, `runs`, `initiatives`, `decisions`, `compliance`, `controls`)
 //! say what there is; the files beside them say what becomes of it; `story` is what befell the posts
 //! and people that have a name in it.
 
+mod answers;
 mod compliance;
 mod controls;
 mod decisions;
@@ -97,6 +100,10 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
         work::begin(&mut make, &council, &plan, &mut work, month);
         work::finish(&mut make, &council, &work, month);
         make.record().with_context(|| format!("work of month {month}"))?;
+
+        make.at(first + 24.days(), 17);
+        answers::answer(&mut make, &council, month);
+        make.record().with_context(|| format!("answers of month {month}"))?;
     }
     Ok(())
 }

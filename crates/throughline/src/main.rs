@@ -6,6 +6,7 @@ mod args;
 mod bench;
 mod demo;
 mod folder;
+mod handing;
 mod import;
 mod outside;
 mod prove;
@@ -64,6 +65,9 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Show { reference, when, json } => answer::show(&reference, &when, json),
         Verb::Who { reference, when, json } => answer::who(&reference, &when, json),
         Verb::Thread { reference, when, json } => answer::thread(&reference, &when, json),
+        Verb::Handover { post, when, json } => handing::pack(&post, &when, json),
+        Verb::Certificate { handover, data, json } => handing::certificate(&handover, data, json),
+        Verb::Acceptances { post, when, json } => handing::acceptances(&post, &when, json),
         Verb::Status { when, json } => answer::status(&when, json),
         Verb::Signals { when, json } => answer::signals(&when, json),
         Verb::Accounts { data, json } => accounts::list(&data, json),

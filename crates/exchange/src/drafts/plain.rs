@@ -253,7 +253,7 @@ pub fn template(kind: &str) -> Option<String> {
         let [heading, row] = measurements::TEMPLATE.map(|it| it.map(str::to_owned).to_vec());
         return Some(wire::csv(&heading, &[row]));
     }
-    let kind = Kind::ALL.into_iter().find(|it| it.plural() == kind)?;
+    let kind = crate::import::plain().find(|it| it.plural() == kind)?;
     let heading = names(kind);
     let row = heading.iter().map(|it| example(kind, it)).collect();
     Some(wire::csv(&heading, &[row]))

@@ -54,6 +54,8 @@ pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, 
         Initiative initiative InitiativeId,
         Action action ActionId,
         Decision decision DecisionId,
+        Acceptance acceptance AcceptanceId,
+        Handover handover HandoverId,
         Rule rule RuleId,
     })
 }

@@ -48,7 +48,8 @@ macro_rules! deeds {
 pub(super) fn deed(event: &Event) -> Deed {
     deeds! { event;
         Organisation, Unit, Post, Person, Tenure, Duty, Plan, Objective, Anchor, Indicator,
-        Framework, Requirement, Obligation, Control, Initiative, Action, Decision, Rule,
+        Framework, Requirement, Obligation, Control, Initiative, Action, Decision, Acceptance,
+        Handover, Rule,
     }
 }
 

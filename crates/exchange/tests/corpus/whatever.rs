@@ -113,7 +113,8 @@ impl Dice {
     }
 
     fn draft(&mut self, drafted: &[(Kind, DraftId)]) -> Draft {
-        let kind = self.pick(&Kind::ALL);
+        let kinds: Vec<Kind> = exchange::import::plain().collect();
+        let kind = self.pick(&kinds);
         let identity = self.identity(kind);
         let place = Place { file: 0, row: Some(u32::try_from(self.below(9)).unwrap()) };
         let mut draft = Draft::new(kind, identity.clone(), self.date(), place);

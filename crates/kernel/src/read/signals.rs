@@ -7,6 +7,7 @@
 
 mod accountability;
 mod figures;
+mod handing;
 mod intent;
 mod rules;
 mod work;
@@ -36,6 +37,9 @@ choice! {
         ReviewDue = "decision due for review",
         Starved = "starved objective",
         Orphan = "orphan work",
+        NotAccepted = "duty not accepted",
+        Challenge = "challenge unanswered",
+        NoHandover = "handover not completed",
     }
 }
 
@@ -82,6 +86,9 @@ impl Sort {
         Sort::ReviewDue,
         Sort::Starved,
         Sort::Orphan,
+        Sort::NotAccepted,
+        Sort::Challenge,
+        Sort::NoHandover,
     ];
 
     /// The sort that this word names.
@@ -97,8 +104,14 @@ impl Sort {
             | Sort::Ending
             | Sort::SpecialCause
             | Sort::WorkOverdue
-            | Sort::NoControl => Gravity::Serious,
-            Sort::Silent | Sort::ReviewDue | Sort::Starved | Sort::Orphan => Gravity::Watch,
+            | Sort::NoControl
+            | Sort::Challenge => Gravity::Serious,
+            Sort::Silent
+            | Sort::ReviewDue
+            | Sort::Starved
+            | Sort::Orphan
+            | Sort::NotAccepted
+            | Sort::NoHandover => Gravity::Watch,
         }
     }
 
@@ -126,6 +139,13 @@ impl Sort {
             Sort::ReviewDue => "Look at it again: keep it with a new date, change it or end it.",
             Sort::Starved => "Anchor the work that serves it, or give it up.",
             Sort::Orphan => "Anchor it to what it serves, or end it.",
+            Sort::NotAccepted => {
+                "Accept the duties of the post one by one or all at once, or challenge them."
+            }
+            Sort::Challenge => "Uphold the challenge, or dismiss it and say why.",
+            Sort::NoHandover => {
+                "Open a handover of the post: whoever takes it signs, and whoever gave it or stands above it."
+            }
         }
     }
 }
@@ -147,6 +167,9 @@ pub fn signals(view: &View<'_>) -> Vec<Signal> {
     all.extend(rules::together(view));
     all.extend(rules::limits(view));
     all.extend(accountability::ending(view));
+    all.extend(handing::not_accepted(view));
+    all.extend(handing::challenges(view));
+    all.extend(handing::no_handover(view));
     all.extend(figures::special_cause(view));
     all.extend(figures::silent(view));
     all.extend(work::overdue(view));

@@ -8,9 +8,13 @@ use crate::{
     Kind, Records, Ref, State, Text, Value,
     derived::Derived,
     field::Field,
-    id::{Id, ObligationId, PostId, RequirementId},
+    handover::Stage,
+    id::{AcceptanceId, DutyId, HandoverId, Id, ObligationId, PostId, RequirementId},
     obligation::Scope,
-    read::who::{self, Cover},
+    read::{
+        acceptances,
+        who::{self, Cover},
+    },
     status::Standing,
 };
 
@@ -31,6 +35,10 @@ pub enum Status {
     Cover(Cover),
     /// Obligations.
     Clause(Clause),
+    /// Acceptances, and duties that somebody holds: the one that asks most of their holders.
+    Answer(acceptances::Word),
+    /// Handovers.
+    Handover(Stage),
     /// Everything else: it stands, will stand, or has ended.
     Life(Life),
 }
@@ -116,12 +124,38 @@ impl<'a> View<'a> {
                 let cover = self.derived.cover(post);
                 Status::Cover(cover.unwrap_or_else(|| who::cover(self.records(), post, self.on)))
             }
+            Kind::Duty | Kind::Acceptance => match self.answer(of) {
+                Some(it) => Status::Answer(it),
+                None => Status::Life(self.life(of)),
+            },
+            Kind::Handover if self.stands(of) => match self.handover(of) {
+                Some(it) => Status::Handover(it),
+                None => Status::Life(self.life(of)),
+            },
             Kind::Obligation => Status::Clause(self.clause(ObligationId::new(of.n))),
             _ => match self.derived.standing(of).filter(|_| self.stands(of)) {
                 Some(it) => Status::Standing(it),
                 None => Status::Life(self.life(of)),
             },
         }
+    }
+
+    fn answer(&self, of: Ref) -> Option<acceptances::Word> {
+        let records = self.records();
+        if !self.stands(of) {
+            return None;
+        }
+        match of.kind {
+            Kind::Duty => {
+                let all = acceptances::of_duty(records, DutyId::new(of.n), self.on).into_iter();
+                all.map(|it| it.word).min()
+            }
+            _ => Some(records.acceptances.get(AcceptanceId::new(of.n))?.word(self.on)),
+        }
+    }
+
+    fn handover(&self, of: Ref) -> Option<Stage> {
+        self.records().handovers.get(HandoverId::new(of.n)).map(|it| it.stage(self.on))
     }
 
     pub fn life(&self, of: Ref) -> Life {
@@ -184,6 +218,8 @@ impl Status {
             Status::Clause(Clause::Controlled(1)) => "1 control".into(),
             Status::Clause(Clause::Controlled(n)) => format!("{n} controls"),
             Status::Clause(Clause::NotApplicable) => "not applicable".into(),
+            Status::Answer(it) => it.word().into(),
+            Status::Handover(it) => it.word().into(),
             Status::Life(Life::Begins(on)) => format!("begins {on}"),
             Status::Life(Life::Stands { .. }) => "stands".into(),
             Status::Life(Life::Ended(on)) => format!("ended {on}"),

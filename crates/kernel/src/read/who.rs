@@ -153,6 +153,21 @@ pub fn line(records: &Records, post: PostId, date: Date) -> impl Iterator<Item =
         .filter(move |it| records.stands((*it).into(), date))
 }
 
+/// The posts above `post` on `date` that somebody other than `person` holds, acts in or covers, nearest
+/// first.
+pub fn held_above(records: &Records, post: PostId, person: PersonId, date: Date) -> Vec<PostId> {
+    let others = |it: &PostId| holders(records, *it, date).iter().any(|it| it.person != person);
+    line(records, post, date).filter(others).collect()
+}
+
+/// Whether a tenure holds on `date`: it does, and its person and post stand.
+pub fn holds(records: &Records, tenure: TenureId, date: Date) -> bool {
+    records
+        .tenures
+        .get(tenure)
+        .is_some_and(|row| held(records, row).is(date) && records.stands(row.post.0.into(), date))
+}
+
 /// Everybody in a post on `date` who answers for it: its holders, else those acting, else cover.
 pub fn holders(records: &Records, post: PostId, date: Date) -> Vec<Holder> {
     if !records.stands(post.into(), date) {
@@ -200,7 +215,7 @@ pub fn cover(records: &Records, post: PostId, date: Date) -> Cover {
 }
 
 /// Every tenure of a post, with the days on which it holds: while it stands, and its person does.
-fn tenures(
+pub(crate) fn tenures(
     records: &Records,
     post: PostId,
 ) -> impl Iterator<Item = (TenureId, &Tenure, Cow<'_, Timeline<bool>>)> {

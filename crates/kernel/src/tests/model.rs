@@ -228,9 +228,7 @@ impl Model<'_> {
         let mut best = (9, BTreeSet::new());
         for tenure in self.all(Kind::Tenure) {
             let person = self.links(tenure, "person")[0];
-            let left = self.begun(person) && !self.stands(person);
-            let never = !self.records.facet(person).unwrap().life().near(self.on);
-            if self.links(tenure, "post") != [post] || !self.stands(tenure) || left || never {
+            if self.links(tenure, "post") != [post] || !self.stands(tenure) || self.left(person) {
                 continue;
             }
             let claim = match self.value(tenure, "capacity") {
@@ -246,6 +244,12 @@ impl Model<'_> {
             }
         }
         if self.stands(post) { best } else { (9, BTreeSet::new()) }
+    }
+
+    /// Whether a person is no more; one whose beginning lies ahead is taken to be there already.
+    fn left(&self, person: Ref) -> bool {
+        let never = !self.records.facet(person).unwrap().life().near(self.on);
+        (self.begun(person) && !self.stands(person)) || never
     }
 
     pub(super) fn vacant(&self, post: Ref) -> bool {
@@ -289,6 +293,67 @@ impl Model<'_> {
                 && self.links(*it, "subject") == [subject]
                 && self.value(*it, "role") == Value::Choice("accountable")
         })
+    }
+
+    /// Every duty that stands, with each of its post's holders: the word, since when, and by when.
+    pub(super) fn accepting(&self) -> BTreeSet<(Ref, Ref, &'static str, Date, Option<Date>)> {
+        let days = |field: &str| {
+            let ours = self.all(Kind::Organisation);
+            match ours.first().map(|it| self.value(*it, field)) {
+                Some(Value::Whole(days)) => days,
+                _ => 14,
+            }
+        };
+        let after = |date: Date, days: i64| Some(date.checked_add(days.days()).unwrap());
+        let mut all = BTreeSet::new();
+        for duty in self.all(Kind::Duty).into_iter().filter(|it| self.stands(*it)) {
+            let (post, subject) = (self.links(duty, "post")[0], self.links(duty, "subject")[0]);
+            if !self.stands(subject) {
+                continue;
+            }
+            for tenure in self.holders(post).1 {
+                let mine = |it: &Self| {
+                    it.stands(duty)
+                        && it.links(duty, "post")[0] == post
+                        && it.stands(tenure)
+                        && !it.left(it.links(tenure, "person")[0])
+                };
+                let said = self.all(Kind::Acceptance).into_iter().find(|it| {
+                    self.stands(*it)
+                        && self.links(*it, "duty") == [duty]
+                        && self.links(*it, "tenure") == [tenure]
+                });
+                let Some(said) = said else {
+                    let since = self.back_to(mine);
+                    let due = after(since, days("acceptance_days"));
+                    all.insert((duty, tenure, "not answered yet", since, due));
+                    continue;
+                };
+                let given = self.given(said, "answer");
+                let ruled = self.given(said, "ruling");
+                let entry = match (self.value(said, "answer"), self.value(said, "ruling")) {
+                    (Value::Choice("challenged"), Value::Choice("dismissed")) if ruled >= given => {
+                        ("challenge dismissed", ruled, after(ruled, days("acceptance_days")))
+                    }
+                    (Value::Choice("challenged"), Value::Choice("upheld")) if ruled >= given => {
+                        ("challenge upheld", ruled, None)
+                    }
+                    (Value::Choice("challenged"), _) => {
+                        ("challenged", given, after(given, days("challenge_days")))
+                    }
+                    (Value::Choice(word), _) => (word, given, None),
+                    other => panic!("{other:?}"),
+                };
+                all.insert((duty, tenure, entry.0, entry.1, entry.2));
+            }
+        }
+        all
+    }
+
+    /// The day on which what a field says today was recorded as from.
+    fn given(&self, it: Ref, field: &str) -> Date {
+        let spans = self.records.facet(it).unwrap().spans(field);
+        spans.iter().rfind(|it| it.0.start <= self.on).unwrap().0.start
     }
 
     /// The accountable post, the tenures that answer, and since when it has had nobody.

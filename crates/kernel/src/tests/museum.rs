@@ -48,7 +48,10 @@ fn shapes() -> BTreeSet<String> {
         }
         for field in kind.fields() {
             for deed in ["established", "changed", "corrected"] {
-                if deed != "changed" || !field.fixed {
+                // A ledger begins with its organisation, so what can be said of that since is changed.
+                let since = kind == Kind::Organisation && !["name", "about"].contains(&field.name);
+                let first = deed == "established" && since;
+                if !first && (deed != "changed" || !field.fixed) {
                     shapes.insert(format!("{word}.{deed}.terms.{}", field.name));
                 }
             }

@@ -241,6 +241,49 @@ fn a_change_for_the_worse_is_told_since_the_first_value_of_its_run() {
     assert_eq!(it.because, [(at("IND-1"), Some(last))]);
 }
 
+#[test]
+fn what_is_not_answered_in_time_warns_the_holder() {
+    let story = super::acceptances::start();
+    let sorts = [Sort::NotAccepted];
+    assert_eq!(warned(&story, "2024-01-15", &sorts), "");
+    assert_eq!(
+        warned(&story, "2024-01-16", &sorts),
+        "duty not accepted: POST-3 since 2024-01-16, to POST-3"
+    );
+    let accepted = |duty: &str| {
+        establish("acceptance", json!({ "duty": duty, "tenure": "TEN-3" })).from(TODAY)
+    };
+    let story = story.holding_post(3).and(accepted("DUTY-1")).and(accepted("DUTY-2"));
+    assert_eq!(warned(&story, TODAY, &sorts), "");
+}
+
+#[test]
+fn a_challenge_that_nobody_rules_on_warns_the_post_that_it_has_gone_up_to() {
+    let challenge = establish("acceptance", json!({ "duty": "DUTY-1", "tenure": "TEN-3" }));
+    let challenge = challenge.its("answer", "challenged").its("reason", "It is Finance’s.");
+    let story = super::acceptances::start().holding_post(3).and(challenge.from(TODAY));
+    let sorts = [Sort::Challenge];
+    assert_eq!(warned(&story, "2025-01-15", &sorts), "");
+    assert_eq!(
+        warned(&story, "2025-01-16", &sorts),
+        "challenge unanswered: DUTY-1 since 2025-01-16, to POST-1"
+    );
+}
+
+#[test]
+fn a_post_that_was_left_without_a_handover_warns_whoever_answers_for_it() {
+    let story = super::acceptances::start().and(end("TEN-3", "2024-03-01"));
+    let sorts = [Sort::NoHandover];
+    assert_eq!(warned(&story, "2024-02-29", &sorts), "");
+    let vacant = "handover not completed: POST-3 since 2024-03-01, to POST-2";
+    assert_eq!(warned(&story, "2024-03-01", &sorts), vacant);
+    let again = story.and(tenure("PERSON-5", "POST-3").from("2024-04-01"));
+    let held = "handover not completed: POST-3 since 2024-03-01, to POST-3";
+    assert_eq!(warned(&again, "2024-04-01", &sorts), held);
+    assert_eq!(warned(&again, "2024-05-29", &sorts), held);
+    assert_eq!(warned(&again, "2024-05-30", &sorts), "");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -249,7 +292,12 @@ proptest! {
     fn a_signal_has_stood_since_the_day_it_names(seed in any::<u64>()) {
         let (mut story, mut dice) = (start(), Dice(seed));
         for _ in 0..40 {
-            story = story.when(dice.command());
+            // Holders answer and sign, too.
+            story = match (dice.roll(4), dice.holding(&story.state, story.today)) {
+                (0, Some((by, said))) => Story { by, ..story }.when(said),
+                _ => story.when(dice.command()),
+            };
+            story.by = By::Console;
         }
         // A day has many signals, so each is looked at once.
         let mut days = BTreeMap::new();

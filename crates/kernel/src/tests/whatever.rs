@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{model::Model, *};
-use crate::{Field, Kind, Shape, tenure::Capacity};
+use crate::{
+    Field, Kind, Shape, handover::Handover, id::HandoverId, read::acceptances, tenure::Capacity,
+};
 
 /// Days in play; a daily indicator goes stale within them.
 pub(super) const DAYS: u64 = 12;
@@ -146,6 +148,49 @@ impl Dice {
         }
     }
 
+    /// Something that only a holder may say, and who says it; most often they may.
+    pub(super) fn holding(&mut self, state: &State, today: Date) -> Option<(By, Said)> {
+        let tenures: Vec<_> =
+            state.records().tenures.iter().map(|(id, row)| (id, row.clone())).collect();
+        let (id, row) = self.pick(&tenures).clone();
+        let by = By::Postholder { person: row.person.0, post: row.post.0, tenure: id };
+        let (on, mine) = (today.to_string(), json!(id.to_string()));
+        let from = |it: Said| it.from(&on);
+        let acceptance = self.reference(Kind::Acceptance);
+        let handover = self.reference(Kind::Handover);
+        let said = match self.roll(9) {
+            0..=2 => {
+                let terms =
+                    json!({ "duty": self.reference(Kind::Duty), "tenure": mine, "reason": "a" });
+                let answer = *self.pick(crate::acceptance::Answer::WORDS);
+                from(establish("acceptance", terms).its("answer", answer))
+            }
+            3 => {
+                let answer = *self.pick(crate::acceptance::Answer::WORDS);
+                change(&acceptance, &on, json!({ "answer": answer }))
+            }
+            4 => {
+                let ruling = *self.pick(crate::acceptance::Ruling::WORDS);
+                change(&acceptance, &on, json!({ "ruling": ruling, "ruling_reason": "b" }))
+            }
+            5 => {
+                let mut terms = json!({ "post": row.post.0.to_string() });
+                terms["outgoing"] = json!(self.reference(Kind::Tenure));
+                from(establish("handover", terms))
+            }
+            6 => change(&handover, &on, json!({ "given_by": mine })),
+            7 => change(&handover, &on, json!({ "taken_by": mine })),
+            _ => {
+                let (incoming, words) = (self.reference(Kind::Tenure), json!("c"));
+                match self.roll(2) {
+                    0 => change(&handover, &on, json!({ "incoming": incoming })),
+                    _ => change(&handover, &on, json!({ "judgement": words })),
+                }
+            }
+        };
+        Some((by, said))
+    }
+
     fn some_terms(&mut self, kind: Kind) -> Json {
         let mut terms = json!({});
         for _ in 0..self.roll(3) {
@@ -217,6 +262,13 @@ pub(super) fn start() -> Story {
     again
 }
 
+/// Handovers with both signatures, as they are.
+fn sealed(story: &Story) -> Vec<(HandoverId, Handover)> {
+    let all = story.state.records().handovers.iter();
+    let sealed = all.filter(|it| it.1.stage(story.today).is_complete());
+    sealed.map(|(id, row)| (id, row.clone())).collect()
+}
+
 fn compare(state: &State, on: Date) -> Result<(), TestCaseError> {
     let view = View::new(state, on);
     let model = Model { records: state.records(), on };
@@ -232,6 +284,12 @@ fn compare(state: &State, on: Date) -> Result<(), TestCaseError> {
         }
     }
     prop_assert_eq!(model.led_to_nothing(), Vec::<String>::new());
+    let accepting = model.all(Kind::Duty).into_iter();
+    let accepting: std::collections::BTreeSet<_> = accepting
+        .flat_map(|it| acceptances::of_duty(state.records(), id(&it.to_string()), on))
+        .map(|it| (it.duty.into(), it.holder.tenure.into(), it.word.word(), it.since, it.due_by))
+        .collect();
+    prop_assert_eq!(accepting, model.accepting(), "acceptances on {}", on);
     prop_assert!(view.derived().orphans().iter().copied().eq(model.orphans()), "orphans on {on}");
     prop_assert!(view.derived().starved().iter().copied().eq(model.starved()), "starved on {on}");
     Ok(())
@@ -268,7 +326,28 @@ proptest! {
             }
             let before = story.facts.len();
             // `happen` audits.
-            story = story.when(dice.command());
+            story = match dice.roll(6) {
+                0 => match dice.holding(&story.state, story.today) {
+                    Some((by, said)) => {
+                        let sealed = sealed(&story);
+                        let signed = Story { by, ..story }.when(said);
+                        for (it, was) in &sealed {
+                            prop_assert_eq!(signed.state.records().handovers.get(*it), Some(was));
+                        }
+                        let person = |it: Option<TenureId>| {
+                            signed.state.records().tenures.get(it.unwrap()).unwrap().person.0
+                        };
+                        let now = self::sealed(&signed);
+                        for (_, it) in now.iter().filter(|it| !sealed.iter().any(|was| was.0 == it.0)) {
+                            let (gave, took) = (it.given_by.near(Date::MAX), it.taken_by.near(Date::MAX));
+                            prop_assert_ne!(person(*gave), person(*took), "four eyes");
+                        }
+                        Story { by: By::Console, ..signed }
+                    }
+                    None => story,
+                },
+                _ => story.when(dice.command()),
+            };
             if story.facts.len() > before {
                 compare(&story.state, story.today)?;
             }

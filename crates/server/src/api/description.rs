@@ -147,6 +147,7 @@ fn paths() -> Value {
     }
     answers(&mut paths);
     ledger(&mut paths);
+    handing(&mut paths);
     paths.extend(accountability());
     paths.insert("/api/v1/undo/{entries}".into(), undo());
     paths.insert("/api/v1/session".into(), json!({ "post": {
@@ -260,6 +261,50 @@ fn accounts(paths: &mut Map<String, Value>) {
         }
         paths.insert(format!("/api/v1/people/{{reference}}/{name}"), one);
     }
+}
+
+/// Packs, certificates and acceptances.
+fn handing(paths: &mut Map<String, Value>) {
+    let params = ["reference", "at", "known"];
+    for (path, id, tell) in [
+        (
+            "posts/{reference}/handover",
+            "handover_pack",
+            "What is to be handed over with the post, and the handover being worked on",
+        ),
+        (
+            "handovers/{reference}/certificate",
+            "certificate",
+            "The certificate of a complete handover: what it certifies as known when it was sealed, the SHA-256 of that as compact JSON with keys in order, and today’s names",
+        ),
+        (
+            "posts/{reference}/acceptances",
+            "acceptances_of_post",
+            "How each duty of the post stands with its holders",
+        ),
+        (
+            "duties/{reference}/acceptances",
+            "acceptances_of_duty",
+            "How the duty stands with each holder of its post",
+        ),
+    ] {
+        paths
+            .insert(format!("/api/v1/{path}"), get(id, tell, &params, json!({ "type": "object" })));
+    }
+    let outcome = json!({ "application/json": { "schema": schema_ref("Outcome") } });
+    paths["/api/v1/posts/{reference}/acceptances"]["post"] = json!({
+        "operationId": "accept_all",
+        "summary": "Accept every duty of the post that waits for its holder, who asks: all or none",
+        "parameters": [
+            { "$ref": "#/components/parameters/reference" },
+            { "name": "Idempotency-Key", "in": "header", "required": true, "description": "A fresh UUID for each request; the same for a repetition, which has no second effect.", "schema": { "type": "string", "format": "uuid" } },
+        ],
+        "responses": {
+            "201": { "description": "Recorded.", "content": outcome },
+            "200": { "description": "Had been recorded before, under the same key.", "content": outcome },
+            "default": { "$ref": "#/components/responses/Problem" },
+        },
+    });
 }
 
 fn commands() -> Value {

@@ -164,6 +164,7 @@ fn verb(kind: Kind) -> &'static str {
         Kind::Duty => "Give the duty",
         Kind::Anchor => "Anchor",
         Kind::Decision => "Record",
+        Kind::Handover => "Open",
         _ => "Establish",
     }
 }
@@ -176,6 +177,8 @@ pub(crate) fn title(kind: Kind) -> String {
         Kind::Anchor => "Anchor to an objective".into(),
         Kind::Obligation => "Bring a requirement into scope".into(),
         Kind::Decision => "Record a decision".into(),
+        Kind::Acceptance => "Answer to a duty".into(),
+        Kind::Handover => "Open a handover".into(),
         _ => {
             let word = kind.word();
             let vowel = word.starts_with(['a', 'e', 'i', 'o']);

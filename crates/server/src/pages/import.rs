@@ -68,8 +68,7 @@ pub async fn form(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
 fn first_page(app: &App, scene: &Scene, kind: &str, from: &str, wrong: &Wrong) -> Markup {
     let key = app.sign_in.key();
     let formats = FORMATS.iter().map(|it| Choice::new(it.0, format!("{}: {}", it.0, it.2)));
-    let plain = Kind::ALL
-        .into_iter()
+    let plain = exchange::import::plain()
         .map(|it| Choice::new(it.plural(), format!("{}: our own CSV", it.plural())));
     let megabytes = FILE_BYTES_MAX >> 20;
     let form = Form {
@@ -103,7 +102,7 @@ fn first_page(app: &App, scene: &Scene, kind: &str, from: &str, wrong: &Wrong) -
             h2 { "Files to fill in" }
             p { "Each has the headings, and a row that shows what goes where." }
             ul.kinds {
-                @for name in Kind::ALL.into_iter().map(Kind::plural).chain(["measurements"]) {
+                @for name in exchange::import::plain().map(Kind::plural).chain(["measurements"]) {
                     li { a href={ "/import/templates/" (name) ".csv" } { (capital(name)) } }
                 }
             }

@@ -95,7 +95,7 @@ impl Drawn<'_, '_> {
         let content = html! {
             header {
                 h1 { (capital(plural)) }
-                @if writes && kind != Kind::Organisation {
+                @if writes && !matches!(kind, Kind::Organisation | Kind::Acceptance) {
                     ul.acts { li { a.button href={ "/" (plural) "/new" } { (establish::title(kind)) } } }
                 }
             }
@@ -156,6 +156,13 @@ impl Drawn<'_, '_> {
 }
 
 fn empty(kind: Kind, writes: bool) -> Empty {
+    if kind == Kind::Acceptance {
+        return Empty {
+            title: "Nobody has answered to a duty yet".into(),
+            text: "The holder of a post accepts its duties, or challenges them, on My post.".into(),
+            steps: vec![Link::to("/my-post", "My post")],
+        };
+    }
     Empty {
         title: format!("No {} yet", kind.plural()),
         text: "Establish the first, or bring in a file.".into(),

@@ -7,12 +7,16 @@ use jiff::{Span, civil::Date};
 use kernel::{
     Kind, Ref, duty,
     id::{Id, PostId},
-    read::{signals::Signal, thread, who},
-    status::{self, Word},
+    read::{
+        acceptances::{self, Standing, Word},
+        signals::{Signal, Sort},
+        thread, who,
+    },
+    status::{self, Word as Stands},
 };
 use maud::{Markup, html};
 
-use super::{Page, Pen, Section, capital, record, trend};
+use super::{Page, Pen, Section, acceptance, capital, handover, record, trend};
 use crate::{
     App, Scene,
     scene::Acting,
@@ -23,6 +27,8 @@ use crate::{
 const DUTIES_MAX: usize = 40;
 /// Lines under one heading beside them.
 const LINES_MAX: usize = 12;
+/// Duties to be answered one by one; the post’s own page has them all.
+const ANSWERS_MAX: usize = 60;
 /// How far ahead *coming up* looks.
 const AHEAD_DAYS: i64 = 60;
 
@@ -41,7 +47,8 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Markup {
                 steps: vec![Link::to("/pulse", "See how the organisation stands")],
             }))
         }
-        @for it in &posts { (post(&pen, it, posts.len() > 1, &app.signals.find(&pen))) }
+        @let signals = app.signals.find(&pen);
+        @for it in &posts { (post(&pen, it, posts.len() > 1, &signals, &|| app.sign_in.key())) }
     };
     let shown = posts.iter().map(|it| it.post.to_string());
     let kinds = [
@@ -53,6 +60,8 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Markup {
         Kind::Initiative,
         Kind::Action,
         Kind::Decision,
+        Kind::Acceptance,
+        Kind::Handover,
     ];
     let kinds = kinds.map(|it| it.plural().to_owned());
     Page::new(&scene, "My post")
@@ -97,13 +106,19 @@ impl Load {
 
     fn off_track(&self, pen: &Pen<'_>) -> usize {
         let off = |it: &&Ref| {
-            pen.view().derived().standing(**it).is_some_and(|it| it.word == Word::OffTrack)
+            pen.view().derived().standing(**it).is_some_and(|it| it.word == Stands::OffTrack)
         };
         self.answers.iter().filter(off).count()
     }
 }
 
-fn post(pen: &Pen<'_>, it: &Acting, several: bool, signals: &[Signal]) -> Markup {
+fn post(
+    pen: &Pen<'_>,
+    it: &Acting,
+    several: bool,
+    signals: &[Signal],
+    key: &dyn Fn() -> String,
+) -> Markup {
     let of = Ref::from(it.post);
     let load = Load::of(pen, it.post);
     let unit = match pen.view().value(of, "unit") {
@@ -117,10 +132,14 @@ fn post(pen: &Pen<'_>, it: &Acting, several: bool, signals: &[Signal]) -> Markup
             @else { h1 { (Link::to(pen.href(of), pen.title(of)).show()) } }
             p { (capacity(pen, it)) " Answers for " strong { (load.answers.len()) } @if load.answers.len() == 1 { " thing" } @else { " things" }
                 ", of which " strong { (load.off_track(pen)) } " off track and " strong { (load.late.len()) } " late." }
+            p.small { (Link::to(pen.scene.href(&format!("{}/handover", pen.path(of))), "What is to be handed over with it").show()) }
         }
         div.halves.wide-first {
             // What needs somebody is read first; where there is room it stands to the right.
             div.stack.apart {
+                (to_rule_on(pen, it.post))
+                (to_answer(pen, it, key))
+                (handed_over(pen, it.post))
                 section.stack {
                     h2 { "Needs you now" }
                     @if load.late.is_empty() { p.quiet { "Nothing is late." } }
@@ -154,7 +173,10 @@ fn post(pen: &Pen<'_>, it: &Acting, several: bool, signals: &[Signal]) -> Markup
 /// What warns, and is not late in the plain sense that the page has said already.
 fn warned(pen: &Pen<'_>, post: PostId, signals: &[Signal], load: &Load) -> Markup {
     let said: Vec<Ref> = load.late.iter().map(|it| it.1).collect();
-    let mine = super::signals::of_post(signals, post, &said);
+    let mut mine = super::signals::of_post(signals, post, &said);
+    // What waits to be answered, ruled on or signed stands in a section of its own.
+    let own = [Sort::NotAccepted, Sort::Challenge, Sort::NoHandover];
+    mine.retain(|it| !own.contains(&it.sort));
     html! {
         @if !mine.is_empty() {
             section.stack {
@@ -256,6 +278,96 @@ fn dates(pen: &Pen<'_>, them: &[(Date, Ref)]) -> Markup {
     html! {
         (ui::due(&lines))
         @if them.len() > LINES_MAX { p.quiet { "And " (them.len() - LINES_MAX) " more." } }
+    }
+}
+
+/// Challenges that wait for this post, as the one above.
+fn to_rule_on(pen: &Pen<'_>, post: PostId) -> Markup {
+    let (records, on) = (pen.scene.state.records(), pen.scene.on);
+    let waiting = acceptances::waiting_for(records, post, on);
+    html! {
+        @if !waiting.is_empty() {
+            section.stack {
+                h2 { "Challenges that wait for you" }
+                ul.rows {
+                    @for it in waiting.iter().take(LINES_MAX) {
+                        li {
+                            span {
+                                (Link::to(pen.href(it.duty.into()), pen.title(it.duty.into())).show())
+                                br; span.quiet.small { (pen.title(it.holder.person.into())) ", since " (day_text(it.since)) }
+                                (acceptance::reason(pen, it))
+                            }
+                            @if let Some(of) = it.acceptance.filter(|of| acceptance::above(pen.scene, *of).is_some()) {
+                                a.button href={ (pen.path(of.into())) "/ruling?back=/my-post" } { "Rule on it" }
+                            }
+                        }
+                    }
+                }
+                @if waiting.len() > LINES_MAX { p.quiet { "And " (waiting.len() - LINES_MAX) " more." } }
+            }
+        }
+    }
+}
+
+/// Duties that wait for the holder’s answer: all at once, or one by one.
+fn to_answer(pen: &Pen<'_>, mine: &Acting, key: &dyn Fn() -> String) -> Markup {
+    let (records, on) = (pen.scene.state.records(), pen.scene.on);
+    let mut waiting = acceptances::of_post(records, mine.post, on);
+    waiting.retain(|it| it.holder.tenure == mine.holder.tenure && it.word.waits_for_holder());
+    waiting.sort_by_key(|it| (it.due_by, it.subject));
+    let late = waiting.iter().filter(|it| it.is_late(on)).count();
+    let href = |it: &Standing, answer: &str| {
+        format!("{}/acceptance?answer={answer}&back=/my-post", pen.path(it.duty.into()))
+    };
+    html! {
+        @if !waiting.is_empty() {
+            section.stack #to-accept {
+                h2 { "Wait for your answer" }
+                p {
+                    strong { (waiting.len()) } @if waiting.len() == 1 { " duty" } @else { " duties" }
+                    " you have neither accepted nor challenged"
+                    @if late > 0 { ", " span.late { (late) " late" } }
+                    "."
+                }
+                @if pen.scene.is_now() {
+                    form method="post" action={ (pen.path(mine.post.into())) "/acceptances" } {
+                        input type="hidden" name="idempotency_key" value=(key());
+                        button.main { @if waiting.len() == 1 { "Accept it" } @else { "Accept all " (waiting.len()) } }
+                    }
+                }
+                details open[waiting.len() <= LINES_MAX] {
+                    summary { "One by one" }
+                    ul.rows {
+                        @for it in waiting.iter().take(ANSWERS_MAX) {
+                            li {
+                                span {
+                                    (Link::to(pen.href(it.subject), pen.title(it.subject)).show())
+                                    br; span.quiet.small { (it.role.word()) ", " span.late[it.is_late(on)] { @if let Some(by) = it.due_by { "by " (day_text(by)) } } }
+                                    @if it.word == Word::Dismissed { br; span.small { "Your challenge was dismissed." } }
+                                }
+                                @if pen.scene.is_now() {
+                                    span.small {
+                                        a href=(href(it, "accepted")) { "Answer" span.out-of-sight { " to " (pen.title(it.subject)) } }
+                                        " · "
+                                        a href=(href(it, "challenged")) { "Challenge" span.out-of-sight { " " (pen.title(it.subject)) } }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    @if waiting.len() > ANSWERS_MAX { p.quiet { "And " (waiting.len() - ANSWERS_MAX) " more." } }
+                }
+            }
+        }
+    }
+}
+
+/// A handover that waits to be read and signed, or that should have been.
+fn handed_over(pen: &Pen<'_>, post: PostId) -> Markup {
+    html! {
+        @if let Some(line) = handover::line(pen, post) {
+            section.stack { h2 { "Handover" } (line) }
+        }
     }
 }
 

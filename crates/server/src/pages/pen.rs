@@ -6,6 +6,7 @@ use kernel::{
     Kind, Ref, Value,
     id::ObjectiveId,
     read::{
+        acceptances::Word as Answered,
         view::{Clause, Life, Status, View},
         who::Cover,
     },
@@ -60,6 +61,15 @@ impl<'a> Pen<'a> {
                 let role = self.words(&self.view().value(of, "role"));
                 format!("{}: {role} for {}", part("post"), part("subject"))
             }
+            Kind::Acceptance => {
+                let duty = self.view().value(of, "duty").links().first().copied();
+                let by = |field| match duty.map(|it| self.view().value(it, field)) {
+                    Some(Value::Link(it)) => self.title(it),
+                    _ => String::new(),
+                };
+                format!("Answer of {} for {}", by("post"), by("subject"))
+            }
+            Kind::Handover => format!("Handover of {}", part("post")),
             Kind::Anchor => format!("{} serves {}", part("from"), part("serves")),
             Kind::Requirement => self.clause(of),
             Kind::Obligation => part("requirement"),
@@ -126,6 +136,10 @@ impl<'a> Pen<'a> {
             Status::Clause(_) if !self.view().stands(of) => self.life(of),
             Status::Clause(Clause::Gap) => says(Some(ui::Word::OffTrack), "Gap: no control"),
             Status::Clause(it) => says(None, &capital(&Status::Clause(it).word())),
+            Status::Answer(it) => says(answered(it), &capital(it.word())),
+            Status::Handover(it) => {
+                says(it.is_complete().then_some(ui::Word::OnTrack), &capital(it.word()))
+            }
             Status::Life(_) => self.life(of),
         }
     }
@@ -175,6 +189,16 @@ impl<'a> Pen<'a> {
             }
         }
     }
+}
+
+/// The icon of an answer to a duty.
+pub(crate) fn answered(it: Answered) -> Option<ui::Word> {
+    Some(match it {
+        Answered::NotYet => ui::Word::NoSignal,
+        Answered::Challenged | Answered::Upheld => ui::Word::OffTrack,
+        Answered::Dismissed | Answered::Reserved => ui::Word::AtRisk,
+        Answered::Accepted => ui::Word::OnTrack,
+    })
 }
 
 pub(crate) fn word(it: Word) -> ui::Word {

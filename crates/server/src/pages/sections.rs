@@ -45,6 +45,8 @@ impl Section {
             | Kind::Person
             | Kind::Tenure
             | Kind::Duty
+            | Kind::Acceptance
+            | Kind::Handover
             | Kind::Rule => Section::Establishment,
             Kind::Initiative | Kind::Action | Kind::Decision => Section::Work,
             Kind::Framework | Kind::Requirement | Kind::Obligation | Kind::Control => {

@@ -63,7 +63,7 @@ impl Signals {
 }
 
 /// What a signal's condition rests on, so that a page of them stays true.
-pub(super) const RESTS_ON: [Kind; 15] = [
+pub(super) const RESTS_ON: [Kind; 17] = [
     Kind::Post,
     Kind::Person,
     Kind::Tenure,
@@ -78,6 +78,8 @@ pub(super) const RESTS_ON: [Kind; 15] = [
     Kind::Initiative,
     Kind::Action,
     Kind::Decision,
+    Kind::Acceptance,
+    Kind::Handover,
     Kind::Rule,
 ];
 
@@ -345,5 +347,8 @@ fn many(sort: Sort, count: usize) -> &'static str {
         Sort::ReviewDue => "decisions due for review",
         Sort::Starved => "starved objectives",
         Sort::Orphan => "pieces of orphan work",
+        Sort::NotAccepted => "posts with duties not accepted",
+        Sort::Challenge => "challenges unanswered",
+        Sort::NoHandover => "handovers not completed",
     }
 }

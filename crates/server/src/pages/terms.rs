@@ -1,6 +1,8 @@
 //! Between a form's strings and the kernel's terms: how a field is asked for, and what was typed.
 
-use kernel::{Amount, Field, Kind, Ref, Shape, Text, Value, amount::NotAnAmount};
+use kernel::{
+    Amount, Field, Kind, Ref, Shape, Text, Value, acceptance, amount::NotAnAmount, handover,
+};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Pen, Sent, Wrong, search};
@@ -13,9 +15,15 @@ const CANDIDATES_MAX: usize = 5;
 /// Comes after the name of a field for the record chosen among those that could have been meant.
 const MEANT: &str = "-meant";
 
-/// The fields of a kind that a form asks for. What only the vault holds is not among them.
+/// The fields of a kind that a form asks for. What only the vault holds is not among them, nor what
+/// somebody signs or rules, which is an act of its own.
 pub(crate) fn fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
-    kind.fields().iter().filter(|it| it.shape != Shape::Sealed)
+    let signed = move |it: &&Field| match kind {
+        Kind::Handover => handover::SIGNED.contains(&it.name),
+        Kind::Acceptance => acceptance::RULED.contains(&it.name),
+        _ => false,
+    };
+    kind.fields().iter().filter(move |it| it.shape != Shape::Sealed && !signed(it))
 }
 
 /// One field as a control, with what stands in it and what is wrong with it.

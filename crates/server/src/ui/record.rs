@@ -203,7 +203,8 @@ fn from(since: Option<Date>) -> Markup {
     html! { @if let Some(it) = since { " since " (day(it)) } }
 }
 
-fn action(it: &Action) -> Markup {
+/// A thing that can be done, as a link or a small form.
+pub fn action(it: &Action) -> Markup {
     html! {
         @match it {
             Action::Open(link) => { a.button href=(link.href) { (link.text) } }

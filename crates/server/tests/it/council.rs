@@ -6,7 +6,7 @@ use exchange::wire;
 use host::{Ask, Step, clock::Set};
 use kernel::{
     By,
-    id::{Id, PostId},
+    id::{Id, PersonId, PostId, TenureId},
 };
 use ledger::Key;
 use serde_json::{Value, json};
@@ -112,6 +112,24 @@ impl Council {
         let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
         let key = self.key();
         self.visit.host.run(Ask::steps(key, By::Console, steps)).unwrap();
+    }
+
+    /// Ann Bell accepts a duty of hers and opens a handover.
+    pub(crate) fn say_what_a_holder_says(&mut self) {
+        let today = |kind: &str, terms: Value| json!({ kind: { "establish": { "from": "2030-03-30", "terms": terms } } });
+        let commands = json!([
+            today("acceptance", json!({ "duty": "DUTY-1", "tenure": "TEN-2" })),
+            today("handover", json!({ "post": "POST-2", "outgoing": "TEN-2" })),
+        ]);
+        let told = wire::commands(commands).unwrap();
+        let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
+        let by = By::Postholder {
+            person: PersonId::at_row(1),
+            post: PostId::at_row(1),
+            tenure: TenureId::at_row(1),
+        };
+        let key = self.key();
+        self.visit.host.run(Ask::steps(key, by, steps)).unwrap();
     }
 
     fn key(&mut self) -> Key {

@@ -12,6 +12,7 @@ mod erase;
 mod establish;
 mod establishment;
 mod forms;
+mod handing;
 mod imports;
 mod ledger;
 mod lists;

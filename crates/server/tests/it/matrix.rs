@@ -37,6 +37,7 @@ fn pages(kind: Kind) -> Vec<String> {
 #[tokio::test]
 async fn every_page_answers_whatever_kind_and_whatever_time() {
     let mut council = Council::new().await;
+    council.say_what_a_holder_says();
     council.record(&[serde_json::json!({ "rule": { "establish": { "from": "2029-01-01", "terms": { "name": "Waste officer", "posts": ["POST-2"] } } } })]);
     let mut paths: Vec<String> = [
         "/pulse",
@@ -56,6 +57,7 @@ async fn every_page_answers_whatever_kind_and_whatever_time() {
         "/ledger/checkpoint",
         "/ledger/checkpoint/note",
         "/ledger/verify",
+        "/posts/POST-2/handover",
     ]
     .map(ToOwned::to_owned)
     .into();

@@ -3,13 +3,15 @@
 //! It has two times, as everything has: the day on which it writes, and the day from which what it
 //! writes holds.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
 use exchange::packs::{self, Chosen, Pack};
 use host::{Ask, Step, Writer, clock::Set};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use kernel::{
-    Act, Amount, By, Command, Ref, action, anchor, control, decision, duty, framework, id::*,
-    indicator, initiative, measurement, objective, obligation, person, plan, post,
+    Act, Amount, By, Command, Ref, State, action, anchor, control, decision, duty, framework,
+    handover, id::*, indicator, initiative, measurement, objective, obligation, person, plan, post,
     register::Command as It, requirement, rule, tenure, unit,
 };
 use ledger::Sqlite;
@@ -103,6 +105,11 @@ impl Maker {
     pub(crate) fn duties_of(&self, post: PostId) -> Vec<DutyId> {
         let state = self.writer.published().state;
         duty::of_post(state.records(), post, self.from).map(|it| it.1.duty).collect()
+    }
+
+    /// What is recorded.
+    pub(crate) fn state(&self) -> Arc<State> {
+        self.writer.published().state
     }
 
     /// Brings a pack of rules in, as the screen would.
@@ -244,5 +251,6 @@ makes! {
     initiative(initiative) -> InitiativeId;
     action(action) -> ActionId;
     decision(decision) -> DecisionId;
+    handover(handover) -> HandoverId;
     rule(rule) -> RuleId;
 }

@@ -17,6 +17,8 @@ use super::{
 
 /// The month in which two directorates became one. It was recorded in the month before.
 pub(crate) const RESTRUCTURED: i32 = 20;
+/// The month from which the acting head acts.
+pub(crate) const ACTING_SINCE: i32 = 34;
 /// Days until the acting head's time is over, with nothing after it.
 pub(crate) const ACTING_DAYS_LEFT: i32 = 24;
 
@@ -90,7 +92,7 @@ pub(crate) fn befall(make: &mut Maker, council: &mut Council, month: i32) {
         // … and one that stands empty.
         33 => leave(make, council, "Virtual School Head"),
         // Homelessness: the holder has left, and an acting head is in until a day that is near.
-        34 => {
+        ACTING_SINCE => {
             leave(make, council, ACTING.0);
             let acting = council.seats[council.seat("Rough Sleeping Team Manager")].held;
             let until = make.today() + ACTING_DAYS_LEFT.days();

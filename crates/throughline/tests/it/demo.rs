@@ -8,7 +8,9 @@ use kernel::{
     id::{Id, IndicatorId, PostId},
     indicator::Direction,
     read::{
+        acceptances::{self, Word as Answered},
         gaps::{Gaps, months_before},
+        handovers,
         view::View,
         watch::{self, What},
         who::{self, Cover},
@@ -281,6 +283,32 @@ fn everything_has_an_accountable_post_but_a_handful() {
     let wrong_way =
         records.indicators.iter().filter(|it| *it.1.direction.near(Date::MAX) == Direction::Down);
     assert!(wrong_way.count() > 20);
+}
+
+#[test]
+fn most_duties_are_accepted_a_few_are_not_and_two_posts_are_handed_over() {
+    let it = told(TODAY);
+    let records = it.state.records();
+    let standings: Vec<_> = records
+        .posts
+        .iter()
+        .flat_map(|(post, _)| acceptances::of_post(records, post, it.today))
+        .collect();
+    let count = |word| standings.iter().filter(|it| it.word == word).count();
+    let told = Answered::ALL.map(|it| (it.word(), count(it)));
+    assert!(count(Answered::Accepted) * 100 > standings.len() * 85, "{told:?}");
+    assert!((3..=40).contains(&count(Answered::NotYet)), "{told:?}");
+    assert!((3..=40).contains(&count(Answered::Reserved)), "{told:?}");
+    assert_eq!(count(Answered::Challenged), 1, "{told:?}");
+    let chief = it.post("Chief Executive");
+    assert_eq!(acceptances::waiting_for(records, chief, it.today).len(), 1);
+
+    let stage = |post| handovers::of_post(records, post, it.today)[0].1.stage(it.today).word();
+    assert_eq!(stage(chief), "complete");
+    let head = it.post("Head of Homelessness Services");
+    assert_eq!(stage(head), "waits for whoever takes");
+    let dismissed = records.acceptances.iter().filter(|it| it.1.ruling.entries().count() > 1);
+    assert_eq!(dismissed.count(), 1, "a challenge of long ago");
 }
 
 #[test]

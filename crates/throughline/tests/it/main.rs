@@ -10,6 +10,7 @@ mod doors;
 mod durability;
 mod erasing;
 mod exits;
+mod handing;
 mod imports;
 mod program;
 mod server;

@@ -98,7 +98,7 @@ fn ends_soon(records: &Records, post: PostId, on: Date) -> Option<(Holder, Date)
 }
 
 /// The days on which who holds a post may have changed, and those from which that was soon.
-fn held(records: &Records, post: PostId) -> Vec<Date> {
+pub(super) fn held(records: &Records, post: PostId) -> Vec<Date> {
     let days = turns(records, post);
     let soon = |it: &Date| it.saturating_sub(Span::new().days(ENDING_DAYS));
     let warned: Vec<Date> = days.iter().map(soon).collect();

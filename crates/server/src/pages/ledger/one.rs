@@ -136,6 +136,7 @@ fn right_words(pen: &Pen<'_>, right: Ground, kind: Kind) -> Markup {
             Ground::Above(post, of) => {
                 "The post stood above " (pen.link(post.into()).show()) ", which answers for " (pen.link(of).show())
             }
+            Ground::Holds(post) => { "Theirs to say as whoever holds " (pen.link(post.into()).show()) ", for themselves" }
             Ground::TakenOn(of) => { "Nobody answered yet for " (pen.link(of).show()) ", so it could be taken on" }
         }
     }

@@ -136,7 +136,7 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Post => &["unit", "held_by", "reports_to", "statutory", "status"],
         Kind::Person => &["holds"],
         Kind::Tenure => &["capacity", "since", "until"],
-        Kind::Duty => &["held_by", "since"],
+        Kind::Duty => &["held_by", "status", "since"],
         Kind::Plan => &["status", "accountable", "held_by"],
         Kind::Objective => &["code", "status", "parent", "accountable", "held_by"],
         Kind::Anchor => &["weight", "since"],
@@ -148,6 +148,8 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Initiative => &["due", "progress", "status", "accountable"],
         Kind::Action => &["due", "progress", "initiative", "accountable"],
         Kind::Decision => &["since", "authority", "review_on", "accountable"],
+        Kind::Acceptance => &["status", "tenure", "reason", "since"],
+        Kind::Handover => &["status", "outgoing", "incoming", "since"],
         Kind::Rule => &["sort", "source", "posts", "pack"],
     }
 }
@@ -202,7 +204,7 @@ impl Column {
             Of::Holder | Of::Holds => vec![Kind::Duty, Kind::Post, Kind::Tenure, Kind::Person],
             Of::Unit => vec![Kind::Duty, Kind::Post, Kind::Unit],
             Of::Serves => vec![Kind::Anchor, Kind::Objective],
-            Of::Status => vec![Kind::Tenure],
+            Of::Status => vec![Kind::Tenure, Kind::Acceptance],
             Of::Confidence
             | Of::Progress
             | Of::Latest

@@ -12,6 +12,7 @@ use kernel::{
     Kind, Ref,
     id::PostId,
     read::{
+        acceptances::Word as Answered,
         view::{Clause, Status},
         who::Cover,
     },
@@ -186,7 +187,15 @@ impl<'a, 's> Keys<'a, 's> {
 
 /// Kinds that are called by what they join.
 pub(super) fn is_joined(kind: Kind) -> bool {
-    matches!(kind, Kind::Tenure | Kind::Duty | Kind::Anchor | Kind::Obligation)
+    matches!(
+        kind,
+        Kind::Tenure
+            | Kind::Duty
+            | Kind::Anchor
+            | Kind::Obligation
+            | Kind::Acceptance
+            | Kind::Handover
+    )
 }
 
 /// A number whose order is that of the unsigned ones.
@@ -221,6 +230,9 @@ fn rank(pen: &Pen<'_>, it: Ref) -> (u8, u16) {
         Status::Standing(it) => (3 - it.word as u8, it.confidence),
         Status::Cover(Cover::Vacant { .. }) | Status::Clause(Clause::Gap) => (0, 0),
         Status::Cover(Cover::Acting | Cover::Covered) => (1, 0),
+        // What asks for something comes before what is settled.
+        Status::Answer(it) => (if it == Answered::Accepted { 3 } else { 0 }, it as u16),
+        Status::Handover(it) => (if it.is_complete() { 3 } else { 1 }, 0),
         _ => (2, 0),
     }
 }

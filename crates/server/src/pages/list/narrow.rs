@@ -5,14 +5,16 @@ use std::{
     num::NonZeroU32,
 };
 
-use jiff::ToSpan;
+use jiff::{ToSpan, civil::Date};
 use kernel::{
     Kind, Ref, Value, anchor, duty,
+    handover::Stage,
     id::{
         ControlId, DutyId, Id, IndicatorId, ObjectiveId, ObligationId, PostId, RequirementId,
         TenureId, UnitId,
     },
     read::{
+        acceptances::Word as Answered,
         thread,
         view::{Clause, Status},
         who::{self, Cover},
@@ -467,6 +469,14 @@ fn values(kind: Kind, name: &str) -> Vec<(&'static str, &'static str, &'static s
         ("status", Kind::Post) => {
             them.extend(["held", "acting", "covered", "vacant", "group"].map(|it| (it, it, it)));
         }
+        ("status", Kind::Duty | Kind::Acceptance) => {
+            them.extend(Answered::ALL.map(|it| (it.word(), it.word(), it.word())));
+        }
+        ("status", Kind::Handover) => {
+            let given = Stage::Given(Date::MIN).word();
+            let all = [Stage::Open.word(), given, Stage::Taken(Date::MIN).word(), "complete"];
+            them.extend(all.map(|it| (it, it, it)));
+        }
         ("status", Kind::Obligation) => {
             them.extend([
                 ("gap", "gap", "that no control meets"),
@@ -533,6 +543,8 @@ fn state(pen: &Pen<'_>, it: Ref) -> Option<&'static str> {
         Status::Clause(Clause::Gap) => "gap",
         Status::Clause(Clause::Controlled(_)) => "controlled",
         Status::Clause(Clause::NotApplicable) => "not applicable",
+        Status::Answer(it) => it.word(),
+        Status::Handover(it) => it.word(),
         Status::Life(_) => return None,
     })
 }

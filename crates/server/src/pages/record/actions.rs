@@ -5,12 +5,13 @@ use kernel::{Act, By, Command, Kind, Ref, Refusal, Value, duty};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    pages::{Pen, establish, establishment, extend, terms},
+    pages::{Pen, acceptance, establish, establishment, extend, handover, terms},
     ui::{Action, Link},
 };
 
 pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<Action> {
     let mut actions: Vec<Action> = place(pen, of).into_iter().collect();
+    actions.extend(handover::look(pen, of));
     let Ok(by) = pen.scene.by() else { return actions };
     let it = Offer { pen, of, by };
     actions.extend(it.own(key));
@@ -94,7 +95,16 @@ impl Offer<'_, '_> {
                     &[("post", me.clone())],
                 ));
                 actions.extend(self.establish(Kind::Duty, "Give it a duty", &[("post", me)]));
+                let filled = handover::filled(self.pen, self.of);
+                if handover::open(self.pen, self.of).is_none() {
+                    actions.extend(self.establish(Kind::Handover, "Open a handover", &filled));
+                }
             }
+            Kind::Duty if acceptance::mine(self.pen, self.of).is_some() => {
+                actions.push(self.open("acceptance", "Answer to it"));
+            }
+            Kind::Acceptance => actions.extend(acceptance::actions(self.pen, self.of)),
+            Kind::Handover => actions.extend(handover::actions(self.pen, self.of, key)),
             Kind::Person => {
                 actions.extend(self.establish(
                     Kind::Tenure,
@@ -169,6 +179,13 @@ impl Offer<'_, '_> {
         }
         let mut actions = Vec::new();
         let kind = self.of.kind;
+        if Kind::SAID.contains(&kind) {
+            // What was said is not corrected, and an answer has a form of its own.
+            if kind == Kind::Handover && !handover::is_sealed(self.pen, self.of) {
+                actions.extend([self.open("change", "Change"), self.open("end", "End")]);
+            }
+            return actions;
+        }
         if kind == Kind::Person || terms::fields(kind).any(|it| !it.fixed) {
             actions.push(self.open("change", "Change"));
         }

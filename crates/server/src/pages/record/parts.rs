@@ -13,7 +13,7 @@ use maud::Markup;
 
 use super::tenures;
 use crate::{
-    pages::{Pen, measure, watch::lines},
+    pages::{Pen, acceptance, measure, watch::lines},
     ui::{Due, day_text},
 };
 
@@ -73,10 +73,16 @@ pub(super) fn of(
             let part = measure::part(pen, IndicatorId::new(of.n), recorded, shown, key);
             vec![("Measurements".into(), part)]
         }
+        Kind::Duty => {
+            let part = acceptance::part(pen, of, shown);
+            part.map(|it| ("Acceptance".into(), it)).into_iter().collect()
+        }
         Kind::Post | Kind::Person => {
             let drawing = tenures::drawing(pen, of, moments);
             let drawing = drawing.map(|it| ("Over the years".into(), it));
-            rules(pen, of, shown).into_iter().chain(drawing).collect()
+            let accepted = acceptance::summary(pen, of, shown);
+            let accepted = accepted.map(|it| ("Acceptance".into(), it));
+            rules(pen, of, shown).into_iter().chain(drawing).chain(accepted).collect()
         }
         Kind::Tenure | Kind::Rule => rules(pen, of, shown).into_iter().collect(),
         _ => Vec::new(),

@@ -63,7 +63,9 @@ fn deeds(pen: &Pen<'_>, asked: &Asked) -> Vec<Offer> {
     let Ok(by) = pen.scene.by() else { return Vec::new() };
     let fits =
         |it: &Kind| asked.fits(&establish::title(*it)) || asked.fits(&format!("new {}", it.word()));
-    let kinds = Kind::ALL.into_iter().filter(|it| *it != Kind::Organisation && fits(it));
+    let kinds = Kind::ALL
+        .into_iter()
+        .filter(|it| !matches!(it, Kind::Organisation | Kind::Acceptance) && fits(it));
     let may = kinds.filter(|it| may_establish(pen, by, *it));
     let offer = |it: Kind| plain(asked, format!("/{}/new", it.plural()), &establish::title(it));
     may.take(OTHERS_MAX).map(offer).collect()
