@@ -125,7 +125,12 @@ struct Touched {
 
 impl Touched {
     fn note(&mut self, event: &Event) {
-        self.fields.extend(event.given().into_iter().map(|it| it.0));
+        // What is worked out is no part of what was said.
+        let fields = event.subject().kind.fields().iter();
+        let found = fields.filter(|it| matches!(it.shape, kernel::Shape::Found(_)));
+        let found: Vec<&str> = found.map(|it| it.name).collect();
+        let given = event.given().into_iter().map(|it| it.0);
+        self.fields.extend(given.filter(|it| !found.contains(it)));
         match back::deed(event) {
             Deed::Established => self.established = true,
             Deed::Changed { live, .. } | Deed::Corrected { live, .. } => {
@@ -140,7 +145,8 @@ impl Touched {
         {
             // The beginning may have moved, and everything with it.
             self.lived = true;
-            self.fields.extend(event.subject().kind.fields().iter().map(|it| it.name));
+            let all = event.subject().kind.fields().iter().map(|it| it.name);
+            self.fields.extend(all.filter(|it| !found.contains(it)));
         }
     }
 }

@@ -10,6 +10,7 @@ use kernel::{
     Event, Fact, Kind, Ref, Text, Value,
     read::{
         because::{self, Reason},
+        may::Way,
         signals::Signal,
         thread::Step,
         view::{Life, Status, View},
@@ -121,6 +122,32 @@ pub fn answer(it: &Answer, names: Names<'_>) -> Json {
     })
 }
 
+/// Who may do an act, and who nearly may: each chain of authority with who is at its end.
+pub fn may(ways: &[Way], names: Names<'_>) -> Json {
+    let told = |holds: bool| -> Json {
+        ways.iter().filter(|it| it.holds() == holds).map(|it| way(it, names)).collect()
+    };
+    json!({ "may": told(true), "nearly": told(false) })
+}
+
+/// One chain of authority.
+pub fn way(it: &Way, names: Names<'_>) -> Json {
+    let people = it.people.iter().map(|it| match &it.holder {
+        Some(of) => holder(of, names),
+        None => json!({ "person": link(it.person.into(), names) }),
+    });
+    json!({
+        "authority": link(it.authority.into(), names),
+        "of": link(it.post.into(), names),
+        "delegation": it.delegation.map(|it| it.to_string()),
+        "as": link(it.to, names),
+        "limit": it.limit.map(|it| it.to_string()),
+        "until": it.until.map(|it| it.to_string()),
+        "people": people.collect::<Json>(),
+        "stops": it.stops.map(|it| it.to_string()),
+    })
+}
+
 pub fn holder(it: &Holder, names: Names<'_>) -> Json {
     json!({
         "person": link(it.person.into(), names),
@@ -155,6 +182,12 @@ pub fn entry(seq: u64, fact: &Fact, names: Names<'_>) -> Json {
             "person": link(person.into(), names),
             "post": link(post.into(), names),
             "tenure": tenure.to_string(),
+        }),
+        kernel::By::Delegate { person, post, delegation, tenure } => json!({
+            "person": link(person.into(), names),
+            "post": link(post.into(), names),
+            "delegation": delegation.to_string(),
+            "tenure": tenure.map(|it| it.to_string()),
         }),
     };
     let given: Map<String, Json> = fact

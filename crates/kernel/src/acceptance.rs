@@ -158,7 +158,7 @@ pub fn accept_all(
 /// answer for another.
 pub(crate) fn may(state: &State, act: &Act, command: &Command) -> Result<(), crate::Refusal> {
     let records = state.records();
-    let only_holder = || authority::Refusal::OnlyTheHolder;
+    let only_holder = || authority::acting::Refusal::OnlyTheHolder;
     let row = |id: AcceptanceId| records.acceptances.get(id);
     let By::Postholder { person, post, tenure } = act.by else {
         return match command {
@@ -197,7 +197,7 @@ pub(crate) fn may(state: &State, act: &Act, command: &Command) -> Result<(), cra
             let rules = may_rule(state, it, person, post, act.today);
             if !ruling.is_empty() && !rules {
                 let challenged = Named::of(records, *id);
-                return Err(authority::Refusal::NotAbove { of: challenged }.into());
+                return Err(authority::acting::Refusal::NotAbove { of: challenged }.into());
             }
             if !ruling.is_empty() && it.answer.at(act.today) != Some(&Answer::Challenged) {
                 return Err(Refusal::NothingToRuleOn { of: Named::of(records, *id) }.into());

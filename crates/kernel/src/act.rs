@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Event,
-    id::{PersonId, PostId, TenureId},
+    id::{DelegationId, PersonId, PostId, TenureId},
 };
 
 /// Who acts and when. The world hands it in; the kernel never asks.
@@ -26,6 +26,35 @@ pub enum By {
     Console,
     /// A person, as a post, by the tenure that gives them the right to.
     Postholder { person: PersonId, post: PostId, tenure: TenureId },
+    /// A person, for a post that they do not hold, under a delegation that it gave: to them, or to
+    /// the post that they hold by the tenure.
+    Delegate {
+        person: PersonId,
+        post: PostId,
+        delegation: DelegationId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tenure: Option<TenureId>,
+    },
+}
+
+impl By {
+    /// The person and the post in whose name it is done; none at the console.
+    pub fn signed(self) -> Option<(PersonId, PostId)> {
+        match self {
+            By::Console => None,
+            By::Postholder { person, post, .. } | By::Delegate { person, post, .. } => {
+                Some((person, post))
+            }
+        }
+    }
+
+    /// The delegation under which it is done, if it is.
+    pub fn delegation(self) -> Option<DelegationId> {
+        match self {
+            By::Delegate { delegation, .. } => Some(delegation),
+            _ => None,
+        }
+    }
 }
 
 /// What did happen, by whom, and when it was recorded. The only type that is kept for ever.

@@ -44,6 +44,15 @@ pub enum Shape {
     AnyOf(&'static [Kind]),
     /// A commitment to something that only the vault holds.
     Sealed,
+    /// One of these words, worked out when the record is made and kept with it: nobody gives it.
+    Found(&'static [&'static str]),
+}
+
+impl Shape {
+    /// Whether somebody can say it, in a form or a file.
+    pub fn is_given(self) -> bool {
+        !matches!(self, Shape::Sealed | Shape::Found(_))
+    }
 }
 
 /// Characters in a name, a code or any other single line.

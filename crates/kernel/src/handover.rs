@@ -252,7 +252,7 @@ fn may_change(
         signs(act, by, taken)?;
         if by.is_some() {
             let By::Postholder { person, post: as_, tenure } = act.by else {
-                return Err(authority::Refusal::OnlyTheHolder.into());
+                return Err(authority::acting::Refusal::OnlyTheHolder.into());
             };
             let incoming = row.incoming.near(on);
             let theirs = match incoming {
@@ -263,7 +263,7 @@ fn may_change(
                 }
             };
             if !theirs {
-                return Err(authority::Refusal::OnlyTheHolder.into());
+                return Err(authority::acting::Refusal::OnlyTheHolder.into());
             }
             four_eyes(records, by, given)?;
         }
@@ -280,13 +280,13 @@ fn may_change(
 /// A signature is one's own; so is one that is taken back.
 fn signs(act: &Act, by: Option<TenureId>, was: Option<TenureId>) -> Result<(), crate::Refusal> {
     let By::Postholder { tenure, .. } = act.by else {
-        return Err(authority::Refusal::OnlyTheHolder.into());
+        return Err(authority::acting::Refusal::OnlyTheHolder.into());
     };
     let own = match by {
         Some(it) => it == tenure && was.is_none_or(|it| it == tenure),
         None => was.is_none_or(|it| it == tenure),
     };
-    if own { Ok(()) } else { Err(authority::Refusal::OnlyTheHolder.into()) }
+    if own { Ok(()) } else { Err(authority::acting::Refusal::OnlyTheHolder.into()) }
 }
 
 fn of_person(records: &Records, tenure: TenureId) -> Option<PersonId> {
@@ -325,7 +325,7 @@ fn may_open(state: &State, act: &Act, post: PostId) -> Result<(), crate::Refusal
         || who::line(records, post, act.today).any(|it| it == as_);
     match yours {
         true => Ok(()),
-        false => Err(authority::Refusal::NotYours {
+        false => Err(authority::acting::Refusal::NotYours {
             post: Named::of(records, as_),
             subject: Named::of(records, post),
         }
@@ -340,7 +340,7 @@ fn may_write(
     post: PostId,
     outgoing: Option<TenureId>,
 ) -> Result<(), crate::Refusal> {
-    let refused = || Err(authority::Refusal::OnlyTheHolder.into());
+    let refused = || Err(authority::acting::Refusal::OnlyTheHolder.into());
     let By::Postholder { person, post: as_, tenure } = act.by else { return refused() };
     if Some(tenure) == outgoing {
         return Ok(());

@@ -190,4 +190,6 @@ ids! {
     AcceptanceId => Acceptance;
     HandoverId => Handover;
     RuleId => Rule;
+    AuthorityId => Authority;
+    DelegationId => Delegation;
 }

@@ -20,6 +20,7 @@ pub mod authority;
 pub mod control;
 mod day;
 pub mod decision;
+pub mod delegation;
 pub mod derived;
 pub mod duty;
 pub mod field;
@@ -85,8 +86,10 @@ pub struct State {
 impl State {
     /// What would follow if `act` did `command` now.
     pub fn decide(&self, act: &Act, command: &Command) -> Result<Event, Refusal> {
-        authority::check(self, act, command)?;
-        self.records.decide(command)
+        authority::acting::check(self, act, command)?;
+        delegation::check_given(&self.records, command)?;
+        let judged = decision::judge(self, act, command)?;
+        self.records.decide(judged.as_ref().unwrap_or(command))
     }
 
     /// Folds one fact in. `decide` has seen it before; nothing is refused here.

@@ -4,10 +4,15 @@ use jiff::civil::Date;
 
 use crate::{
     Named, Records, Refusal, Shape, Text,
-    field::record,
+    field::{choice, record},
     id::{Id, OrganisationId},
     timeline::Timeline,
 };
+
+choice! {
+    /// What becomes of a decision that whoever records it has no authority for.
+    Outside { Kept = "kept and signalled", Refused = "refused" }
+}
 
 record! {
     /// The organisation whose model this is.
@@ -16,6 +21,7 @@ record! {
         about: Timeline<Option<Text>>, "About", Shape::Prose, "What it is for, in a paragraph.";
         acceptance_days: Timeline<Option<u16>>, "Days to answer to a duty", Shape::Whole, "A new holder, or the holder of a new duty, has this many days to accept or challenge it; 14 if left empty.";
         challenge_days: Timeline<Option<u16>>, "Days to rule on a challenge", Shape::Whole, "A challenge that is not ruled on goes one post further up after this many days; 14 if left empty.";
+        outside_authority: Timeline<Outside>, "A decision outside authority is", Shape::Choice(Outside::WORDS), "What becomes of a decision that the scheme of delegation does not let its recorder take.";
     }
 }
 

@@ -8,6 +8,7 @@ pub mod establishment;
 pub mod handovers;
 pub mod gaps;
 pub mod happened;
+pub mod may;
 pub mod pack;
 pub mod signals;
 pub mod thread;

@@ -104,6 +104,8 @@ pub enum Refusal {
     Measurement(#[from] crate::measurement::Refusal),
     #[error(transparent)]
     Indicator(#[from] crate::indicator::Refusal),
+    #[error("“{field}” cannot be below nothing. Give a value of 0 or more, or leave it empty.")]
+    BelowNothing { field: &'static str },
     #[error(transparent)]
     Acceptance(#[from] crate::acceptance::Refusal),
     #[error(transparent)]
@@ -111,7 +113,11 @@ pub enum Refusal {
     #[error(transparent)]
     Rule(#[from] crate::rule::Refusal),
     #[error(transparent)]
-    Authority(#[from] crate::authority::Refusal),
+    Authority(#[from] crate::authority::acting::Refusal),
+    #[error(transparent)]
+    Delegation(#[from] crate::delegation::Refusal),
+    #[error(transparent)]
+    Decision(#[from] crate::decision::Refusal),
 }
 
 fn a(kind: Kind) -> String {

@@ -325,7 +325,7 @@ fn establish<R: Record>(from: Date, until: Option<Date>, terms: &R::Terms) -> Re
     Ok(row)
 }
 
-fn correct<R: Record>(row: &mut R, was: Date, from: Date, terms: &R::Terms) {
+pub(crate) fn correct<R: Record>(row: &mut R, was: Date, from: Date, terms: &R::Terms) {
     if was == row.life().begins() && was != from {
         row.move_beginning(from);
     } else if was != from {

@@ -249,6 +249,8 @@ rooms! {
     Acceptance(acceptance, AcceptanceId, acceptances): "acceptance", "acceptances", "ACC";
     Handover(handover, HandoverId, handovers): "handover", "handovers", "HAND";
     Rule(rule, RuleId, rules): "rule", "rules", "RULE";
+    Authority(authority, AuthorityId, authorities): "authority", "authorities", "AUTH";
+    Delegation(delegation, DelegationId, delegations): "delegation", "delegations", "DEL";
 }
 
 impl From<Kind> for u8 {
@@ -312,11 +314,13 @@ impl Records {
         }
         let borrowed = match of.kind {
             Kind::Obligation => record.read("requirement", date),
+            // What it lets a post do is what it is called.
+            Kind::Authority => record.read("act", date),
             _ => Value::Nothing,
         };
         match (borrowed, record.read("name", date)) {
             (Value::Link(it), _) => self.name(it, date),
-            (_, Value::Text(name)) => Some(name),
+            (Value::Text(name), _) | (_, Value::Text(name)) => Some(name),
             _ => None,
         }
     }
@@ -348,6 +352,8 @@ impl Records {
                 | Event::Anchor(_)
                 | Event::Acceptance(_)
                 | Event::Handover(_)
+                | Event::Authority(_)
+                | Event::Delegation(_)
         ) {
             for (_, value) in event.given() {
                 value.links().iter().for_each(|it| self.history.insert(*it, seq));

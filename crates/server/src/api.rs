@@ -42,6 +42,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/gaps", get(accountability::gaps))
         .route("/api/v1/rule-packs", get(accountability::list))
         .route("/api/v1/rule-packs/{pack}", get(accountability::show).post(accountability::load))
+        .route("/api/v1/may", get(records::may))
         .route("/api/v1/ledger", get(ledger::entries))
         .route("/api/v1/ledger/checkpoint", get(ledger::checkpoint))
         .route("/api/v1/ledger/{seq}", get(ledger::entry))

@@ -80,6 +80,7 @@ fn inside() -> Router<App> {
         .route("/search", get(pages::search::show))
         .route("/search/suggest", get(pages::search::suggest))
         .route("/search/palette", get(pages::search::palette))
+        .route("/may", get(pages::may::show))
         .route("/establishment", get(pages::establishment::show))
         .route("/watch", get(pages::watch::show))
         .route("/gaps", get(pages::gaps::show))

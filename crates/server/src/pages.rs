@@ -23,6 +23,7 @@ pub mod import;
 pub mod invite;
 pub mod ledger;
 pub mod list;
+pub mod may;
 pub mod measure;
 pub mod my_post;
 pub mod packs;
@@ -50,6 +51,7 @@ pub use self::sent::Sent;
 pub(crate) use self::{pen::Pen, sections::Section, wrong::Wrong};
 use crate::{
     Problem, Scene,
+    scene::Acting,
     ui::{self, Frame, Link, Notice, PostChoice, Query, SignedIn, Steps, Times, Tone},
 };
 
@@ -126,7 +128,7 @@ impl<'a> Page<'a> {
 
     pub(crate) fn show(self, content: Markup) -> Markup {
         let scene = self.scene;
-        let writes = scene.is_now() && scene.acting().is_some_and(|it| administers(scene, it.post));
+        let writes = administers_now(scene);
         let trouble = scene.published.trouble.as_ref().map(|why| {
             Notice::new(Tone::Bad, "Nothing can be saved at present")
                 .text(format!("{why}. What was saved is safe and can be read."))
@@ -156,8 +158,13 @@ impl<'a> Page<'a> {
     }
 }
 
-fn administers(scene: &Scene, post: kernel::id::PostId) -> bool {
-    kernel::authority::administers(&scene.published.state, post, scene.today)
+fn administers(scene: &Scene, acting: Acting) -> bool {
+    kernel::authority::by_administrator(&scene.published.state, &acting.into(), scene.today)
+}
+
+/// Whether the visitor administers the register now.
+fn administers_now(scene: &Scene) -> bool {
+    scene.is_now() && scene.acting().is_some_and(|it| administers(scene, it))
 }
 
 /// What the organisation is called on the date looked at.

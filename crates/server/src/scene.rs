@@ -16,8 +16,8 @@ use jiff::{
     tz::TimeZone,
 };
 use kernel::{
-    By, Ref, State, Text,
-    id::{Id, PersonId, PostId},
+    By, Ref, State, Text, authority,
+    id::{DelegationId, Id, PersonId, PostId, TenureId},
     read::{view::View, who},
 };
 use serde::Deserialize;
@@ -58,12 +58,44 @@ pub struct Scene {
 pub struct Acting {
     pub person: PersonId,
     pub post: PostId,
-    pub holder: who::Holder,
+    pub right: Right,
+}
+
+/// By which right somebody acts as a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    Holds(who::Holder),
+    /// The post lets them, or the post that they hold.
+    Delegated {
+        delegation: DelegationId,
+        holder: Option<who::Holder>,
+    },
+}
+
+impl Acting {
+    /// The tenure by which the post is held; none where it is delegated.
+    pub fn tenure(&self) -> Option<TenureId> {
+        match self.right {
+            Right::Holds(it) => Some(it.tenure),
+            Right::Delegated { .. } => None,
+        }
+    }
+
+    /// The delegation under which it is, if the post is not held.
+    pub fn delegation(&self) -> Option<DelegationId> {
+        By::from(*self).delegation()
+    }
 }
 
 impl From<Acting> for By {
     fn from(it: Acting) -> By {
-        By::Postholder { person: it.person, post: it.post, tenure: it.holder.tenure }
+        let (person, post) = (it.person, it.post);
+        match it.right {
+            Right::Holds(holder) => By::Postholder { person, post, tenure: holder.tenure },
+            Right::Delegated { delegation, holder } => {
+                By::Delegate { person, post, delegation, tenure: holder.map(|it| it.tenure) }
+            }
+        }
     }
 }
 
@@ -149,13 +181,24 @@ impl Scene {
         }
     }
 
-    /// The posts that the visitor holds today, whatever date is looked at.
+    /// The posts that the visitor may act as today, whatever date is looked at: those they hold, then those
+    /// that let them act for them.
     pub fn posts(&self) -> Vec<Acting> {
         let Ok(Ok(person)) = self.visitor.person.parse::<Ref>().map(PersonId::try_from) else {
             return Vec::new();
         };
-        let held = who::posts_of(self.published.state.records(), person, self.today);
-        held.into_iter().map(|(post, holder)| Acting { person, post, holder }).collect()
+        let state = &self.published.state;
+        let held = who::posts_of(state.records(), person, self.today).into_iter();
+        let mut posts: Vec<Acting> = held
+            .map(|(post, holder)| Acting { person, post, right: Right::Holds(holder) })
+            .collect();
+        for (post, delegation, holder) in authority::signs_for(state, person, self.today) {
+            if !posts.iter().any(|it| it.post == post) {
+                let right = Right::Delegated { delegation, holder };
+                posts.push(Acting { person, post, right });
+            }
+        }
+        posts
     }
 
     /// The post that the visitor acts as: the one chosen, while it is held, else the first held.

@@ -97,7 +97,7 @@ fn about(dice: &mut Dice, kind: Kind, names: &mut u32) -> Step {
     let (verb, body) = match dice.below(10) {
         0..=4 => {
             let mut terms = json!({});
-            for field in kind.fields().iter().filter(|it| it.shape != Shape::Sealed) {
+            for field in kind.fields().iter().filter(|it| it.shape.is_given()) {
                 if field.required || dice.one_in(2) {
                     terms[field.name] = value(dice, field);
                 }
@@ -128,7 +128,7 @@ fn some_terms(dice: &mut Dice, kind: Kind) -> Json {
     let mut terms = json!({});
     for _ in 0..dice.below(3) {
         let field = *dice.pick(kind.fields());
-        if field.shape != Shape::Sealed {
+        if field.shape.is_given() {
             terms[field.name] = value(dice, &field);
         }
     }
@@ -147,7 +147,9 @@ fn value(dice: &mut Dice, field: &Field) -> Json {
         };
     }
     match field.shape {
-        Shape::Line | Shape::Prose | Shape::Sealed => json!(dice.pick(&["a", "b", "c"])),
+        Shape::Line | Shape::Prose | Shape::Sealed | Shape::Found(_) => {
+            json!(dice.pick(&["a", "b", "c"]))
+        }
         Shape::Lines => json!(["top", "middle"]),
         Shape::Flag => json!(dice.one_in(2)),
         Shape::Day => json!(day(dice.below(DAYS))),

@@ -94,6 +94,20 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Say who may do an act of the scheme of delegation, and by what authority. Exit code 1 if nobody may.
+    May {
+        /// As the scheme names it: `approve spending`.
+        act: String,
+        /// What is held against limits: 250000.
+        value: Option<kernel::Amount>,
+        /// A post or a person that is away, by reference.
+        #[arg(long, value_name = "REF")]
+        away: Option<String>,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
     /// Show the thread of a record, up to intent and down to facts.
     Thread {
         reference: String,

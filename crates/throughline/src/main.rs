@@ -8,6 +8,7 @@ mod demo;
 mod folder;
 mod handing;
 mod import;
+mod may;
 mod outside;
 mod prove;
 mod serve;
@@ -26,6 +27,7 @@ use crate::args::{Args, Verb};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What a command found: exit code 0 or 1. Misuse is 2, from wherever it is noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Found {
     Fine,
     SomethingWrong,
@@ -63,6 +65,9 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Undo(args) => undo::undo(&args),
         Verb::Export { kind, when, all, format } => answer::export(&kind, &when, all, format),
         Verb::Show { reference, when, json } => answer::show(&reference, &when, json),
+        Verb::May { act, value, away, when, json } => {
+            may::may(&act, value, away.as_deref(), &when, json)
+        }
         Verb::Who { reference, when, json } => answer::who(&reference, &when, json),
         Verb::Thread { reference, when, json } => answer::thread(&reference, &when, json),
         Verb::Handover { post, when, json } => handing::pack(&post, &when, json),

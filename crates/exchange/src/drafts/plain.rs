@@ -97,14 +97,19 @@ fn columns(
     let until = find(&[UNTIL]);
     let name = if kind == Kind::Person { find(&[NAME]) } else { None };
     let mut fields = Vec::new();
-    for field in kind.fields().iter().filter(|it| it.shape != Shape::Sealed) {
+    for field in kind.fields().iter().filter(|it| it.shape.is_given()) {
         let name = wire::column(kind, field);
         if let Some(at) = find(&[&name, field.label]) {
             fields.push((field, at));
         }
     }
-    find(&[STATUS]);
-    headings.fields.pop();
+    // Exports also have what is worked out; to read it back would say nothing.
+    let worked_out = kind.fields().iter().filter(|it| matches!(it.shape, Shape::Found(_)));
+    let worked_out: Vec<&str> = worked_out.map(|it| it.name).collect();
+    for name in worked_out.iter().copied().chain([STATUS]) {
+        find(&[name]);
+    }
+    headings.fields.truncate(headings.fields.len() - worked_out.len() - 1);
     let unused = table.headings.iter().zip(&used).filter(|it| !*it.1 && !it.0.is_empty());
     let unused: Vec<&str> = unused.map(|it| it.0.as_str()).collect();
     if !unused.is_empty() {
@@ -127,7 +132,7 @@ fn names(kind: Kind) -> Vec<String> {
     if kind == Kind::Person {
         names.push(NAME.into());
     }
-    let fields = kind.fields().iter().filter(|it| it.shape != Shape::Sealed);
+    let fields = kind.fields().iter().filter(|it| it.shape.is_given());
     names.extend(fields.map(|it| wire::column(kind, it)));
     names
 }
@@ -282,6 +287,8 @@ fn example(kind: Kind, column: &str) -> String {
         (Kind::Action, NAME) => "Order doors",
         (Kind::Decision, NAME) => "Buy steel doors",
         (Kind::Rule, NAME) => "Monitoring officer",
+        (Kind::Authority, "act") => "Approve spending",
+        (Kind::Delegation, "to") => "POST-2",
         (_, "levels") => "Priority; Outcome",
         (Kind::Duty, "subject") => "OBJ-1",
         (Kind::Anchor, "what_serves") => "IND-1",

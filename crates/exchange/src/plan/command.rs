@@ -57,6 +57,8 @@ pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, 
         Acceptance acceptance AcceptanceId,
         Handover handover HandoverId,
         Rule rule RuleId,
+        Authority authority AuthorityId,
+        Delegation delegation DelegationId,
     })
 }
 

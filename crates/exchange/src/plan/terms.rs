@@ -164,7 +164,9 @@ impl Planner<'_> {
                 let links = parts.map(|it| self.written_to(field, &it, on));
                 links.collect::<Result<Vec<_>, _>>().map(Value::Links)
             }
-            Shape::Sealed => wrong("not for files to say", "Leave the column out."),
+            Shape::Sealed | Shape::Found(_) => {
+                wrong("not for files to say", "Leave the column out.")
+            }
         }
     }
 

@@ -49,7 +49,7 @@ pub(super) fn deed(event: &Event) -> Deed {
     deeds! { event;
         Organisation, Unit, Post, Person, Tenure, Duty, Plan, Objective, Anchor, Indicator,
         Framework, Requirement, Obligation, Control, Initiative, Action, Decision, Acceptance,
-        Handover, Rule,
+        Handover, Rule, Authority, Delegation,
     }
 }
 
@@ -88,7 +88,8 @@ pub(super) fn of(state: &State, event: &Event) -> Back {
     let Some(row) = state.records().facet(of) else {
         return Back::Verbs(vec![(Verb::Annul { of }, Vec::new())]);
     };
-    let given: Vec<&'static str> = event.given().into_iter().map(|it| it.0).collect();
+    let given = event.given().into_iter().map(|it| it.0).filter(|it| !is_found(row, it));
+    let given: Vec<&'static str> = given.collect();
     Back::Verbs(match deed(event) {
         Deed::Established | Deed::Annulled | Deed::Measured => return Back::Impossible,
         Deed::Changed { from, live } => {
@@ -129,6 +130,7 @@ fn moved(
 ) -> Vec<(Verb, Vec<(&'static str, Value)>)> {
     let swallowed = |on: &Date| was < *on && *on <= from;
     let dated = row.fields().iter().filter(|it| !it.fixed).map(|it| it.name);
+    let dated = dated.filter(|it| !is_found(row, it));
     let lost: Vec<&'static str> =
         dated.filter(|name| entries(row, name).iter().any(swallowed)).collect();
     let lives: Vec<Date> = row.life().entries().map(|it| it.0).filter(swallowed).collect();
@@ -146,6 +148,11 @@ fn moved(
         verbs.push((Verb::Change { of, from: day }, values(row, &names, live, day)));
     }
     verbs
+}
+
+/// Whether it is worked out when the record is made, and cannot be given back.
+fn is_found(row: &dyn Facet, name: &str) -> bool {
+    row.fields().iter().any(|it| it.name == name && matches!(it.shape, kernel::Shape::Found(_)))
 }
 
 /// What a record said of these on a day.

@@ -43,8 +43,14 @@ fn seen(state: &State, days: &BTreeSet<Date>) -> Vec<String> {
         seen.push(format!("{on}: {summary}"));
         for of in Kind::ALL.into_iter().flat_map(|kind| view.list(kind, true)) {
             let begun = state.records().facet(of).unwrap().life().begins() <= *on;
-            let record = wire::record(&view, of, &nobody);
-            let stands = (view.stands(of), view.status(of).word());
+            let mut record = wire::record(&view, of, &nobody);
+            let mut stands = (view.stands(of), view.status(of).word());
+            // To undo is an act of its own day: what it puts back is held against the scheme anew.
+            if of.kind == Kind::Decision {
+                record["terms"]["judged"] = serde_json::Value::Null;
+                record["status"] = serde_json::Value::Null;
+                stands.1.clear();
+            }
             // Before its beginning a record is shown as it will begin.
             let record = if begun { record.to_string() } else { String::new() };
             seen.push(format!(

@@ -30,6 +30,8 @@ choice! {
         Limit = "capacity near its limit or over",
         Vacant = "post vacant with duties",
         Ending = "tenure about to end",
+        DelegationEnding = "delegation about to end",
+        OutsideAuthority = "decision outside authority",
         SpecialCause = "special cause for the worse",
         WorkOverdue = "work overdue",
         Silent = "measurement overdue",
@@ -68,17 +70,19 @@ pub struct Signal {
     pub because: Vec<(Ref, Option<Date>)>,
 }
 
-/// How many days ahead the end of a tenure is a warning.
+/// How many days ahead the end of a tenure or of a delegation is a warning.
 pub const ENDING_DAYS: i64 = 30;
 
 impl Sort {
-    pub const ALL: [Sort; 13] = [
+    pub const ALL: [Sort; 18] = [
         Sort::StatutoryEmpty,
         Sort::Unmet,
         Sort::Together,
         Sort::Limit,
         Sort::Vacant,
         Sort::Ending,
+        Sort::DelegationEnding,
+        Sort::OutsideAuthority,
         Sort::SpecialCause,
         Sort::WorkOverdue,
         Sort::Silent,
@@ -102,11 +106,13 @@ impl Sort {
             Sort::Vacant
             | Sort::Limit
             | Sort::Ending
+            | Sort::OutsideAuthority
             | Sort::SpecialCause
             | Sort::WorkOverdue
             | Sort::NoControl
             | Sort::Challenge => Gravity::Serious,
-            Sort::Silent
+            Sort::DelegationEnding
+            | Sort::Silent
             | Sort::ReviewDue
             | Sort::Starved
             | Sort::Orphan
@@ -130,6 +136,12 @@ impl Sort {
                 "Appoint somebody, let somebody act, or give its duties to another post."
             }
             Sort::Ending => "Extend the tenure, or appoint whoever comes after it.",
+            Sort::DelegationEnding => {
+                "Delegate anew from that day, if somebody is still to act for the post."
+            }
+            Sort::OutsideAuthority => {
+                "Have it taken again by whoever may, or put right what was recorded wrongly."
+            }
             Sort::SpecialCause => {
                 "Find what changed: this is more than the figures move by themselves."
             }
@@ -170,6 +182,8 @@ pub fn signals(view: &View<'_>) -> Vec<Signal> {
     all.extend(handing::not_accepted(view));
     all.extend(handing::challenges(view));
     all.extend(handing::no_handover(view));
+    all.extend(accountability::delegations_ending(view));
+    all.extend(work::outside_authority(view));
     all.extend(figures::special_cause(view));
     all.extend(figures::silent(view));
     all.extend(work::overdue(view));

@@ -6,13 +6,14 @@ use jiff::civil::Date;
 
 use crate::{
     Kind, Records, Ref, State, Text, Value,
+    decision::Judged,
     derived::Derived,
     field::Field,
     handover::Stage,
     id::{AcceptanceId, DutyId, HandoverId, Id, ObligationId, PostId, RequirementId},
     obligation::Scope,
     read::{
-        acceptances,
+        acceptances, may,
         who::{self, Cover},
     },
     status::Standing,
@@ -39,6 +40,10 @@ pub enum Status {
     Answer(acceptances::Word),
     /// Handovers.
     Handover(Stage),
+    /// A decision that whoever recorded it had no authority for.
+    Outside,
+    /// A delegation that stands and gives nothing any more.
+    Lapsed,
     /// Everything else: it stands, will stand, or has ended.
     Life(Life),
 }
@@ -133,6 +138,10 @@ impl<'a> View<'a> {
                 None => Status::Life(self.life(of)),
             },
             Kind::Obligation => Status::Clause(self.clause(ObligationId::new(of.n))),
+            Kind::Decision if self.stands(of) && self.is_outside(of) => Status::Outside,
+            Kind::Delegation if self.stands(of) && !may::gives(self.state, of, self.on) => {
+                Status::Lapsed
+            }
             _ => match self.derived.standing(of).filter(|_| self.stands(of)) {
                 Some(it) => Status::Standing(it),
                 None => Status::Life(self.life(of)),
@@ -156,6 +165,10 @@ impl<'a> View<'a> {
 
     fn handover(&self, of: Ref) -> Option<Stage> {
         self.records().handovers.get(HandoverId::new(of.n)).map(|it| it.stage(self.on))
+    }
+
+    fn is_outside(&self, of: Ref) -> bool {
+        self.value(of, "judged") == Value::Choice(Judged::Outside.word())
     }
 
     pub fn life(&self, of: Ref) -> Life {
@@ -220,6 +233,8 @@ impl Status {
             Status::Clause(Clause::NotApplicable) => "not applicable".into(),
             Status::Answer(it) => it.word().into(),
             Status::Handover(it) => it.word().into(),
+            Status::Outside => Judged::Outside.word().into(),
+            Status::Lapsed => "lapsed".into(),
             Status::Life(Life::Begins(on)) => format!("begins {on}"),
             Status::Life(Life::Stands { .. }) => "stands".into(),
             Status::Life(Life::Ended(on)) => format!("ended {on}"),

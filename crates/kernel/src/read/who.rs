@@ -170,6 +170,24 @@ pub fn holds(records: &Records, tenure: TenureId, date: Date) -> bool {
 
 /// Everybody in a post on `date` who answers for it: its holders, else those acting, else cover.
 pub fn holders(records: &Records, post: PostId, date: Date) -> Vec<Holder> {
+    let mut found = everybody(records, post, date);
+    let best = found.iter().map(|it| rank(it.capacity)).min();
+    found.retain(|it| Some(rank(it.capacity)) == best);
+    found
+}
+
+/// Who comes first among those in one post.
+fn rank(it: Capacity) -> u8 {
+    match it {
+        Capacity::Acting => 1,
+        Capacity::Cover => 2,
+        _ => 0,
+    }
+}
+
+/// Everybody in a post on `date`, in whatever capacity, in the order in which they answer: also whoever
+/// acts or covers beside a holder.
+pub fn everybody(records: &Records, post: PostId, date: Date) -> Vec<Holder> {
     if !records.stands(post.into(), date) {
         return Vec::new();
     }
@@ -186,13 +204,7 @@ pub fn holders(records: &Records, post: PostId, date: Date) -> Vec<Holder> {
             })
         })
         .collect();
-    let rank = |it: Capacity| match it {
-        Capacity::Acting => 1,
-        Capacity::Cover => 2,
-        _ => 0,
-    };
-    let best = found.iter().map(|it| rank(it.capacity)).min();
-    found.retain(|it| Some(rank(it.capacity)) == best);
+    found.sort_by_key(|it| rank(it.capacity));
     found
 }
 

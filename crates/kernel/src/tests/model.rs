@@ -261,6 +261,84 @@ impl Model<'_> {
         record.read("group", self.on) == crate::Value::Flag(true)
     }
 
+    /// Chains of authority for an act and a value: the authority, the delegation, and the post or the
+    /// person at the end.
+    pub(super) fn chains(
+        &self,
+        act: &str,
+        value: Option<i64>,
+    ) -> BTreeSet<(Ref, Option<Ref>, Ref)> {
+        let plain = |it: &str| it.split(' ').filter(|it| !it.is_empty()).collect::<String>();
+        let is = |it: Ref, field: &str| self.value(it, field) == Value::Flag(true);
+        let allows = |it: Ref| match (self.value(it, "limit"), value) {
+            (Value::Amount(limit), Some(value)) => value <= limit.0,
+            _ => true,
+        };
+        let mut found = BTreeSet::new();
+        for authority in self.all(Kind::Authority) {
+            let Value::Text(named) = self.value(authority, "act") else { continue };
+            let post = self.links(authority, "post")[0];
+            let same = plain(&named).to_lowercase() == plain(act).to_lowercase();
+            if !same || !self.stands(authority) || !self.stands(post) || !allows(authority) {
+                continue;
+            }
+            found.insert((authority, None, post));
+            if is(authority, "non_delegable") || is(post, "non_delegable") {
+                continue;
+            }
+            for delegation in self.all(Kind::Delegation) {
+                let to = self.links(delegation, "to")[0];
+                if self.stands(delegation)
+                    && self.links(delegation, "post") == [post]
+                    && self.links(delegation, "authorities").contains(&authority)
+                    && self.stands(to)
+                    && allows(delegation)
+                {
+                    found.insert((authority, Some(delegation), to));
+                }
+            }
+        }
+        found
+    }
+
+    /// Who may: the chains, with each person at the end of one. A post that stands for several is named
+    /// itself.
+    pub(super) fn may(
+        &self,
+        act: &str,
+        value: Option<i64>,
+        away: Option<Ref>,
+    ) -> BTreeSet<(Ref, Option<Ref>, Ref)> {
+        let mut found = BTreeSet::new();
+        for (authority, delegation, to) in self.chains(act, value) {
+            if to.kind == Kind::Person {
+                if away != Some(to) {
+                    found.insert((authority, delegation, to));
+                }
+                continue;
+            }
+            let mut anybody = false;
+            for tenure in self.all(Kind::Tenure) {
+                let person = self.links(tenure, "person")[0];
+                let life = self.records.facet(person).unwrap().life();
+                let left = !life.near(self.on);
+                if self.links(tenure, "post") != [to] || !self.stands(tenure) || left {
+                    continue;
+                }
+                anybody = true;
+                let beside = ["acting", "cover"].map(Value::Choice);
+                let here = away != Some(to) || beside.contains(&self.value(tenure, "capacity"));
+                if here && away != Some(person) {
+                    found.insert((authority, delegation, person));
+                }
+            }
+            if !anybody && self.group(to) {
+                found.insert((authority, delegation, to));
+            }
+        }
+        found
+    }
+
     fn before(&self) -> Self {
         Model { records: self.records, on: self.on.checked_sub(1.day()).unwrap() }
     }

@@ -284,6 +284,36 @@ fn a_post_that_was_left_without_a_handover_warns_whoever_answers_for_it() {
     assert_eq!(warned(&again, "2024-05-30", &sorts), "");
 }
 
+#[test]
+fn a_delegation_about_to_end_warns_whoever_gave_it_unless_another_follows() {
+    use super::may::{delegation, scheme};
+    let story = scheme().and(delegation("POST-2", "POST-3", &["AUTH-2"]));
+    let ending = |story: &Story, on: &str| warned(story, on, &[Sort::DelegationEnding]);
+    assert_eq!(ending(&story, "2025-01-01"), "");
+    let line = "delegation about to end: DEL-1 since 2025-01-02, to POST-2";
+    assert_eq!(ending(&story, "2025-01-02"), line);
+    assert_eq!(ending(&story, "2025-01-31"), line);
+    assert_eq!(ending(&story, "2025-02-01"), "");
+    let next = |authority: &str| {
+        delegation("POST-2", "POST-4", &[authority]).from("2025-02-01").until("2025-06-01")
+    };
+    let other = story.clone().and(next("AUTH-3"));
+    assert_eq!(ending(&other, "2025-01-10"), line);
+    assert_eq!(ending(&story.and(next("AUTH-2")), "2025-01-10"), "");
+}
+
+#[test]
+fn a_decision_outside_authority_warns_from_the_day_on_which_it_was_taken() {
+    let spend = named("decision", "Buy").its("act", "approve spending").its("value", "10");
+    let story = super::may::scheme()
+        .by("PERSON-4", "POST-4", "TEN-4")
+        .and(spend.from("2024-03-01"))
+        .and(duty("POST-4", "DEC-1").from("2024-03-01"));
+    let outside = |on: &str| warned(&story, on, &[Sort::OutsideAuthority]);
+    assert_eq!(outside("2024-02-29"), "");
+    assert_eq!(outside(TODAY), "decision outside authority: DEC-1 since 2024-03-01, to POST-4");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -7,13 +7,19 @@ use serde_json::{Value as Json, json};
 
 use super::{model::Model, *};
 use crate::{
-    Field, Kind, Shape, handover::Handover, id::HandoverId, read::acceptances, tenure::Capacity,
+    Amount, Field, Kind, Records, Shape,
+    handover::Handover,
+    id::HandoverId,
+    read::{acceptances, may},
+    tenure::Capacity,
 };
 
 /// Days in play; a daily indicator goes stale within them.
 pub(super) const DAYS: u64 = 12;
 /// Records of a kind that commands speak of; some may not exist.
 const RECORDS: u64 = 5;
+/// Acts that a scheme names; the first two are one.
+pub(super) const ACTS: [&str; 3] = ["let  a Contract ", "Let a contract", "appoint"];
 
 /// Numbers drawn from one seed, so that a command shrinks to a simpler one as a whole.
 pub(super) struct Dice(pub(super) u64);
@@ -44,7 +50,7 @@ impl Dice {
 
     fn value(&mut self, field: &Field) -> Json {
         if !field.required
-            && !matches!(field.shape, Shape::Flag | Shape::Choice(_))
+            && !matches!(field.shape, Shape::Flag | Shape::Choice(_) | Shape::Found(_))
             && self.roll(4) == 0
         {
             return match field.shape {
@@ -53,6 +59,7 @@ impl Dice {
             };
         }
         match field.shape {
+            Shape::Line if field.name == "act" => json!(self.pick(&ACTS)),
             Shape::Line | Shape::Prose | Shape::Sealed => json!(self.pick(&["a", "b", "c"])),
             // Any other words would be refused each time.
             Shape::Lines if field.name == "capacities" => {
@@ -64,7 +71,7 @@ impl Dice {
             Shape::Day => json!(self.day()),
             Shape::Amount => json!(self.pick(&["0", "1", "20", "20.5", "21", "-3"])),
             Shape::Whole => json!(self.roll(4)),
-            Shape::Choice(words) => json!(self.pick(words)),
+            Shape::Choice(words) | Shape::Found(words) => json!(self.pick(words)),
             Shape::Link(kind) => json!(self.reference(kind)),
             Shape::Links(kind) => {
                 let n = self.roll(3);
@@ -78,7 +85,7 @@ impl Dice {
     }
 
     pub(super) fn command(&mut self) -> Said {
-        const BUSY: [Kind; 13] = [
+        const BUSY: [Kind; 17] = [
             Kind::Post,
             Kind::Tenure,
             Kind::Duty,
@@ -92,6 +99,10 @@ impl Dice {
             Kind::Obligation,
             Kind::Control,
             Kind::Rule,
+            Kind::Decision,
+            Kind::Authority,
+            Kind::Delegation,
+            Kind::Delegation,
         ];
         match self.roll(8) {
             0 => self.measurement(),
@@ -126,12 +137,15 @@ impl Dice {
         match self.roll(8) {
             0..=2 => {
                 let mut it = establish(kind.word(), json!({})).from(&from);
-                for field in kind.fields() {
+                // What is worked out is given by nobody.
+                for field in kind.fields().iter().filter(|it| !matches!(it.shape, Shape::Found(_)))
+                {
                     if field.required || self.roll(2) == 0 {
                         it = it.its(field.name, self.value(field));
                     }
                 }
-                if self.roll(3) == 0 { it.until(&was) } else { it }
+                // A delegation without an end is always refused.
+                if kind == Kind::Delegation || self.roll(3) == 0 { it.until(&was) } else { it }
             }
             3 | 4 => {
                 let terms = self.some_terms(kind);
@@ -249,6 +263,10 @@ pub(super) fn start() -> Story {
         anchor("IND-1", "OBJ-3"),
         anchor("INI-1", "OBJ-2"),
         anchor("CTL-1", "OBJ-4"),
+        establish("authority", json!({ "act": "Let a contract", "post": "POST-1", "limit": "20" })),
+        establish("authority", json!({ "act": "appoint", "post": "POST-2" })),
+        establish("delegation", json!({ "post": "POST-1", "to": "POST-2", "authorities": ["AUTH-1"], "limit": "1", "signs": true })).until("2024-01-09"),
+        establish("delegation", json!({ "post": "POST-2", "to": "PERSON-1", "authorities": ["AUTH-2"] })).until("2024-01-10"),
         duty("POST-2", "OBJ-3"),
         duty("POST-3", "OBJ-1").its("role", "responsible"),
         measure("IND-1", "2024-01-02", "20"),
@@ -307,6 +325,89 @@ fn compare_who(state: &State, on: Date) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+fn compare_may(state: &State, on: Date) -> Result<(), TestCaseError> {
+    let model = Model { records: state.records(), on };
+    for act in ACTS {
+        for value in [None, Some("0"), Some("1"), Some("20.5"), Some("1000000")] {
+            let value: Option<Amount> = value.map(|it| it.parse().unwrap());
+            for away in [None, Some(at("POST-1")), Some(at("PERSON-1"))] {
+                let found = may::may(state.records(), act, value, on, away);
+                let ends = |it: &may::Way| match it.people.as_slice() {
+                    [] => vec![it.to],
+                    people => people.iter().map(|it| it.person.into()).collect(),
+                };
+                let found = found.iter().filter(|it| it.holds()).flat_map(|it| {
+                    let chain = (it.authority.into(), it.delegation.map(Ref::from));
+                    ends(it).into_iter().map(move |end| (chain.0, chain.1, end))
+                });
+                let found: std::collections::BTreeSet<_> = found.collect();
+                let wanted = model.may(act, value.map(|it| it.0), away);
+                prop_assert_eq!(
+                    found,
+                    wanted,
+                    "{:?} of {:?} on {}, {:?} away",
+                    act,
+                    value,
+                    on,
+                    away
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Somebody, in whatever right: some of these may not act at all.
+fn somebody(dice: &mut Dice) -> By {
+    let (person, post) = (id(&dice.reference(Kind::Person)), id(&dice.reference(Kind::Post)));
+    let tenure = id(&dice.reference(Kind::Tenure));
+    match dice.roll(5) {
+        0 => By::Console,
+        1 | 2 => By::Postholder { person, post, tenure },
+        n => {
+            let delegation = id(&dice.reference(Kind::Delegation));
+            By::Delegate { person, post, delegation, tenure: (n == 3).then_some(tenure) }
+        }
+    }
+}
+
+/// The command about a decision that this seed gave.
+fn dice_again(seed: u64) -> Command {
+    let mut dice = Dice(seed);
+    dice.roll(6);
+    somebody(&mut dice);
+    dice.about(Kind::Decision).into()
+}
+
+/// What the event of a decision must say of it, from the records before it.
+fn judged(
+    (before, today): (&Records, Date),
+    by: By,
+    on: Date,
+    row: &crate::decision::Decision,
+) -> &'static str {
+    let Some(act) = row.act.near(on) else { return "not judged" };
+    let relied = *row.relies_on.near(on);
+    let model = Model { records: before, on };
+    let chains = model.chains(act, row.value.near(on).map(|it| it.0));
+    let under =
+        |it: &(Ref, Option<Ref>, Ref)| relied.is_none_or(|relied| it.1.unwrap_or(it.0) == relied);
+    let administers = |it: PostId| {
+        before.facet(it.into()).unwrap().read("administers", today) == crate::Value::Flag(true)
+    };
+    let theirs = |it: &&(Ref, Option<Ref>, Ref)| match by {
+        By::Console => relied.is_some(),
+        By::Postholder { post, .. } if relied.is_some() && administers(post) => true,
+        By::Postholder { person, post, .. } => it.2 == post.into() || it.2 == person.into(),
+        By::Delegate { delegation, .. } => it.1 == Some(delegation.into()),
+    };
+    match (chains.iter().filter(|it| under(it)).any(|it| theirs(&it)), by) {
+        (true, _) => "within authority",
+        (false, By::Console) if relied.is_none() => "not judged",
+        _ => "outside authority",
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -355,6 +456,7 @@ proptest! {
         for n in 0..DAYS {
             compare(&story.state, nth(n))?;
             compare_who(&story.state, nth(n))?;
+            compare_may(&story.state, nth(n))?;
         }
         // What was known then is untouched by what came later.
         for (state, kept) in &known {
@@ -373,6 +475,35 @@ proptest! {
         prop_assert_eq!(&restored.records, &story.state.records);
         prop_assert_eq!(&restored.derived, &story.state.derived);
         prop_assert_eq!(restored.seq(), story.state.seq());
+    }
+
+    #[test]
+    fn a_decision_is_judged_once_from_what_was_known_then(seeds in prop::collection::vec(any::<u64>(), 0..70)) {
+        let mut story = start();
+        let mut kept: std::collections::BTreeMap<Ref, Vec<crate::field::Span>> = Default::default();
+        for seed in seeds {
+            let mut dice = Dice(seed);
+            let kind = *dice.pick(&[Kind::Decision, Kind::Decision, Kind::Authority, Kind::Delegation, Kind::Tenure, Kind::Post]);
+            story.by = if kind == Kind::Decision { somebody(&mut dice) } else { By::Console };
+            let (facts, before) = (story.facts.len(), story.state.clone());
+            story = story.when(dice.about(kind));
+            let Some(Event::Decision(event)) = story.facts[facts..].first().map(|it| &it.event) else { continue };
+            let records = story.state.records();
+            let of: Ref = event.id().into();
+            let row = records.decisions.get(event.id()).unwrap();
+            if let crate::register::Event::Established { from, terms, .. } = event {
+                // What was relied on was given, or has been found: then it is looked for again.
+                let mut asked = row.clone();
+                let Command::Decision(crate::register::Command::Establish { terms: given, .. }) = dice_again(seed) else { panic!() };
+                asked.relies_on = crate::timeline::Timeline::new(*from, given.relies_on.flatten());
+                let says = terms.judged.map_or("not judged", |it| it.word());
+                prop_assert_eq!(says, judged((before.records(), story.today), story.by, *from, &asked), "{:?}", terms);
+            }
+            kept.insert(of, records.facet(of).unwrap().spans("judged"));
+        }
+        for (of, spans) in kept {
+            prop_assert_eq!(story.state.records().facet(of).unwrap().spans("judged"), spans);
+        }
     }
 
     #[test]

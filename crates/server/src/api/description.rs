@@ -189,6 +189,7 @@ fn answers(paths: &mut Map<String, Value>) {
         "/api/v1/status".into(),
         get("status", "How the organisation stands", &["at", "known"], free()),
     );
+    paths.insert("/api/v1/may".into(), may());
     paths.insert(
         "/api/v1/signals".into(),
         get(
@@ -221,6 +222,15 @@ fn ledger(paths: &mut Map<String, Value>) {
         "summary": "The newest checkpoint, a C2SP signed note",
         "responses": { "200": { "description": "The note.", "content": { "text/plain": { "schema": { "type": "string" } } } } },
     } }));
+}
+
+fn may() -> Value {
+    get(
+        "may",
+        "Who may do an act of the scheme of delegation, by what chain of authority, and who nearly may; without an act, the acts that the scheme names",
+        &["act", "value", "away", "at", "known"],
+        json!({ "type": "object" }),
+    )
 }
 
 fn accounts(paths: &mut Map<String, Value>) {
@@ -350,6 +360,9 @@ fn parameters() -> Value {
         "known": query("known", "As it was known at this moment; now when absent.", json!({ "type": "string", "format": "date-time" })),
         "after": query("after", "Go on after this one.", json!({ "type": "string" })),
         "limit": query("limit", "Records in the answer.", json!({ "type": "integer", "minimum": 1, "maximum": super::records::PAGE_MAX })),
+        "act": query("act", "The kind of act, in the scheme’s own words: approve spending.", json!({ "type": "string" })),
+        "value": query("value", "What is held against limits, like 250000.", json!({ "type": "string" })),
+        "away": query("away", "A post or a person that is away, by reference.", json!({ "type": "string" })),
         "all": query("all", "Those that have ended or not begun, too.", json!({ "type": "boolean", "default": false })),
     })
 }
@@ -446,6 +459,7 @@ fn term(it: &Field) -> Value {
             json!({ "type": "array", "items": reference(&[kind]), "maxItems": field::LIST_MAX })
         }
         Shape::Sealed => json!({ "type": "string", "readOnly": true }),
+        Shape::Found(words) => json!({ "type": "string", "enum": words, "readOnly": true }),
     };
     let can_be_empty =
         !it.required && matches!(schema["type"].as_str(), Some("string" | "integer"));

@@ -21,7 +21,7 @@ pub async fn erase(
         return Err(Problem::NoSuchPage.into());
     }
     let acting = scene.acting().filter(|_| scene.is_now()).ok_or(Problem::NoPost)?;
-    if !authority::administers(&scene.published.state, acting.post, scene.today) {
+    if !authority::by_administrator(&scene.published.state, &acting.into(), scene.today) {
         return Err(Problem::NotAllowed(pages::erase::WHO_MAY.into()).into());
     }
     pages::erase::erase(&app, &scene, of).await?;

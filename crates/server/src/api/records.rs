@@ -6,9 +6,9 @@ use axum::{
 };
 use exchange::wire::{self, Names};
 use kernel::{
-    Kind, Ref,
+    Amount, Kind, Ref,
     id::Id,
-    read::{thread, view::View, who},
+    read::{may, thread, view::View, who},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -84,6 +84,40 @@ pub async fn who(Path(of): Path<(String, String)>, Asked(scene): Asked) -> Answe
         Ok(answer) => Ok(Json(wire::answer(&answer, &names(&scene)))),
         Err(none) => Err(Problem::Refused(none.to_string()).into()),
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Deed {
+    #[serde(default)]
+    act: String,
+    #[serde(default)]
+    value: String,
+    /// The post or the person that is away.
+    #[serde(default)]
+    away: String,
+}
+
+/// `GET /api/v1/may`: who may do an act; without one, the acts that the scheme names.
+pub async fn may(Query(deed): Query<Deed>, Asked(scene): Asked) -> Answer {
+    let value = match deed.value.trim() {
+        "" => None,
+        it => Some(it.parse::<Amount>().map_err(|err| Problem::Refused(format!("{err}.")))?),
+    };
+    let away = match deed.away.trim() {
+        "" => None,
+        it => Some(scene.find(it)?),
+    };
+    let records = scene.state.records();
+    let ways = may::may(records, &deed.act, value, scene.on, away);
+    let mut told = wire::may(&ways, &names(&scene));
+    told["act"] = json!(deed.act);
+    told["value"] = json!(value.map(|it| it.to_string()));
+    told["at"] = json!(scene.on.to_string());
+    if deed.act.trim().is_empty() {
+        let acts = may::acts(records, scene.on);
+        told["acts"] = acts.iter().map(|it| json!(&**it)).collect();
+    }
+    Ok(Json(told))
 }
 
 /// `GET /api/v1/{kind}/{reference}/thread`

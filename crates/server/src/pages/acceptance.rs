@@ -12,7 +12,7 @@ use host::{Ask, Step};
 use kernel::{
     By, Kind, Ref, Text, Value,
     acceptance::{self, Answer, Ruling},
-    id::{AcceptanceId, DutyId, Id, PostId},
+    id::{AcceptanceId, DutyId, Id, PostId, TenureId},
     read::acceptances::{self, Standing, Word},
 };
 use maud::{Markup, html};
@@ -48,7 +48,7 @@ pub(super) fn mine(pen: &Pen<'_>, duty: Ref) -> Option<(Acting, Standing)> {
     let all = acceptances::of_duty(records, DutyId::new(duty.n), pen.scene.today);
     let posts = pen.scene.posts();
     all.into_iter().find_map(|it| {
-        let mine = posts.iter().find(|mine| mine.holder.tenure == it.holder.tenure)?;
+        let mine = posts.iter().find(|mine| mine.tenure() == Some(it.holder.tenure))?;
         Some((*mine, it))
     })
 }
@@ -88,15 +88,20 @@ pub async fn perform(
     let of = duty(&scene, &reference)?;
     scene.by()?;
     let pen = Pen::new(&scene);
-    let (mine, _) = mine(&pen, of).ok_or_else(|| Problem::NotAllowed(NO_HOLDER.into()))?;
-    let read = read(of, mine, &sent, &scene);
+    let (mine, standing) = mine(&pen, of).ok_or_else(|| Problem::NotAllowed(NO_HOLDER.into()))?;
+    let read = read(of, (mine, standing.holder.tenure), &sent, &scene);
     let again = |wrong: &Wrong, key| {
         page(&Pen::new(&scene), of, (sent.get("answer"), sent.get("reason")), wrong, key)
     };
     Ok(sent::answer(&app, &scene, &sent, &pen.path(of), read, again).await)
 }
 
-fn read(of: Ref, mine: Acting, sent: &Sent, scene: &Scene) -> Result<Asked, Wrong> {
+fn read(
+    of: Ref,
+    (mine, tenure): (Acting, TenureId),
+    sent: &Sent,
+    scene: &Scene,
+) -> Result<Asked, Wrong> {
     let mut wrong = Wrong::default();
     let answers = [Answer::Accepted, Answer::Reserved, Answer::Challenged];
     let Some(answer) = answers.into_iter().find(|it| it.word() == sent.get("answer")) else {
@@ -113,14 +118,7 @@ fn read(of: Ref, mine: Acting, sent: &Sent, scene: &Scene) -> Result<Asked, Wron
     let (duty, today) = (DutyId::new(of.n), scene.today);
     let about = serde_json::to_vec(&(By::from(mine), of, answer, &reason)).unwrap_or_default();
     let plan = move |state: &kernel::State, _: &host::Directory| {
-        let said = acceptance::say(
-            state.records(),
-            duty,
-            mine.holder.tenure,
-            answer,
-            reason.clone(),
-            today,
-        );
+        let said = acceptance::say(state.records(), duty, tenure, answer, reason.clone(), today);
         Ok(vec![Step::from(said)])
     };
     let ask = Ask::plan(sent.key, mine.into(), &about, Arc::new(plan));
@@ -188,7 +186,11 @@ fn subject(pen: &Pen<'_>, duty: Ref) -> Option<Ref> {
 pub(crate) fn ask_for_all(key: ledger::Key, mine: Acting, today: jiff::civil::Date) -> Ask {
     let about = serde_json::to_vec(&(By::from(mine), "accept all", today)).unwrap_or_default();
     let plan = move |state: &kernel::State, _: &host::Directory| {
-        let all = acceptance::accept_all(state.records(), mine.post, mine.holder.tenure, today);
+        // Who was let act for the post answers for nothing of its holder’s.
+        let all = mine
+            .tenure()
+            .map(|it| acceptance::accept_all(state.records(), mine.post, it, today))
+            .unwrap_or_default();
         Ok(all.into_iter().map(Step::from).collect())
     };
     Ask::plan(key, mine.into(), &about, Arc::new(plan))

@@ -44,7 +44,7 @@ pub(crate) struct Seen {
 /// Err unless the visitor administers the register today, whatever time is looked at.
 pub(crate) fn administrator(scene: &Scene) -> Result<(), Problem> {
     let acting = scene.acting().ok_or(Problem::NoPost)?;
-    match administers(scene, acting.post) {
+    match administers(scene, acting) {
         true => Ok(()),
         false => Err(Problem::NotAllowed(WHO_MAY.into())),
     }

@@ -95,6 +95,11 @@ pub(super) fn who(pen: &Pen<'_>, by: &By) -> String {
         By::Postholder { person, post, .. } => {
             format!("{}, as {}", pen.title((*person).into()), pen.title((*post).into()))
         }
+        By::Delegate { person, post, .. } => format!(
+            "{}, for {} by delegation",
+            pen.title((*person).into()),
+            pen.title((*post).into())
+        ),
     }
 }
 

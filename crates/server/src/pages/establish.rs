@@ -120,12 +120,12 @@ fn page(pen: &Pen<'_>, kind: Kind, values: &Values, wrong: &Wrong, key: String) 
             .help("The day from which it is so; it may lie in the past or in the future.")
             .error(wrong.at("from")),
     );
-    fields.push(
-        Field::new("until", "Until", ui::Kind::Date)
-            .value(value("until"))
-            .help("The first day on which it is no longer so, if that is known.")
-            .error(wrong.at("until")),
-    );
+    let until =
+        Field::new("until", "Until", ui::Kind::Date).value(value("until")).error(wrong.at("until"));
+    fields.push(match kind {
+        Kind::Delegation => until.required().help("The first day on which it no longer holds."),
+        _ => until.help("The first day on which it is no longer so, if that is known."),
+    });
     let list = format!("/{}", kind.plural());
     let back = value(BACK);
     let form = Form {
@@ -165,6 +165,7 @@ fn verb(kind: Kind) -> &'static str {
         Kind::Anchor => "Anchor",
         Kind::Decision => "Record",
         Kind::Handover => "Open",
+        Kind::Delegation => "Delegate",
         _ => "Establish",
     }
 }
@@ -179,6 +180,8 @@ pub(crate) fn title(kind: Kind) -> String {
         Kind::Decision => "Record a decision".into(),
         Kind::Acceptance => "Answer to a duty".into(),
         Kind::Handover => "Open a handover".into(),
+        Kind::Authority => "Give a post an authority".into(),
+        Kind::Delegation => "Delegate until a date".into(),
         _ => {
             let word = kind.word();
             let vowel = word.starts_with(['a', 'e', 'i', 'o']);

@@ -255,7 +255,8 @@ fn signing(pen: &Pen<'_>, of: Ref, field: &str, back: bool) -> Option<Signing> {
     }
     let state = &pen.scene.published.state;
     pen.scene.posts().into_iter().find_map(|mine| {
-        let by = (!back).then(|| mine.holder.tenure.to_string());
+        let tenure = mine.tenure()?;
+        let by = (!back).then(|| tenure.to_string());
         let terms = json!({ field: by });
         let body = json!({ "id": of.to_string(), "from": pen.scene.today, "terms": terms });
         let command = terms::command(Kind::Handover, "change", body).ok()?;

@@ -73,7 +73,7 @@ fn leads(scene: &Scene, it: Acting) -> bool {
         }),
         _ => false,
     };
-    top || administers(scene, it.post)
+    top || administers(scene, it)
         || duty::of_post(records, it.post, on)
             .any(|(subject, holding)| holding.role == duty::Role::Accountable && leads(subject))
 }

@@ -2,6 +2,8 @@
 //!
 //! Somebody who holds several posts sees them one under another, the one they act as first.
 
+mod decides;
+
 use axum::extract::State;
 use jiff::{Span, civil::Date};
 use kernel::{
@@ -19,7 +21,7 @@ use maud::{Markup, html};
 use super::{Page, Pen, Section, acceptance, capital, handover, record, trend};
 use crate::{
     App, Scene,
-    scene::Acting,
+    scene::{Acting, Right},
     ui::{self, Due, Empty, Link, day_text, empty},
 };
 
@@ -48,7 +50,9 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Markup {
             }))
         }
         @let signals = app.signals.find(&pen);
-        @for it in &posts { (post(&pen, it, posts.len() > 1, &signals, &|| app.sign_in.key())) }
+        @for (n, it) in posts.iter().enumerate() {
+            (post(&pen, it, (posts.len() > 1, n == 0), &signals, &|| app.sign_in.key()))
+        }
     };
     let shown = posts.iter().map(|it| it.post.to_string());
     let kinds = [
@@ -62,6 +66,8 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Markup {
         Kind::Decision,
         Kind::Acceptance,
         Kind::Handover,
+        Kind::Authority,
+        Kind::Delegation,
     ];
     let kinds = kinds.map(|it| it.plural().to_owned());
     Page::new(&scene, "My post")
@@ -112,10 +118,11 @@ impl Load {
     }
 }
 
+/// With the first of them stands what was delegated to the person.
 fn post(
     pen: &Pen<'_>,
     it: &Acting,
-    several: bool,
+    (several, first): (bool, bool),
     signals: &[Signal],
     key: &dyn Fn() -> String,
 ) -> Markup {
@@ -152,6 +159,7 @@ fn post(
                     @if load.coming.is_empty() { p.quiet { "Nothing falls due in the next " (AHEAD_DAYS) " days." } }
                     (dates(pen, &load.coming))
                 }
+                (decides::section(pen, it.post, first.then_some(it.person)))
                 (relying(pen, of))
             }
             section.stack {
@@ -218,12 +226,21 @@ fn capacity(pen: &Pen<'_>, it: &Acting) -> String {
             }
         };
     }
-    let word = match it.holder.capacity.word() {
+    let holder = match it.right {
+        Right::Holds(it) => it,
+        Right::Delegated { delegation, .. } => {
+            let row = pen.scene.state.records().facet(delegation.into());
+            let until = row.map_or(Date::MAX, |it| it.life().ends_after(pen.scene.today));
+            let last = day_text(until.saturating_sub(Span::new().days(1)));
+            return format!("You act for it under {delegation}, last day {last}.");
+        }
+    };
+    let word = match holder.capacity.word() {
         "substantive" => "Held".to_owned(),
         other => capital(other),
     };
-    let since = day_text(it.holder.since);
-    match it.holder.until {
+    let since = day_text(holder.since);
+    match holder.until {
         None => format!("{word} since {since}."),
         Some(until) => {
             let last = until.saturating_sub(Span::new().days(1));
@@ -313,7 +330,7 @@ fn to_rule_on(pen: &Pen<'_>, post: PostId) -> Markup {
 fn to_answer(pen: &Pen<'_>, mine: &Acting, key: &dyn Fn() -> String) -> Markup {
     let (records, on) = (pen.scene.state.records(), pen.scene.on);
     let mut waiting = acceptances::of_post(records, mine.post, on);
-    waiting.retain(|it| it.holder.tenure == mine.holder.tenure && it.word.waits_for_holder());
+    waiting.retain(|it| Some(it.holder.tenure) == mine.tenure() && it.word.waits_for_holder());
     waiting.sort_by_key(|it| (it.due_by, it.subject));
     let late = waiting.iter().filter(|it| it.is_late(on)).count();
     let href = |it: &Standing, answer: &str| {

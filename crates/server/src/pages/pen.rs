@@ -70,6 +70,7 @@ impl<'a> Pen<'a> {
                 format!("Answer of {} for {}", by("post"), by("subject"))
             }
             Kind::Handover => format!("Handover of {}", part("post")),
+            Kind::Delegation => format!("{} to {}", part("post"), part("to")),
             Kind::Anchor => format!("{} serves {}", part("from"), part("serves")),
             Kind::Requirement => self.clause(of),
             Kind::Obligation => part("requirement"),
@@ -140,6 +141,8 @@ impl<'a> Pen<'a> {
             Status::Handover(it) => {
                 says(it.is_complete().then_some(ui::Word::OnTrack), &capital(it.word()))
             }
+            Status::Outside => says(Some(ui::Word::OffTrack), "Outside authority"),
+            Status::Lapsed => says(Some(ui::Word::AtRisk), "Lapsed"),
             Status::Life(_) => self.life(of),
         }
     }

@@ -28,6 +28,7 @@ use super::{FORM_BYTES_MAX, PAGE_SECONDS_MAX, Page, Pen, administers};
 use crate::{
     App, Problem, Scene,
     problem::{Told, Who},
+    scene::Acting,
     signin::{BeforeTheDoor, Ended},
     ui::bare,
 };
@@ -180,7 +181,10 @@ async fn drawn(app: &App, mut parts: Parts, told: Told) -> Response {
 pub(crate) fn administrators(scene: &Scene) -> Vec<PostId> {
     let records = scene.published.state.records();
     let them = records.posts.iter().map(|it| it.0);
-    them.filter(|it| administers(scene, *it) && records.stands((*it).into(), scene.today)).collect()
+    let state = &scene.published.state;
+    them.filter(|it| kernel::authority::administers(state, *it, scene.today))
+        .filter(|it| records.stands((*it).into(), scene.today))
+        .collect()
 }
 
 fn answering(scene: &Scene, who: Who) -> Option<who::Answer> {
@@ -199,13 +203,13 @@ fn references(scene: &Scene, who: Option<Who>) -> Vec<String> {
 /// Posts that the visitor holds beside the one acted as, and that may.
 fn own(scene: &Scene, who: Who) -> Vec<PostId> {
     let state = &scene.published.state;
-    let may = |post: &PostId| {
-        let answers = |of| authority::may_change(state, *post, of, scene.today);
-        administers(scene, *post) || matches!(who, Who::Answers(of) if answers(of))
+    let may = |it: &Acting| {
+        let answers = |of| authority::may_change(state, it.post, of, scene.today);
+        administers(scene, *it) || matches!(who, Who::Answers(of) if answers(of))
     };
     let acting = scene.acting().map(|it| it.post);
-    let others = scene.posts().into_iter().map(|it| it.post).filter(|it| Some(*it) != acting);
-    others.filter(may).collect()
+    let others = scene.posts().into_iter().filter(|it| Some(it.post) != acting);
+    others.filter(may).map(|it| it.post).collect()
 }
 
 /// Who may, each with a way to them.

@@ -41,6 +41,9 @@ pub async fn show(
     let facts = history::facts(&app, &scene, of, u64::MAX, HISTORY_MAX).await?;
     let recorded = measure::recorded(&app, &scene, of).await?;
     let moments = tenures::moments(&app, &scene, of).await?;
+    // When it was last held against the scheme.
+    let judges = |it: &kernel::Fact| it.event.given().iter().any(|it| it.0 == "judged");
+    let made = facts.iter().find(|it| judges(&it.1)).map(|it| it.1.at);
     let pen = Pen::new(&scene);
     let mut shown = vec![of];
     let above = threads::up(&pen, of, &mut shown);
@@ -81,7 +84,7 @@ pub async fn show(
             scene.href(&format!("{}/history", pen.path(of))),
             "The whole history",
         )),
-        parts: parts::of(&pen, of, (&recorded, &moments), &mut shown, &|| app.sign_in.key()),
+        parts: parts::of(&pen, of, (&recorded, &moments, made), &mut shown, &|| app.sign_in.key()),
     };
     let title = format!("{} {of}", pen.title(of));
     Ok(Page::new(&scene, title)

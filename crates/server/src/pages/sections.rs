@@ -47,7 +47,9 @@ impl Section {
             | Kind::Duty
             | Kind::Acceptance
             | Kind::Handover
-            | Kind::Rule => Section::Establishment,
+            | Kind::Rule
+            | Kind::Authority
+            | Kind::Delegation => Section::Establishment,
             Kind::Initiative | Kind::Action | Kind::Decision => Section::Work,
             Kind::Framework | Kind::Requirement | Kind::Obligation | Kind::Control => {
                 Section::Compliance
@@ -74,9 +76,12 @@ impl Section {
             Section::Pulse => &[("/pulse", "Pulse"), ("/signals", "Signals")],
             Section::MyPost => &[("/my-post", "My post"), ("/measurements", "Enter figures")],
             Section::Strategy => &[("/strategy", "Map")],
-            Section::Establishment => {
-                &[("/establishment", "Chart"), ("/watch", "Watch"), ("/gaps", "Gap-days")]
-            }
+            Section::Establishment => &[
+                ("/establishment", "Chart"),
+                ("/watch", "Watch"),
+                ("/gaps", "Gap-days"),
+                ("/may", "Who may"),
+            ],
             Section::Work | Section::Compliance => &[],
             Section::Ledger => &[
                 ("/ledger", "Entries"),

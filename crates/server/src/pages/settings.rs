@@ -48,13 +48,16 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
                 }
                 section.stack { h2 { "What you see" } (ui::form(&preferences(start, scene.scheme))) }
                 section.stack {
-                    h2 { "Posts you hold" }
+                    h2 { "Posts you act as" }
                     @let posts = scene.posts();
                     @if posts.is_empty() { p.quiet { "None. An administrator can appoint you to one." } }
                     ul.rows {
                         @for it in &posts {
                             li {
-                                (pen.link(it.post.into()).show())
+                                span {
+                                    (pen.link(it.post.into()).show())
+                                    @if let Some(it) = it.delegation() { span.quiet { " under delegation " (it) } }
+                                }
                                 @if acting == Some(it.post) { span.quiet { "you act as this one" } } @else {
                                     form method="post" action="/act-as" {
                                         input type="hidden" name="back" value="/settings";

@@ -275,6 +275,10 @@ fn why(pen: &Pen<'_>, it: &Signal) -> Markup {
             }
             (Sort::Limit, Some(passes)) => { "Its days are over on " (day_text(passes)) "." }
             (Sort::Limit, None) => "Its days come near what is allowed.",
+            (Sort::DelegationEnding, Some(until)) => {
+                @if let Some(it) = first { "Given by " (named(it.0)) ", it ends " } "on " (day_text(until)) ", and nothing follows it."
+            }
+            (Sort::OutsideAuthority, _) => "Whoever recorded it had no authority for it, as known then.",
             (Sort::SpecialCause, Some(on)) => { "Its figures have changed for the worse, the newest of " (day_text(on)) "." }
             (Sort::WorkOverdue, Some(due)) => { "Was due on " (day_text(due)) "." }
             (Sort::Silent, Some(period)) => { "No figure for the period to " (day_text(period)) "." }
@@ -340,6 +344,8 @@ fn many(sort: Sort, count: usize) -> &'static str {
         Sort::Limit => "tenures near their limit or over",
         Sort::Vacant => "posts vacant with duties",
         Sort::Ending => "tenures about to end",
+        Sort::DelegationEnding => "delegations about to end",
+        Sort::OutsideAuthority => "decisions outside authority",
         Sort::SpecialCause => "special causes for the worse",
         Sort::WorkOverdue => "pieces of work overdue",
         Sort::Silent => "measurements overdue",

@@ -47,7 +47,7 @@ fn refused(answer: &Answer, status: u16, says: &str) {
 
 #[tokio::test]
 async fn every_read_that_is_described_answers_now_and_at_any_time() {
-    let mut council = Council::new().await;
+    let mut council = Council::with_scheme().await;
     council.say_what_a_holder_says();
     council.record(&[json!({ "rule": { "establish": { "from": "2029-01-01", "terms": { "name": "Waste officer", "posts": ["POST-2"] } } } })]);
     let document = json(&council.get("/api/openapi.json").await);

@@ -39,6 +39,24 @@ impl Council {
     }
 
     pub(crate) async fn in_zone(zone: jiff::tz::TimeZone) -> Council {
+        Council::founded(zone, &[]).await
+    }
+
+    /// With a scheme of delegation: the administrator lets contracts, and the Head of Waste smaller ones.
+    pub(crate) async fn with_scheme() -> Council {
+        let scheme = [
+            establish(
+                "authority",
+                json!({ "act": "Let a contract", "post": "POST-1", "limit": "250000" }),
+            ),
+            json!({ "delegation": { "establish": { "from": "2029-01-01", "until": "2031-01-01",
+                "terms": { "post": "POST-1", "to": "POST-2", "authorities": ["AUTH-1"], "limit": "50000" } } } }),
+        ];
+        Council::founded(jiff::tz::TimeZone::UTC, &scheme).await
+    }
+
+    /// As it was set up, and what else was recorded then.
+    async fn founded(zone: jiff::tz::TimeZone, also: &[Value]) -> Council {
         let clock = Set::at(FOUNDED.parse().unwrap()).in_zone(zone);
         let store = ledger::Memory::default();
         let (kept, host) = opened(store.clone(), &clock);
@@ -93,6 +111,9 @@ impl Council {
             json!({ "measurement": { "record": { "indicator": "IND-1",
                 "readings": [{ "on": "2029-05-31", "value": "48" }] } } }),
         ]);
+        if !also.is_empty() {
+            it.record(also);
+        }
         it.clock.put(NOW.parse().unwrap());
         it.record(&[json!({ "measurement": { "record": { "indicator": "IND-1",
             "readings": [{ "on": "2030-02-28", "value": "52.5" }] } } })]);

@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
-use kernel::{Kind, Shape};
+use kernel::Kind;
 
 use crate::council::Council;
 
@@ -12,7 +12,7 @@ const NONSENSE: &str = "=2+3 <b>\u{7f} (POST-0) 99999999999999999999";
 
 /// Every field of a kind's form, filled with nonsense.
 fn nonsense(kind: Kind) -> Vec<(&'static str, &'static str)> {
-    let fields = kind.fields().iter().filter(|it| it.shape != Shape::Sealed);
+    let fields = kind.fields().iter().filter(|it| it.shape.is_given());
     let mut form: Vec<_> = fields.map(|it| (it.name, NONSENSE)).collect();
     form.extend([("from", NONSENSE), ("until", NONSENSE), ("on", NONSENSE), ("name", NONSENSE)]);
     form

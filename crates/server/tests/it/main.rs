@@ -17,6 +17,7 @@ mod imports;
 mod ledger;
 mod lists;
 mod matrix;
+mod may;
 mod measuring;
 mod page;
 mod problems;

@@ -36,7 +36,7 @@ fn pages(kind: Kind) -> Vec<String> {
 
 #[tokio::test]
 async fn every_page_answers_whatever_kind_and_whatever_time() {
-    let mut council = Council::new().await;
+    let mut council = Council::with_scheme().await;
     council.say_what_a_holder_says();
     council.record(&[serde_json::json!({ "rule": { "establish": { "from": "2029-01-01", "terms": { "name": "Waste officer", "posts": ["POST-2"] } } } })]);
     let mut paths: Vec<String> = [
@@ -47,6 +47,8 @@ async fn every_page_answers_whatever_kind_and_whatever_time() {
         "/gaps",
         "/rule-packs",
         "/rule-packs/council",
+        "/may",
+        "/may?act=let+a+contract&value=60000",
         "/search",
         "/search?find=waste",
         "/ledger",

@@ -123,7 +123,7 @@ pub(crate) fn decide(
             options: Some(options),
             authority: Some(Some(it.authority.into())),
             review_on: Some(Some(make.month(month + it.review))),
-            live: None,
+            ..decision::Terms::default()
         });
         if !it.serves.is_empty() {
             make.serves(decision, plan.objective(it.serves));

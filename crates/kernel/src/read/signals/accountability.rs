@@ -7,8 +7,9 @@ use jiff::{Span, civil::Date};
 use super::{ENDING_DAYS, Signal, Sort, changes, rules, signal, since};
 use crate::{
     Kind, Records, Ref,
+    delegation::{self, Delegation},
     duty::Role,
-    id::{DutyId, Id, PostId, TenureId},
+    id::{DelegationId, DutyId, Id, PostId, TenureId},
     read::{
         view::View,
         who::{self, Cover, Holder},
@@ -114,4 +115,52 @@ pub(super) fn turns(records: &Records, post: PostId) -> Vec<Date> {
         days.extend(person.into_iter().flat_map(|it| changes(records, it.into(), &[])));
     }
     days
+}
+
+/// Delegations that end soon, with nothing of the same post after them.
+pub(super) fn delegations_ending(view: &View<'_>) -> Vec<Signal> {
+    let (records, on) = (view.records(), view.on());
+    let mut found = Vec::new();
+    for it in super::standing(view, Kind::Delegation) {
+        let id = DelegationId::new(it.n);
+        let Some(row) = records.delegations.get(id) else { continue };
+        let Some(until) = lapses_soon(records, id, row, on) else { continue };
+        let began =
+            since(on, delegated(records, row), |day| lapses_soon(records, id, row, day).is_some());
+        let answer = who::who(records, row.post.0.into(), on).ok();
+        found.push(Signal {
+            goes_to: answer.map(|it| it.answering.unwrap_or(it.post)),
+            because: vec![(row.post.0.into(), Some(until))],
+            ..signal(view, Sort::DelegationEnding, it, began)
+        });
+    }
+    found
+}
+
+/// The first day soon on which a delegation no longer holds, if nothing of it is delegated then.
+fn lapses_soon(records: &Records, id: DelegationId, row: &Delegation, on: Date) -> Option<Date> {
+    let until = row.live.ends_after(on);
+    let horizon = on.saturating_add(Span::new().days(ENDING_DAYS));
+    let there = [row.post.0.into(), row.to.0].iter().all(|it| records.stands(*it, on));
+    if !row.live.is(on) || !there || until > horizon {
+        return None;
+    }
+    let follows = delegation::given(records, row.post.0, until).any(|(other, it)| {
+        let gives = it.authorities.near(until);
+        let shares = row.authorities.near(on).iter().any(|it| gives.contains(it));
+        other != id && (shares || (*row.signs.near(on) && *it.signs.near(until)))
+    });
+    (!follows).then_some(until)
+}
+
+/// The days on which that may have changed, and those from which it was soon.
+fn delegated(records: &Records, row: &Delegation) -> Vec<Date> {
+    let mut days = changes(records, row.post.0.into(), &[]);
+    days.extend(changes(records, row.to.0, &[]));
+    for id in records.pointing::<DelegationId>(row.post.0) {
+        days.extend(changes(records, id.into(), &["authorities", "signs"]));
+    }
+    let soon = |it: &Date| it.saturating_sub(Span::new().days(ENDING_DAYS));
+    let warned: Vec<Date> = days.iter().map(soon).collect();
+    days.into_iter().chain(warned).collect()
 }

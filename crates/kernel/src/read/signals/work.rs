@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Signal, Sort, changes, next, signal, since};
-use crate::{Kind, Ref, Value, read::view::View};
+use crate::{Kind, Ref, Value, decision::Judged, read::view::View};
 
 /// Actions and initiatives that are not done and were to be.
 pub(super) fn overdue(view: &View<'_>) -> Vec<Signal> {
@@ -18,6 +18,22 @@ pub(super) fn overdue(view: &View<'_>) -> Vec<Signal> {
 pub(super) fn review_due(view: &View<'_>) -> Vec<Signal> {
     let decisions = super::standing(view, Kind::Decision);
     decisions.filter_map(|it| late(view, it, "review_on", Sort::ReviewDue)).collect()
+}
+
+/// Decisions that whoever recorded them had no authority for, as it was judged then.
+pub(super) fn outside_authority(view: &View<'_>) -> Vec<Signal> {
+    let outside = |it: Ref, day: Date| {
+        let Some(record) = view.records().facet(it) else { return false };
+        record.life().is(day) && record.read("judged", day) == Value::Choice(Judged::Outside.word())
+    };
+    let found = super::standing(view, Kind::Decision).filter(|it| outside(*it, view.on()));
+    let found: Vec<Ref> = found.collect();
+    let told = found.into_iter().map(|it| {
+        let days = changes(view.records(), it, &["judged"]);
+        let began = since(view.on(), days, |day| outside(it, day));
+        Signal { because: vec![(it, None)], ..signal(view, Sort::OutsideAuthority, it, began) }
+    });
+    told.collect()
 }
 
 fn late(view: &View<'_>, of: Ref, field: &str, sort: Sort) -> Option<Signal> {

@@ -155,7 +155,9 @@ impl Narrowed {
     fn fits(&self, fact: &Fact) -> bool {
         let by = self.by.is_none_or(|wanted| match fact.by {
             By::Console => false,
-            By::Postholder { person, post, .. } => [person.into(), post.into()].contains(&wanted),
+            By::Postholder { person, post, .. } | By::Delegate { person, post, .. } => {
+                [person.into(), post.into()].contains(&wanted)
+            }
         });
         by && self.kind.is_none_or(|it| it == fact.event.subject().kind)
     }

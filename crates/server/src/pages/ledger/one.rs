@@ -14,6 +14,7 @@ use kernel::{
     By, Event, Fact, Kind, Shape, Value,
     authority::{Ground, ground},
     duty::Role,
+    id::DelegationId,
     measurement::{self, Reading},
     register::Facet,
 };
@@ -112,11 +113,29 @@ fn about(pen: &Pen<'_>, it: &Known) -> Markup {
                     }
                     dt { "By what right" } dd { (right_words(pen, right, subject.kind)) }
                 }
+                By::Delegate { person, post, delegation, .. } => {
+                    dd { (pen.link(person.into()).show()) ", for " (pen.link(post.into()).show()) }
+                    dt { "Under" } dd { (under(pen, &it.before, delegation, date)) }
+                    dt { "By what right" } dd { (right_words(pen, right, subject.kind)) }
+                }
             }
             dt { "About" } dd { (pen.link(subject).show()) }
             @if let Some(it) = it.fact.event.deed().1 { dt { "True from" } dd { (day(it)) } }
             dt { "Recorded" } dd { (exact_moment(&pen.scene.moment(it.fact.at))) }
             dt { "As known just then" } dd { a href=(then) { (pen.title(subject)) " at that moment" } }
+        }
+    }
+}
+
+/// `delegation DEL-3 from Director of Finance until 31 March 2026`, as known just before.
+fn under(pen: &Pen<'_>, before: &kernel::State, id: DelegationId, on: jiff::civil::Date) -> Markup {
+    let row = before.records().delegations.get(id);
+    html! {
+        "delegation " a href=(pen.href(id.into())) { (id) }
+        @if let Some(row) = row {
+            " from " (pen.link(row.post.0.into()).show())
+            @let until = row.live.ends_after(on);
+            @if until != jiff::civil::Date::MAX { ", last day " (day(until.saturating_sub(jiff::Span::new().days(1)))) }
         }
     }
 }
@@ -137,6 +156,8 @@ fn right_words(pen: &Pen<'_>, right: Ground, kind: Kind) -> Markup {
                 "The post stood above " (pen.link(post.into()).show()) ", which answers for " (pen.link(of).show())
             }
             Ground::Holds(post) => { "Theirs to say as whoever holds " (pen.link(post.into()).show()) ", for themselves" }
+            Ground::Gives => "The post delegates what is its own",
+            Ground::AboveGiver(post) => { "The post stood above " (pen.link(post.into()).show()) ", which delegates" }
             Ground::TakenOn(of) => { "Nobody answered yet for " (pen.link(of).show()) ", so it could be taken on" }
         }
     }

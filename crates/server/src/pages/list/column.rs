@@ -75,7 +75,9 @@ pub(super) enum Datum {
 /// What a kind's name does not say already: whether a field can be a column.
 fn tells(kind: Kind, it: &Field) -> bool {
     let borrowed = matches!((kind, it.name), (Kind::Tenure, "post" | "person"));
-    !matches!(it.shape, Shape::Sealed) && (it.name != "name" || borrowed)
+    // An authority is called by its act.
+    let named = it.name == "name" || (kind, it.name) == (Kind::Authority, "act");
+    !matches!(it.shape, Shape::Sealed) && (!named || borrowed)
 }
 
 /// Every column that a list of `kind` can have.
@@ -147,10 +149,12 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Control => &["code", "meets", "accountable", "held_by"],
         Kind::Initiative => &["due", "progress", "status", "accountable"],
         Kind::Action => &["due", "progress", "initiative", "accountable"],
-        Kind::Decision => &["since", "authority", "review_on", "accountable"],
+        Kind::Decision => &["since", "value", "status", "review_on", "accountable"],
         Kind::Acceptance => &["status", "tenure", "reason", "since"],
         Kind::Handover => &["status", "outgoing", "incoming", "since"],
         Kind::Rule => &["sort", "source", "posts", "pack"],
+        Kind::Authority => &["code", "post", "limit", "measure", "source"],
+        Kind::Delegation => &["authorities", "limit", "since", "until", "status"],
     }
 }
 

@@ -484,6 +484,10 @@ fn values(kind: Kind, name: &str) -> Vec<(&'static str, &'static str, &'static s
                 ("not applicable", "not applicable", "that do not apply"),
             ]);
         }
+        ("status", Kind::Decision) => {
+            them.push(("outside authority", "outside authority", "outside authority"));
+        }
+        ("status", Kind::Delegation) => them.push(("lapsed", "lapsed", "that have lapsed")),
         ("due", Kind::Action | Kind::Initiative) => {
             them.extend([
                 ("late", "late", "late"),
@@ -545,6 +549,8 @@ fn state(pen: &Pen<'_>, it: Ref) -> Option<&'static str> {
         Status::Clause(Clause::NotApplicable) => "not applicable",
         Status::Answer(it) => it.word(),
         Status::Handover(it) => it.word(),
+        Status::Outside => "outside authority",
+        Status::Lapsed => "lapsed",
         Status::Life(_) => return None,
     })
 }

@@ -101,9 +101,10 @@ impl Act {
 
 /// What can be done with the rows of a page, if the visitor may do anything with any of them.
 pub(super) fn offered(pen: &Pen<'_>, kind: Kind, shown: &[Ref], here: &Query) -> Option<ui::Ticks> {
-    let By::Postholder { post, .. } = pen.scene.by().ok()? else { return None };
+    let by = pen.scene.by().ok()?;
+    let (_, post) = by.signed()?;
     let (state, on) = (&pen.scene.published.state, pen.scene.today);
-    let everything = authority::administers(state, post, on);
+    let everything = authority::by_administrator(state, &by, on);
     let theirs = everything || shown.iter().any(|it| authority::may_change(state, post, *it, on));
     // What nobody answers for can be taken on by any post.
     let free = || shown.iter().any(|it| duty::accountable(state.records(), *it, on).is_none());

@@ -59,8 +59,12 @@ impl Offer<'_, '_> {
         for (name, value) in filled {
             terms.insert((*name).into(), json!(value));
         }
-        if kind == Kind::Control {
-            terms.insert("meets".into(), json!([self.of.to_string()]));
+        if let Some(links) = match kind {
+            Kind::Control => Some("meets"),
+            Kind::Delegation if self.of.kind == Kind::Authority => Some("authorities"),
+            _ => None,
+        } {
+            terms.insert(links.into(), json!([self.of.to_string()]));
         }
         let body = json!({ "from": self.pen.scene.today, "terms": terms });
         let back = self.pen.path(self.of);
@@ -134,7 +138,7 @@ impl Offer<'_, '_> {
         };
         if duty::SUBJECTS.contains(&kind) && super::accountable(self.pen, self.of).is_none() {
             let mut filled = vec![("subject", me.clone()), ("role", "accountable".to_owned())];
-            if let By::Postholder { post, .. } = self.by {
+            if let Some((_, post)) = self.by.signed() {
                 filled.push(("post", post.to_string()));
             }
             add(Kind::Duty, "Give it an accountable post", filled);
@@ -146,6 +150,17 @@ impl Offer<'_, '_> {
             Kind::Unit => {
                 add(Kind::Post, "Add a post", under("unit"));
                 add(Kind::Unit, "Add a unit within", under("within"));
+            }
+            Kind::Post => {
+                add(Kind::Delegation, "Delegate until a date", under("post"));
+                add(Kind::Authority, "Give it an authority", under("post"));
+            }
+            Kind::Authority => {
+                let mut filled = under("authorities");
+                if let Value::Link(post) = self.pen.view().value(self.of, "post") {
+                    filled.push(("post", post.to_string()));
+                }
+                add(Kind::Delegation, "Delegate it until a date", filled);
             }
             Kind::Plan => add(Kind::Objective, "Add an objective", under("plan")),
             Kind::Objective => {
@@ -199,11 +214,6 @@ impl Offer<'_, '_> {
 
 /// Whether the visitor's post administers the register.
 pub(crate) fn administers(pen: &Pen<'_>, by: By) -> bool {
-    match by {
-        By::Console => false,
-        By::Postholder { post, .. } => {
-            let state = &pen.scene.published.state;
-            kernel::authority::administers(state, post, pen.scene.today)
-        }
-    }
+    let state = &pen.scene.published.state;
+    by != By::Console && kernel::authority::by_administrator(state, &by, pen.scene.today)
 }

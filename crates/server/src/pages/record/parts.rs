@@ -5,16 +5,18 @@ use kernel::{
     Kind, Ref, Value,
     anchor::ANCHORED,
     duty,
-    id::{AnchorId, DutyId, Id, IndicatorId, PersonId, RuleId, TenureId},
-    read::{thread, watch},
+    id::{
+        AnchorId, AuthorityId, DelegationId, DutyId, Id, IndicatorId, PersonId, RuleId, TenureId,
+    },
+    read::{may::Way, thread, watch},
     status,
 };
-use maud::Markup;
+use maud::{Markup, html};
 
 use super::tenures;
 use crate::{
-    pages::{Pen, acceptance, measure, watch::lines},
-    ui::{Due, day_text},
+    pages::{Pen, acceptance, may, measure, watch::lines},
+    ui::{Due, Link, Query, day_text},
 };
 
 /// Dates in one list of what is due.
@@ -39,6 +41,21 @@ pub(super) fn joined(pen: &Pen<'_>, of: Ref, put: &mut dyn FnMut(String, Ref, Op
             }
         }
     }
+    if matches!(of.kind, Kind::Post | Kind::Person | Kind::Authority) {
+        let all = records.pointing::<AuthorityId>(of).map(Ref::from);
+        for it in all
+            .filter(|it| pen.view().stands(*it) && pen.view().value(*it, "post") == Value::Link(of))
+        {
+            put("Authorities".into(), it, limit(pen, it));
+        }
+        for id in records.pointing::<DelegationId>(of) {
+            let Some(row) = records.delegations.get(id) else { continue };
+            let title = if row.to.0 == of { "Delegated to it" } else { "Delegated to others" };
+            if pen.view().stands(id.into()) {
+                put(title.into(), id.into(), Some(days(pen, id.into())));
+            }
+        }
+    }
     let duties: Vec<DutyId> = records.pointing::<DutyId>(of).collect();
     if duty::SUBJECTS.contains(&of.kind) {
         for it in duties.into_iter().filter(|it| pen.view().stands((*it).into())) {
@@ -50,6 +67,54 @@ pub(super) fn joined(pen: &Pen<'_>, of: Ref, put: &mut dyn FnMut(String, Ref, Op
             put("Anchors".into(), it.into(), None);
         }
     }
+}
+
+/// `up to 100,000 pounds`
+fn limit(pen: &Pen<'_>, of: Ref) -> Option<String> {
+    let Value::Amount(it) = pen.view().value(of, "limit") else { return None };
+    let measure = match pen.view().value(of, "measure") {
+        Value::Text(it) => format!(" {it}"),
+        _ => String::new(),
+    };
+    Some(format!("up to {}{measure}", may::amount(it)))
+}
+
+/// What a delegation gives on the day looked at, chain by chain.
+fn gives(pen: &Pen<'_>, id: DelegationId) -> Option<Markup> {
+    let ways = kernel::read::may::through(pen.view().records(), id, pen.scene.on);
+    let row = |it: &Way| {
+        html! {
+            li {
+                span { (pen.link(it.authority.into()).show()) }
+                @match &it.stops {
+                    None => span.quiet { @if it.limit.is_some() { "up to " } (may::limit(pen, it)) },
+                    Some(stop) => span.late { (may::stops(pen, it, stop)) },
+                }
+            }
+        }
+    };
+    (!ways.is_empty()).then(|| html! { ul.rows { @for it in &ways { (row(it)) } } })
+}
+
+/// What a decision was held against, and where to ask who could have taken it, as known then.
+fn held_against(pen: &Pen<'_>, of: Ref, recorded: Option<jiff::Timestamp>) -> Option<Markup> {
+    let Value::Text(act) = pen.view().value(of, "act") else { return None };
+    let value = match pen.view().value(of, "value") {
+        Value::Amount(it) => Some(it),
+        _ => None,
+    };
+    let taken = pen.view().records().facet(of)?.life().begins();
+    let mut query = Query::new("/may", [("act".to_owned(), act.to_string())]);
+    query = value.map_or(query.clone(), |it| query.with("value", it.to_string()));
+    query = query.with("at", taken.to_string());
+    query = recorded.map_or(query.clone(), |it| query.with("known", it.to_string()));
+    let outside = pen.view().status(of) == kernel::read::view::Status::Outside;
+    Some(html! {
+        @if outside {
+            p { "Whoever recorded it had no authority for that on " (day_text(taken)) ", as known when it was recorded." }
+        }
+        p { (Link::to(query.href(), "Who could take it, as known then").show()) }
+    })
 }
 
 fn days(pen: &Pen<'_>, of: Ref) -> String {
@@ -64,7 +129,7 @@ fn days(pen: &Pen<'_>, of: Ref) -> String {
 pub(super) fn of(
     pen: &Pen<'_>,
     of: Ref,
-    (recorded, moments): (&measure::Recorded, &tenures::Moments),
+    (recorded, moments, made): (&measure::Recorded, &tenures::Moments, Option<jiff::Timestamp>),
     shown: &mut Vec<Ref>,
     key: &dyn Fn() -> String,
 ) -> Vec<(String, Markup)> {
@@ -76,6 +141,14 @@ pub(super) fn of(
         Kind::Duty => {
             let part = acceptance::part(pen, of, shown);
             part.map(|it| ("Acceptance".into(), it)).into_iter().collect()
+        }
+        Kind::Delegation => {
+            let part = gives(pen, DelegationId::new(of.n));
+            part.map(|it| ("Gives".into(), it)).into_iter().collect()
+        }
+        Kind::Decision => {
+            let part = held_against(pen, of, made);
+            part.map(|it| ("Held against the scheme".into(), it)).into_iter().collect()
         }
         Kind::Post | Kind::Person => {
             let drawing = tenures::drawing(pen, of, moments);
@@ -138,7 +211,7 @@ pub(in crate::pages) fn falls_due(pen: &Pen<'_>, of: Ref) -> Option<Date> {
             let (last, _) = view.records().series(id).until(view.on()).last()?;
             Some(status::due_by(row, *last))
         }
-        Kind::Tenure => {
+        Kind::Tenure | Kind::Delegation => {
             let end = view.records().facet(of)?.life().ends_after(view.on());
             (end != Date::MAX).then_some(end)
         }
