@@ -23,6 +23,10 @@ choice! {
     }
 }
 
+/// Kinds whose every live record needs an accountable post; of the others one may have it.
+pub const NEEDED: &[Kind] =
+    &[Kind::Objective, Kind::Indicator, Kind::Obligation, Kind::Control, Kind::Initiative];
+
 /// What a post can have duties for.
 pub const SUBJECTS: &[Kind] = &[
     Kind::Unit,

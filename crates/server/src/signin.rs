@@ -21,6 +21,7 @@ mod throttle;
 mod token;
 mod turned;
 mod vault;
+mod without;
 mod wrong;
 
 pub use self::{
@@ -35,6 +36,7 @@ pub use self::{
     token::{Hashed, Token},
     turned::{Caller, Turned},
     vault::VaultAccounts,
+    without::without,
 };
 
 pub(crate) use self::{
@@ -166,6 +168,11 @@ impl SignIn {
         }
         let (account, name) = (visitor.account, name.to_owned());
         self.store(move |it| it.remember(account, &name, text.as_deref())).await
+    }
+
+    /// Takes the name of somebody who is to be erased out of whatever anybody keeps.
+    pub(crate) async fn forget_name(&self, name: String) -> Result<(), Failure> {
+        self.store(move |it| it.forget_name(&name)).await
     }
 
     /// Ends everything by which a person could come in, and drops what they kept.

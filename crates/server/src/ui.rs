@@ -54,7 +54,7 @@ pub use self::{
     notice::{Notice, Tone, notice},
     palette::{Offer, Offers, offers, palette},
     path::{Knot, path, picture},
-    record::{Action, Answer, Due, Entry, Group, Now, Record, Rest, action, due, record},
+    record::{Action, Answer, Due, Entry, Group, Holding, Now, Record, Rest, action, due, record},
     sparkline::{SPARK_VALUES, SPARK_VALUES_MAX, Sparkline, sparkline},
     stages::stages,
     status::{Status, Word, status, word_icon},

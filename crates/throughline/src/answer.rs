@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::Path, sync::Arc};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use exchange::wire::{self, Names};
 use host::{Directory, directory::commitments};
 use jiff::{Timestamp, civil::Date};
@@ -71,8 +71,26 @@ impl Scene {
     }
 
     /// The record a user means by `text`; a sentence if there is none.
+    /// A record by its reference, or by any external number that it alone has or had.
     pub(crate) fn find(&self, text: &str) -> Result<Ref> {
-        let of: Ref = text.parse()?;
+        let of = match text.parse::<Ref>() {
+            Ok(of) => of,
+            Err(wrong) => {
+                let records = self.state.records();
+                let with: Vec<Ref> = Kind::ALL
+                    .into_iter()
+                    .flat_map(|it| records.with_code(it, &text.into()))
+                    .collect();
+                match with[..] {
+                    [] => bail!("{wrong}; nor does any record have it as its number"),
+                    [one] => return Ok(one),
+                    _ => {
+                        let them: Vec<String> = with.iter().map(ToString::to_string).collect();
+                        bail!("several records have or had the number {text}: {}", them.join(", "))
+                    }
+                }
+            }
+        };
         self.state.records().facet(of).with_context(|| format!("there is no {of}")).map(|_| of)
     }
 }
@@ -167,7 +185,9 @@ pub(crate) fn who(reference: &str, when: &When, as_json: bool) -> Result<Found> 
         let post = answer.answering.filter(|it| *it != answer.post);
         let at = post.map(|it| format!(", as {}", scene.called(it.into()))).unwrap_or_default();
         let person = scene.called(it.person.into());
-        say(&format!("  {person}, {} since {}{at}", it.capacity.word(), it.since))?;
+        let until = it.until.map(|it| format!(" until {it}")).unwrap_or_default();
+        let by = format!("{} since {}{until}, by {}", it.capacity.word(), it.since, it.tenure);
+        say(&format!("  {person}, {by}{at}"))?;
     }
     if answer.holders.is_empty() {
         say("  nobody up the line holds a post")?;

@@ -117,6 +117,14 @@ pub(crate) fn erase(person: &str, data: &Path, yes: bool) -> Result<Found> {
     if !yes {
         bail!("the name of {of} would be gone for ever; say --yes if you mean it");
     }
+    // What others keep may speak of them; first, so that no old copy of it outlives the erasure.
+    if let Some(name) = published.directory.name(person) {
+        for (keeper, field, value) in open.writer.kept()? {
+            if let Some(without) = server::signin::without(&field, &value, name) {
+                open.writer.keep(keeper, &field, Some(without))?;
+            }
+        }
+    }
     match open.writer.erase(person)? {
         ledger::Erasure::Complete => say(&format!("{of} is erased."))?,
         ledger::Erasure::Pending => bail!(

@@ -257,3 +257,68 @@ fn two_deliveries_of_one_establishment_differ_in_the_state_as_in_the_files() {
     println!("{compared} pairs of deliveries compared");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Who answers for every post of a state on some days: the people, in what capacity, since when.
+fn answers(landing: &Landing, days: &BTreeSet<Date>) -> BTreeMap<(Ref, Date), String> {
+    let records = landing.state.records();
+    let mut all = BTreeMap::new();
+    for post in View::new(&landing.state, Date::MIN).list(Kind::Post, true) {
+        for on in days {
+            let says = match who::who(records, post, *on) {
+                Ok(it) => {
+                    let held = it.holders.iter();
+                    let mut held: Vec<String> = held
+                        .map(|it| format!("{} {} {}", it.person, it.capacity.word(), it.since))
+                        .collect();
+                    held.sort();
+                    format!("{held:?} of {:?}, uncovered {:?}", it.answering, it.uncovered_since)
+                }
+                Err(why) => why.to_string(),
+            };
+            all.insert((post, *on), says);
+        }
+    }
+    all
+}
+
+#[test]
+fn a_later_delivery_changes_no_answer_about_the_days_before_it() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("organograms");
+    let mut bodies: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in answer_key(&folder.join("profile.csv")) {
+        if let Some((body, date)) =
+            row["file"].strip_prefix("by-organisation/").and_then(|it| it.split_once('/'))
+        {
+            bodies.entry(body.to_owned()).or_default().push(date.to_owned());
+        }
+    }
+    let (mut asked, mut deliveries) = (0, 0);
+    for (body, mut dates) in bodies {
+        dates.sort();
+        let mut landing = Landing::new();
+        let mut told: BTreeMap<(Ref, Date), String> = BTreeMap::new();
+        let mut days: BTreeSet<Date> = BTreeSet::new();
+        for date in &dates {
+            let files = pair(&folder, &format!("by-organisation/{body}/{date}"));
+            let posts = landing.state.records().posts.len();
+            let plan = landing.import("organogram", &borrowed(&files), &Options::new());
+            deliveries += 1;
+            // Every answer about a day before this delivery, for every post that was known then.
+            let now = answers(&landing, &days);
+            for (asked_for, before) in &told {
+                assert_eq!(&now[asked_for], before, "{body} {date}: {asked_for:?}");
+            }
+            asked += told.len();
+            // A post that was recorded is never recorded again: what is new has a new number.
+            let new =
+                plan.counts.get(&Counted::Records(Kind::Post)).copied().unwrap_or_default().new;
+            assert_eq!(landing.state.records().posts.len(), posts + new, "{body} {date}");
+            let on = day(date);
+            days.extend([on.yesterday().unwrap(), on]);
+            told = answers(&landing, &days);
+        }
+    }
+    println!("{asked} answers about earlier days after {deliveries} deliveries");
+    assert!(asked > 10_000, "{asked}");
+}

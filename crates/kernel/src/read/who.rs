@@ -2,6 +2,10 @@
 //!
 //! The holder answers; else whoever acts; else whoever covers; else the next post up the line that
 //! somebody holds, acts in or covers, and the clock of *uncovered since* runs.
+//!
+//! Always true: a live record that a post is accountable for has exactly one answer. If nobody up
+//! the line is there, the post stays the answer, with nobody in it and its clock running; if no
+//! post was ever made accountable, that is said and counted ([`unaccountable`]), and nothing guessed.
 
 use std::borrow::Cow;
 
@@ -10,7 +14,7 @@ use jiff::{ToSpan, civil::Date};
 use crate::{
     Records, Ref, Spans, day,
     duty::{self, Duty},
-    id::{DutyId, PersonId, PostId, TenureId},
+    id::{DutyId, Id, PersonId, PostId, TenureId},
     tenure::{Capacity, Tenure},
     timeline::Timeline,
     tree::DEPTH_MAX,
@@ -289,17 +293,46 @@ pub fn holds_from(records: &Records, person: PersonId, date: Date) -> Option<Pos
 
 /// Live accountable duties whose post nobody holds, acts in or covers, with the day since when.
 pub fn uncovered(records: &Records, date: Date) -> Vec<(Ref, PostId, Date)> {
-    let mut gaps = Vec::new();
-    for (_, row) in records.duties.iter() {
-        if row.role.0 != duty::Role::Accountable || !row.live.is(date) {
-            continue;
-        }
-        let post = *row.post.near(date);
-        if let Cover::Vacant { .. } = cover(records, post, date)
-            && records.stands(row.subject.0, date)
-        {
-            gaps.push((row.subject.0, post, uncovered_since(records, row, date)));
+    let gaps = records.duties.iter().filter_map(|(id, row)| {
+        let (post, since) = gap(records, id, date)?;
+        Some((row.subject.0, post, since))
+    });
+    gaps.collect()
+}
+
+/// The post and the day since when, if a duty is a live accountable one whose post nobody holds,
+/// acts in or covers. Whether somebody up the line answers meanwhile makes no difference.
+pub fn gap(records: &Records, duty: DutyId, date: Date) -> Option<(PostId, Date)> {
+    let row = records.duties.get(duty)?;
+    if row.role.0 != duty::Role::Accountable || !row.live.is(date) {
+        return None;
+    }
+    let post = *row.post.near(date);
+    let vacant = matches!(cover(records, post, date), Cover::Vacant { .. });
+    let counts = vacant && records.stands(row.subject.0, date);
+    counts.then(|| (post, uncovered_since(records, row, date)))
+}
+
+/// Records that need an accountable post and have none: nobody answers, and no clock can run.
+pub fn unaccountable(records: &Records, date: Date) -> impl Iterator<Item = Ref> {
+    let all = duty::NEEDED.iter().flat_map(|kind| {
+        (0..records.count(*kind)).map(|row| Ref { kind: *kind, n: PostId::at_row(row).n() })
+    });
+    all.filter(move |it| {
+        records.stands(*it, date) && duty::accountable(records, *it, date).is_none()
+    })
+}
+
+/// The days on which a tenure holds: those of its own on which its person has not left.
+pub fn days_held(records: &Records, tenure: TenureId) -> Vec<std::ops::Range<Date>> {
+    let Some(row) = records.tenures.get(tenure) else { return Vec::new() };
+    let held = held(records, row);
+    let mut days: Vec<std::ops::Range<Date>> = Vec::new();
+    for (span, _) in held.spans().filter(|it| *it.1) {
+        match days.last_mut() {
+            Some(before) if before.end == span.start => before.end = span.end,
+            _ => days.push(span),
         }
     }
-    gaps
+    days
 }

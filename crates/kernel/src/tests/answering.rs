@@ -174,3 +174,19 @@ fn a_group_of_identical_posts_is_never_vacant() {
     let held = story.and(tenure("PERSON-1", "POST-3"));
     assert_eq!(held.status("POST-3", "2024-06-01"), "held");
 }
+
+#[test]
+fn when_the_whole_line_is_vacant_the_post_stays_the_answer_and_its_clock_runs() {
+    let story = start();
+    let answer = who::who(story.state.records(), at("OBJ-1"), day(TODAY)).unwrap();
+    assert_eq!((answer.answering, answer.holders.len()), (None, 0));
+    assert!(answer.uncovered_since.is_some());
+    assert_eq!(who::uncovered(story.state.records(), day(TODAY)).len(), 1, "and it is counted");
+}
+
+#[test]
+fn what_no_post_was_ever_made_accountable_for_is_counted() {
+    let story = start().and(objective("Dry homes")).and(end("OBJ-1", "2024-06-01"));
+    let on = |date: &str| list(who::unaccountable(story.state.records(), day(date)));
+    assert_eq!(on(TODAY), "OBJ-2");
+}

@@ -365,12 +365,19 @@ impl Model<'_> {
         first.on
     }
 
-    fn accountable(&self, subject: Ref) -> Option<Ref> {
-        self.all(Kind::Duty).into_iter().find(|it| {
+    /// Every duty that makes a post accountable for a subject, one by one.
+    pub(super) fn duties_of(&self, subject: Ref) -> Vec<Ref> {
+        let mut duties = self.all(Kind::Duty);
+        duties.retain(|it| {
             self.stands(*it)
                 && self.links(*it, "subject") == [subject]
                 && self.value(*it, "role") == Value::Choice("accountable")
-        })
+        });
+        duties
+    }
+
+    fn accountable(&self, subject: Ref) -> Option<Ref> {
+        self.duties_of(subject).first().copied()
     }
 
     /// Every duty that stands, with each of its post's holders: the word, since when, and by when.

@@ -408,6 +408,54 @@ fn judged(
     }
 }
 
+/// Law 3: every live subject has exactly one answer, or is counted among those without a post;
+/// whatever nobody holds is counted with its clock, and nothing else is.
+fn one_answer(state: &State, on: Date) -> Result<(), TestCaseError> {
+    let records = state.records();
+    let model = Model { records, on };
+    let mut gaps = who::uncovered(records, on);
+    let unaccountable: Vec<Ref> = who::unaccountable(records, on).collect();
+    let kinds = crate::duty::SUBJECTS.iter().chain([&Kind::Post]);
+    for it in kinds.flat_map(|it| model.all(*it)).filter(|it| records.stands(*it, on)) {
+        let duties = model.duties_of(it);
+        prop_assert!(duties.len() <= 1, "{} has {:?} on {}", it, duties, on);
+        let needs = crate::duty::NEEDED.contains(&it.kind) && duties.is_empty();
+        prop_assert_eq!(unaccountable.contains(&it), needs, "{} on {}", it, on);
+        let answer = match who::who(records, it, on) {
+            Ok(answer) => answer,
+            Err(who::Unanswered::NoPost(..)) => {
+                prop_assert!(duties.is_empty() && it.kind != Kind::Post, "{} on {}", it, on);
+                continue;
+            }
+            Err(other) => panic!("{it} on {on}: {other}"),
+        };
+        prop_assert!(records.stands(answer.post.into(), on), "{} on {}", it, on);
+        let group = who::cover(records, answer.post, on) == who::Cover::Group;
+        let own = answer.answering == Some(answer.post);
+        prop_assert_eq!(answer.answering.is_some(), !answer.holders.is_empty());
+        prop_assert_eq!(answer.uncovered_since.is_some(), !own && !group, "{} on {}", it, on);
+        prop_assert!(answer.uncovered_since.is_none_or(|since| since <= on), "{} on {}", it, on);
+        let counted = gaps.iter().position(|gap| gap.0 == it);
+        let since = counted.map(|at| gaps.swap_remove(at)).map(|gap| (gap.1, gap.2));
+        let expected = answer.uncovered_since.filter(|_| it.kind != Kind::Post);
+        prop_assert_eq!(since, expected.map(|since| (answer.post, since)), "{} on {}", it, on);
+    }
+    prop_assert!(gaps.is_empty(), "counted and not uncovered on {}: {:?}", on, gaps);
+    Ok(())
+}
+
+/// Every answer on every day: what anybody could be told of who answers.
+fn answers(state: &State) -> Vec<String> {
+    let mut all = Vec::new();
+    for on in (0..DAYS).map(nth) {
+        let model = Model { records: state.records(), on };
+        for it in Kind::ALL.into_iter().flat_map(|it| model.all(it)) {
+            all.push(format!("{it} on {on}: {:?}", who::who(state.records(), it, on)));
+        }
+    }
+    all
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -423,7 +471,8 @@ proptest! {
             }
             if dice.roll(10) == 0 {
                 let kept = postcard::to_allocvec(story.state.records()).unwrap();
-                known.push((story.state.clone(), kept));
+                let said = answers(&story.state);
+                known.push((story.state.clone(), kept, story.facts.len(), said));
             }
             let before = story.facts.len();
             // `happen` audits.
@@ -457,11 +506,20 @@ proptest! {
             compare(&story.state, nth(n))?;
             compare_who(&story.state, nth(n))?;
             compare_may(&story.state, nth(n))?;
+            one_answer(&story.state, nth(n))?;
         }
-        // What was known then is untouched by what came later.
-        for (state, kept) in &known {
+        // What was known then is untouched by what came later: the log, read up to there, answers
+        // as it did then, on any day.
+        for (state, kept, facts, said) in &known {
             prop_assert_eq!(&postcard::to_allocvec(state.records()).unwrap(), kept);
             prop_assert_eq!(state.audit(), Vec::<String>::new());
+            let mut then = State::default();
+            then.advance(nth(2));
+            story.facts[..*facts].iter().for_each(|it| then.apply(it));
+            prop_assert_eq!(&answers(&then), said);
+            for n in 0..DAYS {
+                compare_who(&then, nth(n))?;
+            }
         }
         // The log, replayed, is the state; so is a snapshot, restored.
         let mut replayed = State::default();

@@ -187,9 +187,27 @@ fn answer(
 }
 
 /// The record of an address: it must be of the kind that the address says.
+/// A record by its reference, or by any external number that one record of its kind has or had.
 fn find((kind, reference): &(String, String), scene: &Scene) -> Result<Ref, Problem> {
-    let (kind, found) = (named(kind)?, scene.find(reference)?);
-    if found.kind == kind { Ok(found) } else { Err(Problem::NoSuchPage) }
+    let kind = named(kind)?;
+    if reference.parse::<Ref>().is_ok() {
+        let found = scene.find(reference)?;
+        return if found.kind == kind { Ok(found) } else { Err(Problem::NoSuchPage) };
+    }
+    let with: Vec<Ref> =
+        scene.state.records().with_code(kind, &reference.as_str().into()).collect();
+    match with[..] {
+        [] => Err(Problem::NoSuchPage),
+        [one] => Ok(one),
+        _ => {
+            let them: Vec<String> = with.iter().map(ToString::to_string).collect();
+            Err(Problem::Refused(format!(
+                "Several {} have or had this number: {}. Ask for the reference of one.",
+                kind.plural(),
+                them.join(", ")
+            )))
+        }
+    }
 }
 
 fn named(plural: &str) -> Result<Kind, Problem> {

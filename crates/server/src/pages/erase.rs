@@ -75,6 +75,10 @@ pub(crate) async fn erase(app: &App, scene: &Scene, of: Ref) -> Result<(), Probl
             "This person holds a post, now or from a later day: {post}. End the tenure first, so that it shows when the post fell vacant."
         )));
     }
+    // First what others keep that speaks of them, so that no old copy of it outlives the erasure.
+    if let Some(name) = scene.published.directory.name(person) {
+        app.sign_in.forget_name(name.to_string()).await.map_err(Problem::door)?;
+    }
     let (answer, erased) = tokio::sync::oneshot::channel();
     app.host.erase(person, move |it| {
         // The asker may have gone; what was erased is erased.
@@ -84,6 +88,15 @@ pub(crate) async fn erase(app: &App, scene: &Scene, of: Ref) -> Result<(), Probl
     let erased = erased.await.map_err(stopped)??;
     // Only once they are erased: after a failure they can still come in.
     app.sign_in.forget(of.to_string()).await.map_err(Problem::door)?;
+    // An upload that waits may hold the name, and what it would come to was worked out with it.
+    app.imports.forget();
+    let search = app.search.clone();
+    app.wait(move |host| {
+        let published = host.published();
+        drop(search.now(&published.state, &published.directory));
+        Ok(())
+    })
+    .await?;
     match erased {
         Erasure::Complete => Ok(()),
         Erasure::Pending => Err(Problem::Refused(

@@ -4,6 +4,8 @@
 
 mod seen;
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use kernel::{
     Kind, Ref,
@@ -186,11 +188,10 @@ fn answering(pen: &Pen<'_>) -> Tile {
     let found = watch::watch(pen.view());
     let statutory = found.iter().filter(|it| it.is_of_required_post()).count();
     let year = Gaps::of(records, &months_before(on, 12)).days();
-    let unaccountable = pen
-        .view()
-        .list(Kind::Objective, false)
-        .filter(|it| kernel::duty::accountable(records, *it, on).is_none())
-        .count();
+    let mut unaccountable: BTreeMap<Kind, usize> = BTreeMap::from([(Kind::Objective, 0)]);
+    for it in who::unaccountable(records, on) {
+        *unaccountable.entry(it.kind).or_default() += 1;
+    }
     let line = |count: usize, says: &str, href| Line {
         count: count.to_string(),
         link: Link::to(href, says),
@@ -205,28 +206,29 @@ fn answering(pen: &Pen<'_>) -> Tile {
             _ => format!("duties uncovered, {} gap-days so far", ui::thousands(days)),
         },
         mix: Vec::new(),
-        lines: vec![
+        lines: [
             line(
                 statutory,
                 "statutory posts empty",
                 pen.scene.query("/watch", [("only", "statutory")]).href(),
             ),
             line(vacant, "posts vacant", list(pen, Kind::Post, &[("status", "vacant")])),
-            line(
-                unaccountable,
-                "objectives without an accountable post",
-                list(pen, Kind::Objective, &[("only", "unaccountable")]),
+        ]
+        .into_iter()
+        .chain(unaccountable.into_iter().map(|(kind, count)| {
+            let says = format!("{} without an accountable post", kind.plural());
+            line(count, &says, list(pen, kind, &[("only", "unaccountable")]))
+        }))
+        .chain([Line {
+            count: ui::thousands(year),
+            link: Link::to(
+                pen.scene.query("/gaps", [("months", "12")]).href(),
+                "gap-days in twelve months",
             ),
-            Line {
-                count: ui::thousands(year),
-                link: Link::to(
-                    pen.scene.query("/gaps", [("months", "12")]).href(),
-                    "gap-days in twelve months",
-                ),
-                late: false,
-                now: None,
-            },
-        ],
+            late: false,
+            now: None,
+        }])
+        .collect(),
         now: None,
     }
 }

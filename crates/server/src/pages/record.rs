@@ -23,7 +23,7 @@ use kernel::{
 use super::{Page, Pen, entry, find, history, measure, thread as threads, trend};
 use crate::{
     App, Problem, Scene,
-    ui::{self, Answer, Fact, Group, Link, Rest, record},
+    ui::{self, Answer, Fact, Group, Holding, Link, Rest, record},
 };
 
 /// Entries of the history on the page itself.
@@ -166,7 +166,7 @@ fn answer(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Option<Answer> {
     shown.push(found.post.into());
     shown.extend(found.duty.map(Ref::from));
     shown.extend(found.answering.map(Ref::from));
-    shown.extend(found.holders.iter().map(|it| Ref::from(it.person)));
+    shown.extend(found.holders.iter().flat_map(|it| [Ref::from(it.person), it.tenure.into()]));
     let post = (!own).then(|| pen.link(found.post.into()));
     let holders = holders(pen, &found.holders);
     Some(match (who::cover(records, found.post, pen.scene.on), found.answering) {
@@ -175,24 +175,24 @@ fn answer(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Option<Answer> {
             let falls_to = answering.map(|it| (pen.link(it.into()), holders));
             Answer::Uncovered { post, since: found.uncovered_since, falls_to }
         }
-        _ => Answer::Held { post, holders, capacity: capacity(&found.holders) },
+        _ => Answer::Held { post, holders },
     })
 }
 
-fn holders(pen: &Pen<'_>, them: &[Holder]) -> Vec<Link> {
+fn holders(pen: &Pen<'_>, them: &[Holder]) -> Vec<Holding> {
     them.iter()
-        .map(|it| Link::to(pen.href(it.person.into()), pen.title(it.person.into())))
+        .map(|it| Holding {
+            person: Link::to(pen.href(it.person.into()), pen.title(it.person.into())),
+            tenure: Link::to(pen.href(it.tenure.into()), authority(it)),
+        })
         .collect()
 }
 
-fn capacity(them: &[Holder]) -> Option<String> {
-    let first = them.first()?;
-    let word = first.capacity.word();
-    let until = first.until.map(|it| format!(" until {}", ui::day_text(it)));
-    match (word, until) {
-        ("substantive", None) => None,
-        (word, until) => Some(format!("{word}{}", until.unwrap_or_default())),
-    }
+/// By what authority somebody answers: in what capacity, since when and until when.
+fn authority(it: &Holder) -> String {
+    let share = it.share.map_or(String::new(), |share| format!(", {share} %"));
+    let until = it.until.map_or(String::new(), |it| format!(", until {}", ui::day_text(it)));
+    format!("{}{share} since {}{until}", it.capacity.word(), ui::day_text(it.since))
 }
 
 /// A record, and what is said beside it.

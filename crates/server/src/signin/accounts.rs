@@ -98,6 +98,8 @@ pub trait Accounts: Send + Sync + 'static {
     /// Keeps `text` under `name` in place of what was there; none drops it.
     fn remember(&self, account: u64, name: &str, text: Option<&str>) -> Result<(), Failure>;
 
+    /// Takes a name out of whatever anybody keeps.
+    fn forget_name(&self, name: &str) -> Result<(), Failure>;
     /// Ends everything by which a person could come in, and drops what they kept.
     fn forget(&self, person: &str) -> Result<(), Failure>;
 

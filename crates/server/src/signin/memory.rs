@@ -7,7 +7,9 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{Account, Accounts, Failure, Hashed, Link, Newcomer, Purpose, Session};
+use super::{
+    Account, Accounts, Failure, Hashed, Link, Newcomer, Purpose, Session, without::text_without,
+};
 
 #[derive(Debug, Default)]
 pub struct Memory(Mutex<Kept>);
@@ -124,6 +126,15 @@ impl Accounts for Memory {
             Some(text) => drawers.insert(place, text.into()),
             None => drawers.remove(&place),
         };
+        Ok(())
+    }
+
+    fn forget_name(&self, name: &str) -> Result<(), Failure> {
+        for text in self.kept().drawers.values_mut() {
+            if let Some(without) = text_without(text, name) {
+                *text = without;
+            }
+        }
         Ok(())
     }
 

@@ -19,12 +19,14 @@ use kernel::{
 use ledger::Key;
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Accounts, Failure, Hashed, Link, Newcomer, Purpose, Session};
+use super::{
+    Account, Accounts, Failure, Hashed, Link, Newcomer, Purpose, Session, without::text_without,
+};
 
 const ACCOUNT: &str = "account";
 const SESSION: &str = "session/";
 const LINK: &str = "link/";
-const DRAWER: &str = "drawer/";
+pub(super) const DRAWER: &str = "drawer/";
 
 #[derive(Debug)]
 pub struct VaultAccounts {
@@ -303,6 +305,19 @@ impl Accounts for VaultAccounts {
             Some(text) => drawers.insert(place, text.into()),
             None => drawers.remove(&place),
         };
+        Ok(())
+    }
+
+    fn forget_name(&self, name: &str) -> Result<(), Failure> {
+        let changed: Vec<((PersonId, String), String)> = {
+            let kept = self.kept();
+            let drawers = kept.drawers.iter();
+            drawers.filter_map(|it| Some((it.0.clone(), text_without(it.1, name)?))).collect()
+        };
+        for ((person, drawer), text) in changed {
+            self.write(person, &format!("{DRAWER}{drawer}"), Some(&text))?;
+            self.kept().drawers.insert((person, drawer), text);
+        }
         Ok(())
     }
 

@@ -55,18 +55,24 @@ pub enum Answer {
     Held {
         /// The accountable post; none on the page of a post, which answers for itself.
         post: Option<Link>,
-        holders: Vec<Link>,
-        /// `acting until 3 May 2026`; none for the substantive holder.
-        capacity: Option<String>,
+        holders: Vec<Holding>,
     },
     Uncovered {
         post: Option<Link>,
         since: Option<Date>,
         /// The next post up the line that has a holder, and who that is.
-        falls_to: Option<(Link, Vec<Link>)>,
+        falls_to: Option<(Link, Vec<Holding>)>,
     },
     /// Posts alike, whose holders are not recorded.
     Group { post: Option<Link> },
+}
+
+/// Somebody who answers, and by what authority.
+#[derive(Debug, Clone, Default)]
+pub struct Holding {
+    pub person: Link,
+    /// `acting since 3 April 2026, until 3 May 2026`; leads to the tenure.
+    pub tenure: Link,
 }
 
 #[derive(Debug, Clone)]
@@ -163,14 +169,13 @@ fn answer(it: &Answer) -> Markup {
     html! {
         @match it {
             Answer::NoPost => { span { span.late { "No accountable post" } } }
-            Answer::Held { post, holders, capacity } => {
+            Answer::Held { post, holders } => {
                 span {
                     @match post {
                         Some(post) => { "Accountable: " (post.plain()) ", held by " }
                         None => "Held by "
                     }
                     (several(holders))
-                    @if let Some(it) = capacity { " (" (it) ")" }
                 }
             }
             Answer::Uncovered { post, since, falls_to } => {
@@ -195,8 +200,12 @@ fn answer(it: &Answer) -> Markup {
     }
 }
 
-fn several(links: &[Link]) -> Markup {
-    html! { @for (n, it) in links.iter().enumerate() { @if n > 0 { " and " } (it.plain()) } }
+fn several(them: &[Holding]) -> Markup {
+    html! {
+        @for (n, it) in them.iter().enumerate() {
+            @if n > 0 { " and " } (it.person.plain()) " (" (it.tenure.plain()) ")"
+        }
+    }
 }
 
 fn from(since: Option<Date>) -> Markup {

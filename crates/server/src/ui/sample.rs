@@ -14,9 +14,9 @@ use jiff::{Timestamp, civil::date};
 use maud::{Markup, html};
 
 use super::{
-    Action, Answer, Choice, Differs, Due, Empty, Entry, Fact, Field, Form, Frame, Group, Kind,
-    Knot, Link, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest, Scheme, SignedIn, Status,
-    Steps, Times, Tone, Word, empty, form, frame, list, notice, record, stages, status,
+    Action, Answer, Choice, Differs, Due, Empty, Entry, Fact, Field, Form, Frame, Group, Holding,
+    Kind, Knot, Link, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest, Scheme, SignedIn,
+    Status, Steps, Times, Tone, Word, empty, form, frame, list, notice, record, stages, status,
 };
 use crate::Live;
 
@@ -129,6 +129,18 @@ fn nothing() -> Empty {
     }
 }
 
+fn uncovered() -> Answer {
+    let meanwhile = Holding {
+        person: Link::to("/PERSON-9", "Ann Bell"),
+        tenure: Link::to("/TEN-9", "substantive since 3 June 2024"),
+    };
+    Answer::Uncovered {
+        post: Some(link("POST-104", "Head of Waste and Streets")),
+        since: Some(date(2026, 1, 31)),
+        falls_to: Some((link("POST-3", "Director of Place"), vec![meanwhile])),
+    }
+}
+
 fn sample_record() -> Markup {
     let fact = |word, reference, text: &str, overridden: Option<&str>| Fact {
         word: Some(word),
@@ -167,14 +179,7 @@ fn sample_record() -> Markup {
         kind: "Objective".into(),
         name: "Streets that stay clean".into(),
         status: Some(is(Word::AtRisk, 74)),
-        answer: Some(Answer::Uncovered {
-            post: Some(link("POST-104", "Head of Waste and Streets")),
-            since: Some(date(2026, 1, 31)),
-            falls_to: Some((
-                link("POST-3", "Director of Place"),
-                vec![Link::to("/PERSON-9", "Ann Bell")],
-            )),
-        }),
+        answer: Some(uncovered()),
         actions: vec![
             Action::Open(Link::to("/OBJ-12/edit", "Change")),
             Action::Do {

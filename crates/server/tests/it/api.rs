@@ -188,3 +188,24 @@ async fn the_same_question_has_two_answers_at_two_times_and_names_are_given() {
     let page = json(&council.get("/api/v1/objectives?limit=1&after=OBJ-1").await);
     assert_eq!((&page["items"][0]["name"], &page["next"]), (&json!("Less waste"), &json!(null)));
 }
+
+#[tokio::test]
+async fn any_number_that_a_post_ever_had_asks_about_it() {
+    let mut council = Council::new().await;
+    council.record(&[
+        json!({ "post": { "change": { "id": "POST-2", "from": "2030-01-01", "terms": { "code": "HR-7" } } } }),
+        json!({ "post": { "establish": { "from": "2030-01-01",
+            "terms": { "name": "Clerk", "unit": "UNIT-1", "code": "W12" } } } }),
+    ]);
+    let who = json(&council.get("/api/v1/posts/HR-7/who").await);
+    assert_eq!(who["post"]["reference"], json!("POST-2"));
+    assert_eq!(who["holders"][0]["tenure"], json!("TEN-2"));
+    assert_eq!(json(&council.get("/api/v1/posts/HR-7").await)["reference"], json!("POST-2"));
+    // Before the change it had another number, and any of its numbers finds it on any day.
+    let before = json(&council.get("/api/v1/posts/HR-7/who?at=2029-02-01").await);
+    assert_eq!(before["holders"][0]["person"]["name"], json!("Ann Bell"));
+    refused(&council.get("/api/v1/posts/W12/who").await, 422, "POST-2, POST-3");
+    refused(&council.get("/api/v1/posts/W13/who").await, 404, "Check the address");
+    let found = council.get("/search?find=W12").await.words("<main", "</main>");
+    assert!(found.contains("Head of Waste POST-2") && found.contains("Clerk POST-3"), "{found}");
+}

@@ -13,7 +13,12 @@ use crate::{
 const EDGE: &str = "a-line-that-no-file-holds";
 
 /// Sends an upload as a browser does.
-async fn upload(visit: &mut Visit, kind: &str, from: &str, files: &[(&str, &str)]) -> Answer {
+pub(crate) async fn upload(
+    visit: &mut Visit,
+    kind: &str,
+    from: &str,
+    files: &[(&str, &str)],
+) -> Answer {
     let mut body = String::new();
     for (name, value) in
         [("idempotency_key", "0".repeat(32).as_str()), ("kind", kind), ("from", from)]

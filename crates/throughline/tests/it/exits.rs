@@ -181,3 +181,23 @@ fn what_the_rules_refuse_is_1_and_what_is_no_command_is_2() {
     let entries = place.run(&["verify", "--json"]).json()["entries"].clone();
     assert_eq!(entries, json!(3), "nothing of it was saved");
 }
+
+#[test]
+fn any_number_that_a_post_ever_had_asks_about_it() {
+    let place = held();
+    let coded = |code: &str, from: &str| json!({ "post": { "change": { "id": "POST-1", "from": from, "terms": { "code": code } } } });
+    place.perform(&json!([coded("H-1", "2027-02-01"), coded("P-900", "2027-03-01")]), &[]).fine();
+    for code in ["H-1", "P-900", "POST-1"] {
+        let who = place.run(&["who", code, "--json"]).json();
+        assert_eq!(who["post"]["reference"], json!("POST-1"), "{code}");
+        assert_eq!(place.run(&["show", code, "--json"]).json()["reference"], json!("POST-1"));
+    }
+    let said = place.run(&["who", "H-1"]).fine();
+    assert!(said.contains(", by TEN-1"), "{said}");
+    place.run(&["who", "P-901"]).fails(2, "nor does any record have it as its number");
+    let other = json!({ "unit": { "establish": { "from": "2026-02-01", "terms": { "name": "Housing", "code": "H-1" } } } });
+    place.perform(&other, &[]).fine();
+    place
+        .run(&["who", "H-1"])
+        .fails(2, "several records have or had the number H-1: UNIT-2, POST-1");
+}

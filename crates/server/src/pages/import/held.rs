@@ -44,6 +44,8 @@ pub(crate) struct Held {
     of: AtomicUsize,
     /// Somebody is working out what it comes to.
     working: AtomicBool,
+    /// Nobody is shown it once it has ended.
+    forgotten: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -90,7 +92,7 @@ impl Imports {
         now: Timestamp,
     ) -> Option<()> {
         let mut all = self.all();
-        all.retain(|_, it| now.duration_since(it.since).abs() < HELD_FOR || it.is_running());
+        all.retain(|_, it| it.is_kept(now));
         let bytes: usize = files.iter().map(|it| it.1.len()).sum();
         // Whoever uploads again has done with what they uploaded before that.
         while all.len() >= HELD_MAX
@@ -113,6 +115,7 @@ impl Imports {
             done: AtomicUsize::new(0),
             of: AtomicUsize::new(0),
             working: AtomicBool::new(false),
+            forgotten: AtomicBool::new(false),
         };
         all.insert(id, Arc::new(held));
         Some(())
@@ -122,9 +125,7 @@ impl Imports {
     pub(crate) fn of(&self, person: &str, now: Timestamp) -> Vec<Arc<Held>> {
         let all = self.all();
         let theirs = all.values().filter(|it| it.person == person);
-        let fresh =
-            |it: &&Arc<Held>| now.duration_since(it.since).abs() < HELD_FOR || it.is_running();
-        let mut theirs: Vec<Arc<Held>> = theirs.filter(fresh).cloned().collect();
+        let mut theirs: Vec<Arc<Held>> = theirs.filter(|it| it.is_kept(now)).cloned().collect();
         theirs.sort_by_key(|it| std::cmp::Reverse(it.since));
         theirs
     }
@@ -132,8 +133,16 @@ impl Imports {
     /// An import of this person's that is still held.
     pub(crate) fn find(&self, id: &str, person: &str, now: Timestamp) -> Option<Arc<Held>> {
         let held = self.all().get(id).filter(|it| it.person == person).cloned()?;
-        let fresh = now.duration_since(held.since).abs() < HELD_FOR;
-        (fresh || held.is_running()).then_some(held)
+        held.is_kept(now).then_some(held)
+    }
+
+    /// Drops every upload, its files and what they come to; one that is being brought in goes on, and
+    /// is dropped when it ends.
+    pub(crate) fn forget(&self) {
+        self.all().retain(|_, it| {
+            it.forgotten.store(true, Ordering::Release);
+            it.is_running()
+        });
     }
 
     fn all(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Held>>> {
@@ -145,6 +154,11 @@ impl Imports {
 impl Held {
     fn inside(&self) -> MutexGuard<'_, Inside> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_kept(&self, now: Timestamp) -> bool {
+        let fresh = now.duration_since(self.since).abs() < HELD_FOR;
+        self.is_running() || (fresh && !self.forgotten.load(Ordering::Acquire))
     }
 
     pub(crate) fn stage(&self) -> Stage {
@@ -183,8 +197,12 @@ impl Held {
 
     pub(crate) fn end(&self, stage: Stage) {
         let mut inside = self.inside();
-        if matches!(stage, Stage::Done { .. }) {
+        let forgotten = self.forgotten.load(Ordering::Acquire);
+        if forgotten || matches!(stage, Stage::Done { .. }) {
             inside.files = Vec::new();
+        }
+        if forgotten {
+            inside.look = None;
         }
         inside.stage = stage;
     }

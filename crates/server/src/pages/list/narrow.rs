@@ -17,7 +17,7 @@ use kernel::{
         acceptances::Word as Answered,
         thread,
         view::{Clause, Status},
-        who::{self, Cover},
+        who,
     },
     status::{self, Word},
 };
@@ -594,7 +594,9 @@ fn is_only(pen: &Pen<'_>, it: Ref, wanted: &str) -> bool {
             ObjectiveId::try_from(it).is_ok_and(|it| view.derived().starved().contains(&it))
         }
         "unaccountable" => duty::accountable(view.records(), it, on).is_none(),
-        "uncovered" => is_uncovered(pen, it),
+        "uncovered" => {
+            DutyId::try_from(it).is_ok_and(|it| who::gap(view.records(), it, on).is_some())
+        }
         "statutory" => view.value(it, "statutory") == Value::Flag(true),
         "answering" => PostId::try_from(it).is_ok_and(|post| {
             duty::of_post(view.records(), post, on)
@@ -602,16 +604,4 @@ fn is_only(pen: &Pen<'_>, it: Ref, wanted: &str) -> bool {
         }),
         _ => true,
     }
-}
-
-/// Whether it is an accountable duty whose post nobody holds.
-fn is_uncovered(pen: &Pen<'_>, it: Ref) -> bool {
-    let (records, on) = (pen.view().records(), pen.scene.on);
-    let Some(row) = DutyId::try_from(it).ok().and_then(|it| records.duties.get(it)) else {
-        return false;
-    };
-    let vacant = who::cover(records, *row.post.near(on), on);
-    row.role.0 == duty::Role::Accountable
-        && matches!(vacant, Cover::Vacant { .. })
-        && pen.view().stands(row.subject.0)
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{Span, Timestamp, civil::Date};
-use kernel::{Event, Kind, Ref, id::TenureId, status::days_between, tenure::Capacity};
+use kernel::{Event, Kind, Ref, id::TenureId, read::who, status::days_between, tenure::Capacity};
 use maud::{Markup, html};
 
 use crate::{
@@ -63,7 +63,7 @@ pub(super) fn drawing(pen: &Pen<'_>, of: Ref, moments: &Moments) -> Option<Marku
             Kind::Post => row.person.0.into(),
             _ => row.post.0.into(),
         };
-        for (days, _) in row.live.spans().filter(|it| *it.1) {
+        for days in who::days_held(records, id) {
             let until = (days.end != Date::MAX).then_some(days.end);
             let text = match row.capacity.0 {
                 Capacity::Substantive => pen.title(other),
