@@ -8,8 +8,10 @@ pub mod pack;
 use jiff::civil::Date;
 use kernel::{
     Event, Fact, Kind, Ref, Text, Value,
+    forecast::backtest::Score,
     read::{
         because::{self, Reason},
+        forecast,
         may::Way,
         signals::Signal,
         thread::Step,
@@ -238,6 +240,58 @@ pub fn series(view: &View<'_>, of: kernel::id::IndicatorId) -> Json {
         })
     })
     .collect()
+}
+
+/// What an indicator is expected to do, or why that is not told.
+pub fn forecast(view: &View<'_>, of: kernel::id::IndicatorId, names: Names<'_>) -> Json {
+    let day = |it: Option<Date>| it.map(|it| it.to_string());
+    let mut told = json!({ "of": link(of.into(), names), "at": view.on().to_string() });
+    let it = match forecast::forecast(view, of) {
+        Some(Ok(it)) => it,
+        Some(Err(silence)) => {
+            told["silent"] = json!(silence.to_string());
+            return told;
+        }
+        None => return told,
+    };
+    let ahead = it.forecast.ahead.iter().map(|it| {
+        let [low, likely, high] = [it.low, it.likely, it.high].map(|it| it.to_string());
+        json!({ "on": it.on.to_string(), "low": low, "likely": likely, "high": high })
+    });
+    told["ahead"] = ahead.collect();
+    told["range_holds_per_cent"] = json!(kernel::forecast::HELD_PER_CENT);
+    told["method"] = json!(it.forecast.method.words());
+    told["used"] = json!(it.forecast.used);
+    told["error_per_mille_of_no_change"] = json!(it.forecast.error);
+    told["crossing"] = it.crossing.map_or(Json::Null, |it| {
+        json!({
+            "meets": it.meets,
+            "earliest": day(it.earliest),
+            "likely": day(it.likely),
+            "latest": day(it.latest),
+        })
+    });
+    told
+}
+
+/// How forecasts and their warnings would have done.
+pub fn score(it: &Score) -> Json {
+    json!({
+        "spoke": it.spoke,
+        "silent": it.silent,
+        "held_against": it.held_against,
+        "held_per_cent": it.held_per_cent(),
+        "error": it.error,
+        "error_of_no_change": it.naive,
+        "error_of_season_before": it.seasonal_naive,
+        "misses": it.warnings.misses,
+        "misses_in_silence": it.warnings.misses_in_silence,
+        "warned_of": it.warnings.lead_days.len(),
+        "lead_days_median": it.warnings.lead_median(),
+        "warnings_right": it.warnings.right,
+        "false_alarms": it.warnings.false_alarms,
+        "warnings_open": it.warnings.open,
+    })
 }
 
 /// What a summary counts as missing: posts, duties, work and objectives.

@@ -24,6 +24,7 @@ pub mod delegation;
 pub mod derived;
 pub mod duty;
 pub mod field;
+pub mod forecast;
 pub mod framework;
 pub mod handover;
 pub mod id;

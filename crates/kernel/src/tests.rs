@@ -13,6 +13,7 @@ mod delegations;
 mod duties;
 mod establishment;
 mod figures;
+mod forecast;
 mod gaps;
 mod handovers;
 mod may;

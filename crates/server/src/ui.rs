@@ -39,7 +39,8 @@ pub use self::{
     because::{Fact, because},
     branch::{Beneath, Branch, Branches, Lay, Look, Sign, branches},
     chart::{
-        CHART_POINTS_MAX, Chart, Class, Event, Limits, Point, Target, chart, figure, figure_to,
+        Ahead, CHART_POINTS_MAX, Chart, Class, Event, Limits, Point, Target, chart, figure,
+        figure_to,
     },
     dialog::{Dialog, dialog, opens},
     differs::{Differs, Several, Turnover, differs, turnover},

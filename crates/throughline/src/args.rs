@@ -171,6 +171,21 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: crate::watch::Rules,
     },
+    /// Say what an indicator is expected to do, as ranges, and when it crosses its target.
+    Forecast {
+        reference: String,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say how the forecasts of every indicator would have done, had they been made all along.
+    Backtest {
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
     /// Check the whole ledger: every byte, the tree, the signatures, the vault, the snapshots.
     Verify {
         #[arg(long, value_name = "DIR", required_unless_present = "key")]

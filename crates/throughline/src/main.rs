@@ -1,6 +1,7 @@
 //! The one executable. The only place that names a data folder, a wall clock or an address.
 
 mod accounts;
+mod ahead;
 mod answer;
 mod args;
 mod bench;
@@ -84,6 +85,8 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Watch { when, json } => watch::watch(&when, json),
         Verb::Gaps(args) => watch::gaps(&args),
         Verb::Rules { verb } => watch::rules(&verb),
+        Verb::Forecast { reference, when, json } => ahead::forecast(&reference, &when, json),
+        Verb::Backtest { when, json } => ahead::backtest(&when, json),
         Verb::Erase { person, data, yes } => write::erase(&person, &data, yes),
         Verb::Verify { data, checkpoint, proof, key, json } => match (proof, data) {
             (Some(proof), data) => prove::check(&proof, key.as_deref(), data.as_deref(), json),

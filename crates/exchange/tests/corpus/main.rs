@@ -10,6 +10,7 @@ mod appointments;
 mod docs;
 mod establishments;
 mod figures;
+mod forecasts;
 mod frameworks;
 mod hostile;
 mod imports;

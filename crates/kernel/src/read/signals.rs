@@ -33,6 +33,7 @@ choice! {
         DelegationEnding = "delegation about to end",
         OutsideAuthority = "decision outside authority",
         SpecialCause = "special cause for the worse",
+        ForecastMiss = "forecast to miss the target",
         WorkOverdue = "work overdue",
         Silent = "measurement overdue",
         NoControl = "clause without a control",
@@ -74,7 +75,7 @@ pub struct Signal {
 pub const ENDING_DAYS: i64 = 30;
 
 impl Sort {
-    pub const ALL: [Sort; 18] = [
+    pub const ALL: [Sort; 19] = [
         Sort::StatutoryEmpty,
         Sort::Unmet,
         Sort::Together,
@@ -84,6 +85,7 @@ impl Sort {
         Sort::DelegationEnding,
         Sort::OutsideAuthority,
         Sort::SpecialCause,
+        Sort::ForecastMiss,
         Sort::WorkOverdue,
         Sort::Silent,
         Sort::NoControl,
@@ -112,6 +114,7 @@ impl Sort {
             | Sort::NoControl
             | Sort::Challenge => Gravity::Serious,
             Sort::DelegationEnding
+            | Sort::ForecastMiss
             | Sort::Silent
             | Sort::ReviewDue
             | Sort::Starved
@@ -144,6 +147,9 @@ impl Sort {
             }
             Sort::SpecialCause => {
                 "Find what changed: this is more than the figures move by themselves."
+            }
+            Sort::ForecastMiss => {
+                "Look at it while it still meets its target: act, or say why it will not come to that."
             }
             Sort::WorkOverdue => "Finish it, set another date and say why, or end it.",
             Sort::Silent => "Enter the figure, or find out who has it.",
@@ -185,6 +191,7 @@ pub fn signals(view: &View<'_>) -> Vec<Signal> {
     all.extend(accountability::delegations_ending(view));
     all.extend(work::outside_authority(view));
     all.extend(figures::special_cause(view));
+    all.extend(figures::forecast_miss(view));
     all.extend(figures::silent(view));
     all.extend(work::overdue(view));
     all.extend(work::review_due(view));

@@ -185,6 +185,13 @@ fn answers(paths: &mut Map<String, Value>) {
         free(),
     );
     paths.insert("/api/v1/indicators/{reference}/measurements".into(), measured);
+    let ahead = get(
+        "forecast",
+        "What it is expected to do after the date, as ranges, and when it crosses its target; or why it is silent",
+        &["reference", "at", "known"],
+        free(),
+    );
+    paths.insert("/api/v1/indicators/{reference}/forecast".into(), ahead);
     paths.insert(
         "/api/v1/status".into(),
         get("status", "How the organisation stands", &["at", "known"], free()),

@@ -172,6 +172,13 @@ pub async fn measurements(Path(reference): Path<String>, Asked(scene): Asked) ->
     )
 }
 
+/// `GET /api/v1/indicators/{reference}/forecast`
+pub async fn forecast(Path(reference): Path<String>, Asked(scene): Asked) -> Answer {
+    answer(&("indicators".into(), reference), &scene, |view, of, names| {
+        wire::forecast(view, Id::new(of.n), names)
+    })
+}
+
 /// `GET /api/v1/status`
 pub async fn status(Asked(scene): Asked) -> Answer {
     Ok(Json(wire::summary(&scene.view(), &names(&scene))))

@@ -271,7 +271,7 @@ pub(super) fn chain(pen: &Pen<'_>, way: &Way) -> Markup {
         (pen.link(way.authority.into()).show()) " of " (pen.link(way.post.into()).plain())
         @if let Some(it) = source { span.quiet { " (" (it) ")" } }
         @if let Some(it) = way.delegation {
-            ", delegated " a href=(pen.href(it.into())) { (it) }
+            ", by " a href=(pen.href(it.into())) { "delegation " (it) }
             " to " (pen.link(way.to).plain())
         }
     }

@@ -1,5 +1,6 @@
 //! Measurements of an indicator: drawn, listed, entered, withdrawn.
 
+mod ahead;
 mod chart;
 pub mod grid;
 mod period;

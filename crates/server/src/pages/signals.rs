@@ -280,6 +280,7 @@ fn why(pen: &Pen<'_>, it: &Signal) -> Markup {
             }
             (Sort::OutsideAuthority, _) => "Whoever recorded it had no authority for it, as known then.",
             (Sort::SpecialCause, Some(on)) => { "Its figures have changed for the worse, the newest of " (day_text(on)) "." }
+            (Sort::ForecastMiss, Some(period)) => { "If it goes on like this, it misses its target in the period to " (day_text(period)) "." }
             (Sort::WorkOverdue, Some(due)) => { "Was due on " (day_text(due)) "." }
             (Sort::Silent, Some(period)) => { "No figure for the period to " (day_text(period)) "." }
             (Sort::ReviewDue, Some(due)) => { "Was to be looked at again on " (day_text(due)) "." }
@@ -347,6 +348,7 @@ fn many(sort: Sort, count: usize) -> &'static str {
         Sort::DelegationEnding => "delegations about to end",
         Sort::OutsideAuthority => "decisions outside authority",
         Sort::SpecialCause => "special causes for the worse",
+        Sort::ForecastMiss => "forecasts to miss the target",
         Sort::WorkOverdue => "pieces of work overdue",
         Sort::Silent => "measurements overdue",
         Sort::NoControl => "clauses without a control",

@@ -37,6 +37,18 @@ pub struct Chart {
     pub targets: Vec<Target>,
     /// Oldest first.
     pub events: Vec<Event>,
+    /// What is expected after the last point, the nearest first.
+    pub ahead: Vec<Ahead>,
+}
+
+/// A period to come: where its value is expected.
+#[derive(Debug, Clone)]
+pub struct Ahead {
+    pub on: Date,
+    pub tick: String,
+    pub low: i64,
+    pub likely: i64,
+    pub high: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -148,6 +160,15 @@ fn key(it: &Chart) -> Markup {
             }
             @if let Some(last) = it.targets.last() {
                 li { (line("target")) "Target " (figure(last.low, it.one)) @if let Some(high) = last.high { " to " (figure(high, it.one)) } }
+            }
+            @if !it.ahead.is_empty() {
+                li {
+                    svg viewBox="0 0 24 12" aria-hidden="true" {
+                        rect.fan x="0" y="0" width="24" height="12" {}
+                        line.likely x1="0" x2="24" y1="6" y2="6" {}
+                    }
+                    "Expected, if it goes on like this"
+                }
             }
             @if let Some(limits) = it.limits {
                 li { (line("centre")) "Mean " (number(limits.centre)) }

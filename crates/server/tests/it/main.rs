@@ -4,6 +4,7 @@
 
 mod accounts;
 mod acts;
+mod ahead;
 mod api;
 mod charts;
 mod council;

@@ -45,7 +45,7 @@ async fn the_page_answers_with_people_chains_and_what_stops_the_others() {
     says(&page, "Limit 50,000");
     let page = it.get("/may?act=let+a+contract&value=40000&at=2029-08-01").await;
     says(&page, "2 people may let a contract of 40,000 on 1 August 2029.");
-    says(&page, "delegated DEL-1 to Head of Waste");
+    says(&page, "by delegation DEL-1 to Head of Waste");
     says(&page, "2030");
     let page = it.get("/may?act=let+a+contract&away=POST-1&value=60000").await;
     says(

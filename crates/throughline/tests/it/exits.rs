@@ -128,6 +128,38 @@ fn signals_are_listed_and_are_something_wrong() {
 }
 
 #[test]
+fn a_forecast_and_its_score_are_told_or_why_there_is_none() {
+    let place = Place::new();
+    let noise = [0, 1, -1, 0, -1, 1, 0];
+    let readings = (0..19_usize).map(|n| {
+        let (year, month) = (2024 + n / 12, n % 12 + 1);
+        let value = 120 - 2 * i64::try_from(n).unwrap() + noise[n % 7];
+        json!({ "on": format!("{year}-{month:02}-28"), "value": value.to_string() })
+    });
+    let readings: Vec<Json> = readings.collect();
+    let terms = json!({ "name": "Heat", "target": "80" });
+    let commands = json!([
+        { "indicator": { "establish": { "from": "2024-01-01", "terms": terms } } },
+        { "measurement": { "record": { "indicator": "IND-1", "readings": readings } } },
+    ]);
+    place.perform(&commands, &[]).fine();
+    let said = place.run(&["forecast", "IND-1", "--at", "2025-08-01"]).fine();
+    assert!(said.contains("If it goes on like this, it misses its target of 80 for "), "{said}");
+    assert!(said.contains("  2025-08-28: "), "{said}");
+    let said = place.run(&["forecast", "IND-1", "--at", "2026-01-01"]).fine();
+    assert!(said.contains("no forecast: the newest value is that of 28 July 2025"), "{said}");
+    place.run(&["forecast", "POST-1"]).fails(2, "POST-1 is no indicator");
+    let score = place.run(&["backtest", "--at", "2025-08-01", "--json"]).json();
+    assert_eq!(score["indicators"][0]["of"]["name"], json!("Heat"));
+    assert_eq!(
+        score["all"]["spoke"].as_u64().unwrap() + score["all"]["silent"].as_u64().unwrap(),
+        19
+    );
+    let said = place.run(&["backtest", "--at", "2025-08-01"]).fine();
+    assert!(said.contains("1 of 1 indicators had forecasts to 2025-08-01"), "{said}");
+}
+
+#[test]
 fn with_json_every_answer_can_be_parsed() {
     let place = held();
     let done = place.perform(&establish("unit", json!({ "name": "Housing" })), &["--json"]);

@@ -6,7 +6,7 @@ use super::{Signal, Sort, changes, next, signal, since};
 use crate::{
     Kind, Records,
     id::{Id, IndicatorId},
-    read::{variation, view::View},
+    read::{forecast, variation, view::View},
     status,
     variation::{Cause, Meaning},
 };
@@ -22,6 +22,32 @@ pub(super) fn special_cause(view: &View<'_>) -> Vec<Signal> {
             let because = vec![(it, chart.points.last().map(|it| it.on))];
             found.push(Signal { because, ..signal(view, Sort::SpecialCause, it, first.on) });
         }
+    }
+    found
+}
+
+/// Indicators that meet their target and are expected to miss it, since the value that first said so.
+pub(super) fn forecast_miss(view: &View<'_>) -> Vec<Signal> {
+    let (records, on) = (view.records(), view.on());
+    let mut found = Vec::new();
+    for it in super::standing(view, Kind::Indicator) {
+        let id = IndicatorId::new(it.n);
+        let missed = |day: Date| {
+            let row = records.indicators.get(id).filter(|it| it.live.is(day));
+            let outlook = row.and_then(|_| forecast::outlook(records, id, day))?.ok()?;
+            outlook.crossing.filter(|it| it.warns())?.likely
+        };
+        let Some(first) = missed(on) else { continue };
+        let measured = records.series(id).until(on).iter().map(|it| it.0);
+        let days: Vec<Date> =
+            changes(records, it, &["cadence"]).into_iter().chain(measured).collect();
+        // A figure that came late was missed from a day on which nothing was recorded.
+        let row = records.indicators.get(id);
+        let late = row.map(|row| days.iter().map(|it| next(status::due_by(row, *it))));
+        let days = days.iter().copied().chain(late.into_iter().flatten());
+        let began = since(on, days, |day| missed(day).is_some());
+        let because = vec![(it, Some(first))];
+        found.push(Signal { because, ..signal(view, Sort::ForecastMiss, it, began) });
     }
     found
 }

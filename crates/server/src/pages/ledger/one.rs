@@ -131,7 +131,7 @@ fn about(pen: &Pen<'_>, it: &Known) -> Markup {
 fn under(pen: &Pen<'_>, before: &kernel::State, id: DelegationId, on: jiff::civil::Date) -> Markup {
     let row = before.records().delegations.get(id);
     html! {
-        "delegation " a href=(pen.href(id.into())) { (id) }
+        a href=(pen.href(id.into())) { "delegation " (id) }
         @if let Some(row) = row {
             " from " (pen.link(row.post.0.into()).show())
             @let until = row.live.ends_after(on);

@@ -3,6 +3,7 @@
 use jiff::{ToSpan, civil::Date};
 use kernel::{
     Amount, Ref,
+    forecast::Ahead,
     indicator::{Cadence, Direction, Indicator},
     read::happened::{self, Happening, What},
     variation::{Assurance, Cause, Meaning, POINTS_MIN, Point, Side, Xmr},
@@ -57,15 +58,24 @@ impl Range {
     }
 }
 
-/// The chart of `points`, a part of the series, and what belongs on it.
+/// What is on a chart beside its lines.
+#[derive(Clone, Copy)]
+pub(super) struct Drawn<'a> {
+    /// A part of the series.
+    pub(super) points: &'a [Point],
+    pub(super) events: &'a [Happening],
+    pub(super) ahead: &'a [Ahead],
+}
+
+/// The chart of a part of the series, and what belongs on it.
 pub(super) fn chart(
     pen: &Pen<'_>,
     row: &Indicator,
     xmr: &Xmr,
-    points: &[Point],
+    drawn: &Drawn<'_>,
     shown: &mut Vec<Ref>,
-    events: &[Happening],
 ) -> Markup {
+    let Drawn { points, events, ahead } = *drawn;
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return html! {} };
     let cadence = *row.cadence.near(last.on);
     let measure = row.measure.near(pen.scene.on).as_deref().map(str::to_owned);
@@ -87,8 +97,9 @@ pub(super) fn chart(
             centre: it.centre.0,
             upper: it.upper.0,
         }),
-        targets: targets(row, first.on, last.on),
+        targets: targets(row, first.on, ahead.last().map_or(last.on, |it| it.on)),
         events: events.iter().map(|it| event(pen, it, shown)).collect(),
+        ahead: ahead.iter().map(|it| reach(row, it)).collect(),
     })
 }
 
@@ -114,6 +125,11 @@ fn point(row: &Indicator, it: &Point) -> ui::Point {
         class,
         says: format!("{}: {}{judged}", period::of(row, it.on), number(it.value)),
     }
+}
+
+fn reach(row: &Indicator, it: &Ahead) -> ui::Ahead {
+    let (low, likely, high) = (it.low.0, it.likely.0, it.high.0);
+    ui::Ahead { on: it.on, tick: period::short(row, it.on), low, likely, high }
 }
 
 pub(super) fn class(it: Cause) -> Class {

@@ -6,13 +6,14 @@ use kernel::{
     id::{Id, IndicatorId},
     indicator::Indicator,
     measurement::{self, Reading},
-    read::{due, variation::variation},
+    read::{due, forecast::forecast, variation::variation},
     status,
     variation::{Cause, Limits, Meaning, Point},
 };
 use maud::{Markup, html};
 
 use super::{
+    ahead,
     chart::{self, Range, number},
     form, period,
     recorded::Recorded,
@@ -41,17 +42,22 @@ pub(crate) fn part(
     let first = range.first(pen);
     let points = &xmr.points[xmr.points.partition_point(|it| it.on <= first)..];
     let events = chart::events(pen, id, points);
+    let outlook = forecast(pen.view(), id);
+    let values = pen.scene.state.records().series(id).until(pen.scene.on);
+    let drawn = chart::Drawn { points, events: &events, ahead: ahead::drawn(outlook.as_ref()) };
     html! {
         div #measurements-part .stack {
             @if xmr.points.is_empty() {
                 p.quiet { "Nothing has been measured yet." }
             } @else {
                 (chart::verdicts(&xmr))
+                (ahead::said(row, values, outlook.as_ref()))
                 (range.choices(pen))
                 @if points.is_empty() {
                     p { "No value in these " (range.name) ". " (last(row, &xmr.points)) }
                 }
-                (chart::chart(pen, row, &xmr, points, shown, &events))
+                (chart::chart(pen, row, &xmr, &drawn, shown))
+                (ahead::table(row, values, outlook.as_ref()))
             }
             @if writes { (entry(pen, id, key())) }
             @if !points.is_empty() {
@@ -209,7 +215,7 @@ fn variety(it: &Point) -> Markup {
 }
 
 /// Digits after the point.
-fn places(it: Amount) -> usize {
+pub(super) fn places(it: Amount) -> usize {
     it.to_string().split_once('.').map_or(0, |it| it.1.len())
 }
 

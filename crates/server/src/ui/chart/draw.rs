@@ -90,7 +90,7 @@ struct Plot<'a> {
 pub(super) fn draw(it: &Chart, size: &Size, title: &str, says: &str) -> Markup {
     let points = &it.points[it.points.len().saturating_sub(CHART_POINTS_MAX)..];
     let (first, last) = (points[0].on, points[points.len() - 1].on);
-    let events = it.events.iter().map(|it| it.on);
+    let events = it.events.iter().map(|it| it.on).chain(it.ahead.iter().map(|it| it.on));
     let plot = Plot {
         it,
         size,
@@ -104,12 +104,14 @@ pub(super) fn draw(it: &Chart, size: &Size, title: &str, says: &str) -> Markup {
         svg class=(size.class) viewBox=(view) role="img" aria-labelledby=(title) aria-describedby=(says) {
             (plot.ground())
             (plot.limits())
+            (plot.fan())
             (plot.targets())
             (plot.flags())
             (plot.line())
             (plot.marks())
             (plot.labels())
-            @if size.named { (plot.names()) } @else { (plot.last_value()) }
+            @if size.named { (plot.names()) }
+            @if !size.named || plot.goes_on() { (plot.last_value()) }
         }
     }
 }
@@ -184,6 +186,29 @@ impl Plot<'_> {
         }
     }
 
+    /// Whether something is drawn after the last value.
+    fn goes_on(&self) -> bool {
+        !self.it.ahead.is_empty()
+    }
+
+    /// What is expected after the last value: a range that opens from it, and a line within.
+    fn fan(&self) -> Markup {
+        let Some(last) = self.points.last().filter(|_| self.goes_on()) else { return html! {} };
+        let place =
+            |on: Date, value: i64| format!("{},{}", pixels(self.x(on)), pixels(self.y(value)));
+        let from = || std::iter::once(place(last.on, last.value));
+        let ahead = &self.it.ahead;
+        let there = ahead.iter().map(|it| place(it.on, it.high));
+        let back = ahead.iter().rev().map(|it| place(it.on, it.low));
+        let outline: Vec<String> = from().chain(there).chain(back).collect();
+        let likely = ahead.iter().map(|it| place(it.on, it.likely));
+        let likely: Vec<String> = from().chain(likely).collect();
+        html! {
+            polygon.fan points=(outline.join(" ")) {}
+            polyline.likely points=(likely.join(" ")) {}
+        }
+    }
+
     /// The line of values, broken where figures are missing.
     fn line(&self) -> Markup {
         let missing = |pair: &[Point]| (pair[1].on - pair[0].on).get_days() > self.it.gap_days;
@@ -214,31 +239,32 @@ impl Plot<'_> {
         }
     }
 
-    /// Every so many values their period, the newest always.
+    /// Every so many values their period; always that at the right end.
     fn labels(&self) -> Markup {
-        let mut labelled: Vec<&Point> = Vec::new();
+        let mut labelled: Vec<(Date, &str)> = Vec::new();
         let room = (self.right() - self.size.left) / self.size.label_room;
         let fit = usize::try_from(room).unwrap_or(1).max(1);
         let every =
             [1, 2, 3, 6, 12, 24, 48, 96].into_iter().find(|it| self.points.len() / it <= fit);
         // The outermost labels keep inside the drawing.
         let half = self.size.label_room / 2;
-        let centre = |it: &Point| self.x(it.on).min(self.size.width - half);
+        let centre = |on: Date| self.x(on).min(self.size.width - half);
+        labelled.extend(self.it.ahead.last().map(|it| (it.on, &*it.tick)));
         for point in self.points.iter().rev().step_by(every.unwrap_or(CHART_POINTS_MAX)) {
             let clear = labelled
                 .last()
-                .is_none_or(|last| centre(last) - centre(point) >= self.size.label_room);
+                .is_none_or(|last| centre(last.0) - centre(point.on) >= self.size.label_room);
             if clear {
-                labelled.push(point);
+                labelled.push((point.on, &point.tick));
             }
         }
         let foot = self.foot();
         html! {
             line.axis x1=(pixels(self.size.left)) x2=(pixels(self.right())) y1=(pixels(foot)) y2=(pixels(foot)) {}
-            @for point in labelled {
-                @let x = self.x(point.on);
+            @for (on, tick) in labelled {
+                @let x = self.x(on);
                 line.axis x1=(pixels(x)) x2=(pixels(x)) y1=(pixels(foot)) y2=(pixels(foot + 50)) {}
-                text.tick x=(pixels(centre(point))) y=(pixels(foot + 190)) text-anchor="middle" { (point.tick) }
+                text.tick x=(pixels(centre(on))) y=(pixels(foot + 190)) text-anchor="middle" { (tick) }
             }
         }
     }
@@ -268,7 +294,7 @@ impl Plot<'_> {
     fn names(&self) -> Markup {
         let number = |value| rough(self.it, value);
         let mut names: Vec<(i64, String, &str)> = Vec::new();
-        if let Some(last) = self.points.last() {
+        if let Some(last) = self.points.last().filter(|_| !self.goes_on()) {
             names.push((self.y(last.value), figure(last.value, self.it.one), "last"));
         }
         if let Some(it) = self.it.targets.last() {

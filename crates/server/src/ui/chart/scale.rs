@@ -93,7 +93,8 @@ pub fn figure_to(value: i64, one: i64, digits: usize) -> String {
 pub(super) fn all(it: &Chart) -> impl Iterator<Item = i64> {
     let targets = it.targets.iter().flat_map(|it| std::iter::once(it.low).chain(it.high));
     let limits = it.limits.iter().flat_map(|it| [it.lower, it.centre, it.upper]);
-    it.points.iter().map(|it| it.value).chain(targets).chain(limits)
+    let ahead = it.ahead.iter().flat_map(|it| [it.low, it.high]);
+    it.points.iter().map(|it| it.value).chain(targets).chain(limits).chain(ahead)
 }
 
 /// Places after the point that show a difference of `step`.

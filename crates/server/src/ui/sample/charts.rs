@@ -4,8 +4,8 @@ use jiff::{ToSpan, civil::date};
 use maud::{Markup, html};
 
 use crate::ui::{
-    Assured, Chart, Class, Event, Grid, GridRow, Limits, Link, Point, Target, Variation, Verdicts,
-    chart, figure, grid, verdicts,
+    Ahead, Assured, Chart, Class, Event, Grid, GridRow, Limits, Link, Point, Target, Variation,
+    Verdicts, chart, figure, grid, verdicts,
 };
 
 /// Month by month from April 2023, in tenths.
@@ -25,6 +25,18 @@ fn judged() -> Vec<Point> {
     let better = (0..7).map(|n: i64| (470 + (n * 13) % 20, Class::Improving));
     let worse = [(455, Class::Common), (460, Class::Common), (380, Class::Concerning)];
     points(calm.chain(better).chain(worse))
+}
+
+/// A year that opens from the leap.
+fn ahead() -> Vec<Ahead> {
+    let month = |n: i64| {
+        let on = (date(2026, 3, 1) + n.months()).last_of_month();
+        let likely = 410 + 2 * n;
+        let width = 20 + 4 * n;
+        let tick = on.strftime("%b %Y").to_string();
+        Ahead { on, tick, low: likely - width, likely, high: likely + width }
+    };
+    (1..=12).map(month).collect()
 }
 
 fn plain(id: &str, title: &str, points: Vec<Point>) -> Chart {
@@ -62,6 +74,7 @@ fn whole() -> Chart {
             event(date(2024, 6, 20), "Decision", "DEC-9", "Close the depot on Sundays"),
             event(date(2025, 5, 1), "Another “Unit”", "POST-104", "Head of Waste and Streets"),
         ],
+        ahead: ahead(),
         ..plain("chart-whole", "Waste recycled, per cent, by month", judged())
     }
 }
