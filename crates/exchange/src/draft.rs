@@ -6,6 +6,8 @@
 //! Always true: a draft that another one points at stands before it in the list, so that whatever
 //! is established in order finds its links; every draft says where in which file it comes from.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use kernel::{Kind, Ref, Text, Value, measurement::Reading, tenure::Capacity};
 
@@ -99,6 +101,8 @@ pub struct Draft {
     pub end: End,
     /// What is recorded stays as it is: the terms are for a new one only.
     pub keep: bool,
+    /// It goes with another one: where that is left out, so is this, and nothing is said.
+    pub beside: bool,
     /// A person's name, for the vault.
     pub name: Option<String>,
     pub place: Place,
@@ -114,6 +118,7 @@ impl Draft {
             begin: Begin::Unsaid,
             end: End::Unsaid,
             keep: false,
+            beside: false,
             name: None,
             place,
         }
@@ -216,6 +221,8 @@ pub struct Drafts {
     pub items: Vec<Item>,
     /// What the file claims to list in full: whatever else of the kind stands within is asked about.
     pub whole: Vec<Whole>,
+    /// The record that a text stands for, as somebody said: kind, a point, the text.
+    pub meant: BTreeMap<String, String>,
 }
 
 /// All records of `kind` within `within` are in the file.

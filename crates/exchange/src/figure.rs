@@ -74,6 +74,76 @@ pub fn read(written: &str) -> Cell {
     scaled(&digits, exponent - decimals + 6, negative)
 }
 
+/// Which mark parts the decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decimal {
+    Point,
+    Comma,
+}
+
+/// What the cells of a column say about their decimals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Marked {
+    Is(Decimal),
+    /// Reads as thousands or as thousandths: this one does.
+    Doubtful(String),
+}
+
+/// How a column writes its decimals, from all of its cells: `12,5` settles it, `1,234` does not.
+pub fn decimal<'a>(cells: impl Iterator<Item = &'a str>) -> Marked {
+    let (mut point, mut comma, mut both) = (false, false, None);
+    for cell in cells {
+        let bare = bare(cell);
+        let count = |mark: char| bare.matches(mark).count();
+        match (count('.'), count(',')) {
+            (0, 0) => (),
+            (0, 1) if in_doubt(&bare, ',') => _ = both.get_or_insert(cell),
+            (1, 0) if in_doubt(&bare, '.') => _ = both.get_or_insert(cell),
+            (1, 0) | (0, 2..) => point = true,
+            (0, 1) | (2.., 0) => comma = true,
+            _ if bare.rfind('.') > bare.rfind(',') => point = true,
+            _ => comma = true,
+        }
+    }
+    match (point, comma, both) {
+        (_, false, None) | (true, false, _) => Marked::Is(Decimal::Point),
+        (false, true, _) => Marked::Is(Decimal::Comma),
+        (true, true, both) => Marked::Doubtful(both.unwrap_or_default().trim().to_owned()),
+        (false, false, Some(cell)) => Marked::Doubtful(cell.trim().to_owned()),
+    }
+}
+
+/// A figure as it is written here, with a point before its decimals.
+pub fn with_point(written: &str, decimal: Decimal) -> String {
+    match decimal {
+        Decimal::Point => written.to_owned(),
+        Decimal::Comma => written.replace(['.', ' ', '\u{a0}'], "").replace(',', "."),
+    }
+}
+
+/// Whether a cell is a figure in one way or another.
+pub fn looks_like_one(written: &str) -> bool {
+    [Decimal::Point, Decimal::Comma]
+        .into_iter()
+        .any(|it| read(&with_point(written, it)).figure().is_some())
+}
+
+fn bare(written: &str) -> String {
+    let figures = |it: &char| it.is_ascii_digit() || matches!(it, '.' | ',');
+    let written = written.trim().trim_start_matches(['-', '+', '\u{2212}', '£', '$', '€']);
+    match written.trim_end_matches('%').chars().all(|it| figures(&it)) {
+        true => written.chars().filter(figures).collect(),
+        // `Ref 1,234` is no figure and says nothing.
+        false => String::new(),
+    }
+}
+
+/// From one to three digits, the mark, three digits: thousands or thousandths.
+fn in_doubt(bare: &str, mark: char) -> bool {
+    let Some((whole, part)) = bare.split_once(mark) else { return false };
+    part.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
+}
+
 /// The digits of `1,234.50` as text, and how many of them are decimals.
 fn digits_of(mantissa: &str) -> Option<(String, i32)> {
     let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -122,6 +192,20 @@ fn scaled(digits: &str, power: i32, negative: bool) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_cell_with_clear_decimals_settles_its_column() {
+        let decimal = |cells: &[&str]| super::decimal(cells.iter().copied());
+        assert_eq!(decimal(&["1,234", "12.5"]), Marked::Is(Decimal::Point));
+        assert_eq!(decimal(&["1.234", "12,5"]), Marked::Is(Decimal::Comma));
+        assert_eq!(decimal(&["1,234,567", "1,234"]), Marked::Is(Decimal::Point));
+        assert_eq!(decimal(&["1.234,50"]), Marked::Is(Decimal::Comma));
+        assert_eq!(decimal(&["0.125", "7", "n/a", "v1,234"]), Marked::Is(Decimal::Point));
+        assert_eq!(decimal(&["12", "£1,234"]), Marked::Doubtful("£1,234".into()));
+        assert_eq!(decimal(&["1.234"]), Marked::Doubtful("1.234".into()));
+        assert_eq!(with_point("1.234,5", Decimal::Comma), "1234.5");
+        assert_eq!(with_point("1,234.5", Decimal::Point), "1,234.5");
+    }
 
     #[test]
     fn figures_are_read_as_people_write_them() {

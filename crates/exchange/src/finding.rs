@@ -32,6 +32,18 @@ pub struct Finding {
     pub value: Option<String>,
     pub says: String,
     pub todo: String,
+    /// What can be answered, and how: an option and its values.
+    pub ask: Option<Ask>,
+}
+
+/// A question that is answered with an option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    pub option: String,
+    /// Values, and what each means.
+    pub choices: Vec<(String, String)>,
+    /// Until it is answered, nothing is recorded.
+    pub must: bool,
 }
 
 impl Finding {
@@ -45,6 +57,7 @@ impl Finding {
             value: None,
             says: says.into(),
             todo: String::new(),
+            ask: None,
         }
     }
 
@@ -64,6 +77,20 @@ impl Finding {
     pub fn todo(mut self, todo: impl Into<String>) -> Self {
         self.todo = todo.into();
         self
+    }
+
+    /// It is answered with this option.
+    #[must_use]
+    pub fn ask(mut self, option: impl Into<String>, choices: Vec<(String, String)>) -> Self {
+        self.ask = Some(Ask { option: option.into(), choices, must: false });
+        self
+    }
+
+    /// It has to be answered with this option before anything is recorded.
+    #[must_use]
+    pub fn must(self, option: impl Into<String>, choices: Vec<(String, String)>) -> Self {
+        let ask = Ask { option: option.into(), choices, must: true };
+        Self { ask: Some(ask), ..self }
     }
 
     #[must_use]

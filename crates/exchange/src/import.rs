@@ -7,6 +7,7 @@
 
 mod options;
 pub mod report;
+mod sniff;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ use crate::{
         appointments, measurements, organogram as establishment, plain, requirements, strategy,
     },
     finding::{Finding, Findings, Grade},
+    guess::Guess,
     organogram, when,
 };
 
@@ -46,6 +48,10 @@ pub struct Imported {
     pub drafts: Drafts,
     pub findings: Vec<Finding>,
     pub tables: Vec<Headings>,
+    /// Plain tables, with what they were taken for.
+    pub guesses: Vec<Guess>,
+    /// What the files were taken for: the kind that was asked for, or one that was guessed.
+    pub kind: String,
 }
 
 /// The headings of a table, and which was taken for which field: to be shown and changed.
@@ -67,11 +73,18 @@ pub enum Format {
     Oscal,
     Framework,
     Measurements,
+    /// Any of these, or any table; it is guessed.
+    Any,
     Plain(Kind),
 }
 
 /// Formats by name, with what they are.
 pub const FORMATS: &[(&str, Format, &str)] = &[
+    (
+        "any",
+        Format::Any,
+        "whatever it is, guessed from the files: any table, or one of the formats below",
+    ),
     (
         "organogram",
         Format::Organogram,
@@ -113,9 +126,23 @@ pub(crate) struct Reading<'a> {
     pub(crate) drafts: Drafts,
     pub(crate) findings: Vec<Finding>,
     pub(crate) tables: Vec<Headings>,
+    pub(crate) guesses: Vec<Guess>,
 }
 
 impl Reading<'_> {
+    /// What an option is called for one of several files, or for the only one.
+    pub(crate) fn name_of(&self, name: &str, file: &str) -> String {
+        match self.request.files.len() {
+            1 => name.to_owned(),
+            _ => format!("{name}.{file}"),
+        }
+    }
+
+    /// An option of a file, or of them all.
+    pub(crate) fn of_file(&self, name: &str, file: &str) -> Option<&str> {
+        self.option(&format!("{name}.{file}")).or_else(|| self.option(name))
+    }
+
     pub(crate) fn option(&self, name: &str) -> Option<&str> {
         self.request.options.get(name).map(|it| it.trim()).filter(|it| !it.is_empty())
     }
@@ -148,9 +175,11 @@ pub fn read(request: &Request<'_>) -> Imported {
         drafts: Drafts::default(),
         findings: Vec::new(),
         tables: Vec::new(),
+        guesses: Vec::new(),
     };
     let files = request.files.iter().map(|it| it.name.to_owned());
     reading.drafts.files = files.take(FILES_MAX).collect();
+    let mut kind = request.kind.to_owned();
     match Format::named(request.kind) {
         None => reading.say(unknown_kind(request.kind)),
         Some(_) if request.files.is_empty() || request.files.len() > FILES_MAX => {
@@ -160,16 +189,48 @@ pub fn read(request: &Request<'_>) -> Imported {
             );
             reading.say(Finding::fault("file-count", says).todo("Import them in several goes."));
         }
-        Some(format) => {
-            options::check(format, &mut reading);
+        Some(mut format) => {
+            if format == Format::Any {
+                (format, kind) = told_apart(&mut reading);
+            }
+            options::check(&kind, &mut reading);
             if settle_date(format, &mut reading) {
                 read_format(format, &mut reading);
             }
         }
     }
-    let Reading { drafts, mut findings, tables, .. } = reading;
+    let Reading { mut drafts, mut findings, tables, guesses, .. } = reading;
+    if let ("any", [one]) = (kind.as_str(), &guesses[..]) {
+        kind = one.kind.map_or(kind, |it| it.plural().to_owned());
+    }
+    drafts.meant = meant(request.options);
     findings.sort_by_key(|it| it.grade);
-    Imported { drafts, findings, tables }
+    Imported { drafts, findings, tables, guesses, kind }
+}
+
+/// Records that texts stand for, as somebody said: `is.unit.Finance=UNIT-3`.
+fn meant(options: &Options) -> BTreeMap<String, String> {
+    let meant = options.iter().filter_map(|(name, value)| {
+        Some((name.strip_prefix("is.")?.to_owned(), value.trim().to_owned()))
+    });
+    meant.collect()
+}
+
+/// What files are, from their beginnings; tables if nothing else.
+fn told_apart(reading: &mut Reading<'_>) -> (Format, String) {
+    let said = reading.option("kind").map(str::to_owned);
+    let named = said.as_deref().and_then(Format::named).filter(|it| *it != Format::Any);
+    if let (Some(kind), Some(format)) = (said, named) {
+        return (format, kind);
+    }
+    let files = &reading.request.files;
+    let found = sniff::together(files).or_else(|| files.iter().find_map(|it| sniff::format(*it)));
+    let Some((name, why)) = found else { return (Format::Any, "any".into()) };
+    let Some(format) = Format::named(name) else { return (Format::Any, "any".into()) };
+    let says = format!("The files were taken for {name}: {why}.");
+    reading
+        .say(Finding::note("taken-for", says).todo("Say what they are if it is something else."));
+    (format, name.to_owned())
 }
 
 fn read_format(format: Format, reading: &mut Reading<'_>) {
@@ -184,7 +245,8 @@ fn read_format(format: Format, reading: &mut Reading<'_>) {
         Format::Plain(Kind::Indicator) if measurements::are_definitions(reading) => {
             measurements::read_definitions(reading);
         }
-        Format::Plain(kind) => plain::read(kind, reading),
+        Format::Plain(kind) => plain::read(Some(kind), reading),
+        Format::Any => plain::read(None, reading),
     }
 }
 

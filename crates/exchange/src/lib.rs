@@ -9,12 +9,14 @@
 
 pub mod accountability;
 pub mod appointments;
+mod archive;
 pub mod draft;
 mod drafts;
 pub mod figure;
 pub mod finding;
 pub mod framework;
 pub mod goals;
+pub mod guess;
 pub mod import;
 mod json;
 pub mod limits;
@@ -33,6 +35,7 @@ pub mod undo;
 pub mod when;
 pub mod wire;
 pub mod workbook;
+mod xlsx;
 mod xml;
 
 pub use finding::{Finding, Findings, Grade, Reading};

@@ -27,3 +27,28 @@ pub const FINDINGS_MAX: usize = 10_000;
 pub const VALUE_SHOWN_CHARACTERS_MAX: usize = 80;
 /// Most links of a loop that are spelled out.
 pub const LOOP_LINKS_SHOWN_MAX: usize = 5;
+/// Most parts that a workbook's archive may list.
+pub const ARCHIVE_PARTS_MAX: usize = 4_000;
+/// Largest part of a workbook once it is unpacked; beyond it the file is taken for a trap.
+pub const PART_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// Largest of the small parts of a workbook: its list of sheets, its formats.
+pub const SMALL_PART_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Most bytes between two tags of a workbook's XML, and in one tag.
+pub const MARKUP_BYTES_MAX: usize = 1024 * 1024;
+/// Most texts that the cells of a workbook share, and the bytes of them all.
+pub const SHARED_TEXTS_MAX: usize = 2_000_000;
+pub const SHARED_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Most sheets of a workbook that are looked at.
+pub const SHEETS_MAX: usize = 200;
+/// Most bytes of text in all cells of a table.
+pub const TABLE_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Most cells that are filled from a merged one.
+pub const MERGED_CELLS_MAX: usize = 100_000;
+/// Rows above the headings that may be titles.
+pub const TITLE_ROWS_MAX: usize = 20;
+/// Rows from whose cells a table is guessed.
+pub const GUESSED_ROWS_MAX: usize = 200;
+/// Most texts that lead to nothing for which the nearest names are looked up.
+pub const NEAREST_TEXTS_MAX: usize = 200;
+/// Most records that a preview lists one by one; the rest are counted.
+pub const PREVIEW_LINES_MAX: usize = 200_000;

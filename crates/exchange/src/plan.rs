@@ -21,9 +21,9 @@ use jiff::civil::Date;
 use kernel::{Act, Command, Fact, Kind, Ref, State, Text, Value, id::PersonId, register::Facet};
 
 use crate::{
-    draft::{Begin, Draft, Drafts, End, Identity, Item, Place, Target},
+    draft::{Begin, Draft, Drafts, End, Given, Identity, Item, Place, Target},
     finding::{Finding, Grade, shown},
-    limits::FINDINGS_MAX,
+    limits::{FINDINGS_MAX, PREVIEW_LINES_MAX},
     plan::{command::Verb, find::Index},
     wire::Told,
 };
@@ -40,22 +40,30 @@ pub struct Plan {
     /// Records that the file speaks of, in its order; those that it establishes with the reference
     /// they will have.
     pub records: Vec<Ref>,
-    /// The first of them that are new or change, for a look.
-    pub sample: Vec<Sample>,
+    /// What becomes of those that do not stay as they are, in the order of the file, as many as are
+    /// listed.
+    pub lines: Vec<Line>,
     findings_left_off: usize,
 }
 
-/// A record as a look shows it.
+/// What becomes of one record that is new, changes or ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sample {
+pub struct Line {
     pub of: Ref,
-    /// A person has none here.
+    /// What people know it by, if anything.
     pub name: Option<Text>,
-    pub is_new: bool,
+    pub outcome: Outcome,
+    pub place: Place,
+    pub changes: Vec<Change>,
 }
 
-/// Records in a sample.
-const SAMPLE_MAX: usize = 20;
+/// What a field says and what it will say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub label: &'static str,
+    pub was: String,
+    pub becomes: String,
+}
 
 /// What is counted: records of a kind, or measurements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +76,7 @@ pub enum Counted {
 pub struct Count {
     pub new: usize,
     pub changed: usize,
+    pub ended: usize,
     pub unchanged: usize,
 }
 
@@ -85,8 +94,14 @@ impl Plan {
         self.counts.values().fold(Count::default(), |sum, it| Count {
             new: sum.new + it.new,
             changed: sum.changed + it.changed,
+            ended: sum.ended + it.ended,
             unchanged: sum.unchanged + it.unchanged,
         })
+    }
+
+    /// Questions that have to be answered before anything is recorded.
+    pub fn unanswered(&self) -> usize {
+        self.findings.iter().filter(|it| it.ask.as_ref().is_some_and(|it| it.must)).count()
     }
 
     pub fn graded(&self, grade: Grade) -> usize {
@@ -96,10 +111,22 @@ impl Plan {
 
 /// What becomes of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
+pub enum Outcome {
     Unchanged,
     Changed,
+    Ended,
     New,
+}
+
+impl Outcome {
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Unchanged => "unchanged",
+            Outcome::Changed => "changed",
+            Outcome::Ended => "ended",
+            Outcome::New => "new",
+        }
+    }
 }
 
 /// The names of people, which the kernel does not know.
@@ -120,6 +147,7 @@ struct Planner<'a> {
     /// The record of each draft, as far as there is one.
     placed: Vec<Option<Ref>>,
     taken: HashMap<Ref, (Place, Outcome)>,
+    changes: HashMap<Ref, Vec<Change>>,
     index: Index,
     plan: Plan,
 }
@@ -139,6 +167,7 @@ pub fn plan(
         drafts,
         placed: Vec::with_capacity(drafts.items.len()),
         taken: HashMap::with_capacity(drafts.items.len()),
+        changes: HashMap::new(),
         index: Index::default(),
         plan: Plan::default(),
     };
@@ -170,6 +199,13 @@ pub fn plan(
 
 impl Planner<'_> {
     fn record(&mut self, draft: &Draft) -> Option<Ref> {
+        let gone = |it: &(&'static str, Given)| match it.1 {
+            Given::Link(Target::Draft(it)) => self.placed.get(it.0).copied().flatten().is_none(),
+            _ => false,
+        };
+        if draft.beside && draft.terms.iter().any(gone) {
+            return None;
+        }
         let addressed = match &draft.identity {
             Identity::Is(target) => Some(self.addressed(draft, target)?),
             _ => None,
@@ -230,6 +266,11 @@ impl Planner<'_> {
             let verb = Verb::Correct { of, was: begins, from };
             if self.attempt(draft, verb, &mut Vec::new(), None).is_some() {
                 self.take(of, draft.place, Outcome::Changed);
+                self.changes.entry(of).or_default().push(Change {
+                    label: "Begins on",
+                    was: begins.to_string(),
+                    becomes: from.to_string(),
+                });
                 begins = from;
             }
         }
@@ -252,22 +293,67 @@ impl Planner<'_> {
         if draft.on == begins {
             fixed.append(&mut dated);
         }
+        let had = |them: &[(&'static str, Value)]| -> Vec<Value> {
+            them.iter().map(|it| self.value(of, it.0, draft.on)).collect()
+        };
+        let (was_fixed, was_dated) = (had(&fixed), had(&dated));
+        let said: Vec<&'static str> = fixed.iter().chain(&dated).map(|it| it.0).collect();
+        let was: Vec<(&'static str, Value)> =
+            said.into_iter().zip(was_fixed.into_iter().chain(was_dated)).collect();
+        let mut done: Vec<(&'static str, Value)> = Vec::new();
         let mut changed = false;
         if !fixed.is_empty() || (name.is_some() && draft.on == begins) {
             let verb = Verb::Correct { of, was: begins, from: begins };
             let name = name.filter(|_| draft.on == begins);
-            changed |= self.attempt(draft, verb, &mut fixed, name).is_some();
+            if self.attempt(draft, verb, &mut fixed, name).is_some() {
+                changed = true;
+                done.extend(fixed.iter().cloned());
+            }
         }
         if !dated.is_empty() || (name.is_some() && draft.on > begins) {
             let verb = Verb::Change { of, from: draft.on };
-            changed |= self.attempt(draft, verb, &mut dated, name).is_some();
+            if self.attempt(draft, verb, &mut dated, name).is_some() {
+                changed = true;
+                done.extend(dated.iter().cloned());
+            }
         }
+        self.note_changes(draft.kind, of, &was, &done);
         fixed.append(&mut dated);
         self.index.note(of, draft, &fixed);
-        changed |= self.end(draft, of);
         if changed {
             self.take(of, draft.place, Outcome::Changed);
         }
+        if self.end(draft, of) {
+            self.take(of, draft.place, Outcome::Ended);
+        }
+    }
+
+    /// Keeps what each term said and says now, in words.
+    fn note_changes(
+        &mut self,
+        kind: Kind,
+        of: Ref,
+        was: &[(&'static str, Value)],
+        done: &[(&'static str, Value)],
+    ) {
+        if done.is_empty() || self.changes.len() >= PREVIEW_LINES_MAX {
+            return;
+        }
+        let words = |it: &Value| match it {
+            Value::Link(to) => called(&self.state, *to),
+            Value::Links(them) => {
+                them.iter().map(|to| called(&self.state, *to)).collect::<Vec<_>>().join("; ")
+            }
+            other => shown(&crate::wire::cell(other)),
+        };
+        let change = |(name, value): &(&'static str, Value)| {
+            let field = kind.fields().iter().find(|it| it.name == *name);
+            let before = was.iter().find(|it| it.0 == *name).map_or(&Value::Nothing, |it| &it.1);
+            let label = field.map_or("Stands", |it| it.label);
+            Change { label, was: words(before), becomes: words(value) }
+        };
+        let changes: Vec<Change> = done.iter().map(change).collect();
+        self.changes.entry(of).or_default().extend(changes);
     }
 
     /// Whether a record that had ended has to stand again; asks about it.
@@ -307,8 +393,13 @@ impl Planner<'_> {
             let terms = [("live", Value::Flag(false))];
             self.carry_out(of.kind, Verb::Correct { of, was: begins, from: begins }, &terms, None)
         };
-        if let Err(why) = &ended {
-            self.say(place, refused(of.kind, why));
+        match &ended {
+            Err(why) => self.say(place, refused(of.kind, why)),
+            Ok(_) => self.changes.entry(of).or_default().push(Change {
+                label: "Ends on",
+                was: String::new(),
+                becomes: on.to_string(),
+            }),
         }
         ended.is_ok()
     }
@@ -368,6 +459,9 @@ impl Planner<'_> {
         let event = self.state.decide(self.act, &command).map_err(|it| it.to_string())?;
         let of = event.subject();
         self.state.apply(&Fact { at: self.act.at, by: self.act.by, event });
+        if let Some(name) = name.as_ref().filter(|_| of.kind == Kind::Person) {
+            self.index.note_person(of, name);
+        }
         self.plan.steps.push((command, name));
         Ok(of)
     }
@@ -414,19 +508,43 @@ impl Planner<'_> {
         self.say(draft.place, Finding::question("file-is-older", says).todo(todo));
     }
 
+    /// What people know a record by; what joins others, by those.
+    fn known_by(&self, of: Ref) -> Option<Text> {
+        let to = |field: &str| match self.value(of, field, self.act.today) {
+            Value::Link(to) => {
+                self.known_by(to).map_or_else(|| to.to_string(), |it| it.to_string())
+            }
+            _ => String::new(),
+        };
+        match of.kind {
+            Kind::Person => self.names_of(of).pop(),
+            Kind::Tenure => Some(format!("{}: {}", to("post"), to("person")).into()),
+            Kind::Duty => Some(format!("{}: {}", to("post"), to("subject")).into()),
+            Kind::Anchor => Some(format!("{}: {}", to("from"), to("serves")).into()),
+            Kind::Obligation => Some(to("requirement").into()),
+            _ => self.state.records().latest_name(of),
+        }
+    }
+
     fn finish(mut self) -> Plan {
         let told = self.plan.records.iter().filter_map(|of| {
-            let outcome = self.taken.get(of)?.1;
-            let name = self.state.records().latest_name(*of);
-            let is_new = outcome == Outcome::New;
-            (outcome > Outcome::Unchanged).then_some(Sample { of: *of, name, is_new })
+            let (place, outcome) = *self.taken.get(of)?;
+            (outcome > Outcome::Unchanged).then_some((*of, place, outcome))
         });
-        self.plan.sample = told.take(SAMPLE_MAX).collect();
+        let lines = told.take(PREVIEW_LINES_MAX).map(|(of, place, outcome)| Line {
+            of,
+            name: self.known_by(of),
+            outcome,
+            place,
+            changes: self.changes.get(&of).cloned().unwrap_or_default(),
+        });
+        self.plan.lines = lines.collect();
         for (of, (_, outcome)) in &self.taken {
             let count = self.plan.counts.entry(Counted::Records(of.kind)).or_default();
             match outcome {
                 Outcome::New => count.new += 1,
                 Outcome::Changed => count.changed += 1,
+                Outcome::Ended => count.ended += 1,
                 Outcome::Unchanged => count.unchanged += 1,
             }
         }

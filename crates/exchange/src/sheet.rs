@@ -15,9 +15,47 @@ pub struct Row {
     pub number: u32,
     text: String,
     ends: Vec<u32>,
+    /// Which of the first cells hold a number or a date of a spreadsheet, not text that looks so.
+    typed: u128,
 }
 
 impl Row {
+    pub(crate) fn at(number: u32) -> Row {
+        Row { number, ..Row::default() }
+    }
+
+    /// Adds a cell at a place; those before it that are missing are blank.
+    pub(crate) fn put(&mut self, at: usize, text: &str, typed: bool) {
+        while self.ends.len() < at {
+            self.end_cell();
+        }
+        self.text.push_str(text);
+        self.end_cell();
+        if typed && at < 128 {
+            self.typed |= 1 << at;
+        }
+    }
+
+    /// Fills a blank cell.
+    pub(crate) fn fill(&mut self, at: usize, text: &str, typed: bool) {
+        if !self.cell(at).trim().is_empty() {
+            return;
+        }
+        let mut filled = Row::at(self.number);
+        for n in 0..self.len().max(at + 1) {
+            match n == at {
+                true => filled.put(n, text, typed),
+                false => filled.put(n, self.cell(n), self.is_typed(n)),
+            }
+        }
+        *self = filled;
+    }
+
+    /// Whether a spreadsheet keeps this cell as a number or date, so that it reads one way only.
+    pub fn is_typed(&self, at: usize) -> bool {
+        at < 128 && self.typed >> at & 1 == 1
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }
@@ -150,22 +188,36 @@ fn keep_row(sheet: &mut Sheet, row: Row) {
 
 /// Which character parts the cells: the one that stands most often in the first line.
 pub fn delimiter(text: &str) -> char {
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
-    let mut best = (',', 0);
-    for candidate in [',', ';', '\t', '|'] {
-        let mut quoted = false;
-        let seen = line
-            .chars()
-            .filter(|&c| {
-                quoted ^= c == '"';
-                !quoted && c == candidate
-            })
-            .count();
-        if seen > best.1 {
-            best = (candidate, seen);
+    delimiter_within(text, 1)
+}
+
+/// As [`delimiter`], where titles may stand above: of the first of so many lines that is parted.
+pub fn delimiter_within(text: &str, lines_max: usize) -> char {
+    const CANDIDATES: [char; 4] = [',', ';', '\t', '|'];
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).take(lines_max);
+    for line in lines {
+        let mut best = (',', 0);
+        for candidate in CANDIDATES {
+            let seen = outside_quotes(line, candidate);
+            if seen > best.1 {
+                best = (candidate, seen);
+            }
+        }
+        if best.1 > 0 {
+            return best.0;
         }
     }
-    best.0
+    ','
+}
+
+fn outside_quotes(line: &str, candidate: char) -> usize {
+    let mut quoted = false;
+    line.chars()
+        .filter(|&c| {
+            quoted ^= c == '"';
+            !quoted && c == candidate
+        })
+        .count()
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use crate::{
     Source,
     finding::{Finding, Findings},
-    limits::{COLUMNS_MAX, FIELD_BYTES_MAX},
-    sheet::{self, Row},
-    text,
+    guess,
+    limits::{COLUMNS_MAX, FIELD_BYTES_MAX, TITLE_ROWS_MAX},
+    sheet::{self, Row, Sheet},
+    text, xlsx,
 };
 
 /// What a person decided: this field is under that heading.
@@ -39,15 +40,58 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Replacement characters in the whole file, headings included.
     pub lost_characters: usize,
+    pub heading_row: u32,
+    /// Of a workbook: the sheet it is, and those that look like tables.
+    pub sheet: Option<String>,
+    pub sheets: Vec<String>,
 }
 
 impl Table {
     /// The table in a file, or `None` with a finding that says why there is none.
     pub fn read(source: Source<'_>, findings: &mut Findings) -> Option<Self> {
+        if xlsx::is_one(source.bytes) {
+            return Table::open(source, None, findings);
+        }
         let (text, _) = text::decode(source, findings)?;
         let sheet = sheet::read(&text, sheet::delimiter(&text));
+        let lost_characters = text::lost_characters(&text);
+        let table = Table::of(sheet, 0, findings)?;
+        Some(Self { lost_characters, ..table })
+    }
+
+    /// Any table, of text or of a workbook; titles above its headings are passed over.
+    pub fn open(source: Source<'_>, wanted: Option<&str>, findings: &mut Findings) -> Option<Self> {
+        let mut table = Table::default();
+        let sheet = if xlsx::is_one(source.bytes) {
+            let chosen = xlsx::read(source, wanted, &likely, findings)?;
+            (table.sheet, table.sheets) = (Some(chosen.name), chosen.tables);
+            chosen.sheet
+        } else {
+            let (text, _) = text::decode(source, findings)?;
+            table.lost_characters = text::lost_characters(&text);
+            let text = text.as_ref();
+            sheet::read(text, sheet::delimiter_within(text, TITLE_ROWS_MAX))
+        };
+        let at = heading_at(&sheet.rows);
+        if let Some(row) = sheet.rows.get(at).filter(|_| at > 0) {
+            let says = format!(
+                "The headings were found in row {}; what stands above them was passed over.",
+                row.number
+            );
+            findings.push(Finding::note("titles-passed-over", says).row(row.number));
+        }
+        let read = Table::of(sheet, at, findings)?;
+        Some(Self {
+            headings: read.headings,
+            rows: read.rows,
+            heading_row: read.heading_row,
+            ..table
+        })
+    }
+
+    fn of(sheet: Sheet, heading: usize, findings: &mut Findings) -> Option<Self> {
         say_trouble(&sheet.trouble, sheet.rows.len(), findings);
-        let mut rows = sheet.rows.into_iter();
+        let mut rows = sheet.rows.into_iter().skip(heading);
         let Some(first) = rows.next() else {
             findings.push(
                 Finding::fault("empty-file", "The file is empty: not even a heading row is in it.")
@@ -73,7 +117,7 @@ impl Table {
                     .todo("Look for a comma that should stand in quotes, or a missing heading."),
             );
         }
-        Some(Self { headings, rows, lost_characters: text::lost_characters(&text) })
+        Some(Self { headings, rows, heading_row: first.number, ..Self::default() })
     }
 
     /// Finds the columns of the fields. A required one that is missing is a fault.
@@ -153,6 +197,40 @@ impl Columns {
     pub fn name(&self, field: usize) -> &str {
         &self.names[field]
     }
+}
+
+/// Where the headings are: the first row as wide as half the widest, whose cells are words. The
+/// first where no row is so.
+fn heading_at(rows: &[Row]) -> usize {
+    let filled = |row: &Row| row.cells().filter(|it| !it.trim().is_empty()).count();
+    let widest = rows.iter().take(HEAD_ROWS).map(filled).max().unwrap_or(0);
+    let named = |row: &Row| {
+        (0..row.len()).filter(|at| !row.cell(*at).trim().is_empty()).all(|at| {
+            let cell = row.cell(at).trim();
+            !row.is_typed(at) && cell.len() <= HEADING_CHARS_MAX && cell.parse::<f64>().is_err()
+        })
+    };
+    let wide = |row: &Row| widest > 1 && filled(row) >= widest.div_ceil(2).max(2) && named(row);
+    rows.iter().take(TITLE_ROWS_MAX).position(wide).unwrap_or(0)
+}
+
+/// Rows from which the width of a table is taken.
+const HEAD_ROWS: usize = 50;
+/// Longer than this is no heading.
+const HEADING_CHARS_MAX: usize = 200;
+
+/// How much a sheet looks like a table; nothing if it does not.
+fn likely(name: &str, sheet: &Sheet) -> u32 {
+    let at = heading_at(&sheet.rows);
+    let Some(head) = sheet.rows.get(at) else { return 0 };
+    let headings: Vec<&str> = head.cells().filter(|it| !it.trim().is_empty()).collect();
+    let rows = sheet.rows.len() - at - 1;
+    if headings.len() < 2 || rows == 0 {
+        return 0;
+    }
+    let known = headings.iter().filter(|it| guess::is_known(it)).count();
+    let named = u32::from(guess::is_named(name)) * 10;
+    1 + named + u32::try_from(known * 10 + rows.min(9)).unwrap_or(0)
 }
 
 /// A heading without what drifts: case, spaces, marks and a trailing "(£)" or "(or equivalent)".

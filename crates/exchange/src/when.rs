@@ -90,6 +90,84 @@ pub fn date(written: &str) -> Option<Date> {
     iso(written).or_else(|| slashed(written)).or_else(|| worded(written))
 }
 
+/// Which of the numbers in `03/04/2026` is the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    DayFirst,
+    MonthFirst,
+}
+
+/// What the cells of a column say about their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ordered {
+    /// All of them read in one way only, or in this one.
+    Is(Order),
+    /// Each reads in both ways, or some in one and some in the other: this is one of them.
+    Doubtful(String),
+}
+
+/// How a column writes its days, from all of its cells.
+pub fn order<'a>(cells: impl Iterator<Item = &'a str>) -> Ordered {
+    let (mut day_first, mut month_first, mut both) = (false, false, None);
+    for cell in cells {
+        let Some((a, b, year)) = three_numbers(cell) else { continue };
+        let read = |day, month| Date::new(year, month, day).is_ok();
+        match (read(a, b), read(b, a)) {
+            (true, true) if a == b => (),
+            (true, true) => _ = both.get_or_insert(cell),
+            (true, false) => day_first = true,
+            (false, true) => month_first = true,
+            (false, false) => (),
+        }
+    }
+    match (day_first, month_first, both) {
+        (false, false, None) | (true, false, _) => Ordered::Is(Order::DayFirst),
+        (false, true, _) => Ordered::Is(Order::MonthFirst),
+        (true, true, None) => Ordered::Is(Order::DayFirst),
+        (_, _, Some(cell)) => Ordered::Doubtful(cell.trim().to_owned()),
+    }
+}
+
+/// A single day, where it is known which number is the day.
+pub fn day(written: &str, order: Order) -> Option<Date> {
+    let Some((a, b, year)) = three_numbers(written) else { return date(written) };
+    let (day, month) = match order {
+        Order::DayFirst => (a, b),
+        Order::MonthFirst => (b, a),
+    };
+    // In a column of both orders, what reads in one way only is read so.
+    Date::new(year, month, day).or_else(|_| Date::new(year, day, month)).ok()
+}
+
+/// A single day, whichever number is the day.
+pub fn day_of_any(written: &str) -> Option<Date> {
+    day(written, Order::DayFirst)
+}
+
+/// `03/04/2026`, `3.4.26`, `03-04-2026`.
+fn three_numbers(written: &str) -> Option<(i8, i8, i16)> {
+    let written = written.trim();
+    if written.len() > WRITTEN_BYTES_MAX {
+        return None;
+    }
+    let written = written.split([' ', 'T']).next().unwrap_or("");
+    let mark = written.chars().find(|it| matches!(it, '/' | '.' | '-'))?;
+    let mut parts = written.split(mark);
+    let (a, b, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    if parts.next().is_some() || a.len() > 2 || b.len() > 2 || ![a, b, year].into_iter().all(digits)
+    {
+        return None;
+    }
+    let year = match year.len() {
+        4 => year.parse().ok()?,
+        // `01-04-26` may be a year, month and day; with other marks it is never.
+        2 if mark != '-' => 2000 + year.parse::<i16>().ok()?,
+        _ => return None,
+    };
+    Some((a.parse().ok()?, b.parse().ok()?, year))
+}
+
 /// A day, month, quarter, year or run of them.
 pub fn period(written: &str, style: Style) -> Option<Period> {
     let without_note = written.split('[').next().unwrap_or("").trim();
@@ -326,6 +404,27 @@ mod tests {
         );
         assert_eq!(dashed(["2009-11", "2012-02"].into_iter()), (Dashed::Month, None));
         assert_eq!(dashed(["2009-11"].into_iter()), (Dashed::Month, Some("2009-11")));
+    }
+
+    #[test]
+    fn one_cell_that_reads_in_one_way_settles_its_column() {
+        let order = |cells: &[&str]| super::order(cells.iter().copied());
+        assert_eq!(order(&["03/04/2026", "31/03/2026"]), Ordered::Is(Order::DayFirst));
+        assert_eq!(order(&["03/04/2026", "03/31/2026"]), Ordered::Is(Order::MonthFirst));
+        assert_eq!(order(&["03/03/2026", "2026-04-01", "soon"]), Ordered::Is(Order::DayFirst));
+        assert_eq!(order(&["x", "3.4.26"]), Ordered::Doubtful("3.4.26".into()));
+        let mixed = ["03/04/2026", "31/03/2026", "03/31/2026"];
+        assert_eq!(order(&mixed), Ordered::Doubtful("03/04/2026".into()));
+        for (written, order, expected) in [
+            ("03/04/2026", Order::MonthFirst, "2026-03-04"),
+            ("3.4.26", Order::DayFirst, "2026-04-03"),
+            ("03-04-2026 00:00:00", Order::DayFirst, "2026-04-03"),
+            ("31/03/2026", Order::MonthFirst, "2026-03-31"),
+            ("1 May 2026", Order::MonthFirst, "2026-05-01"),
+        ] {
+            assert_eq!(day(written, order).unwrap().to_string(), expected, "{written}");
+        }
+        assert_eq!(day("01-04-26", Order::DayFirst), None);
     }
 
     #[test]

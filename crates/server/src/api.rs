@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod commands;
 pub mod description;
 pub mod handing;
+pub mod imports;
 pub mod ledger;
 pub mod people;
 pub mod records;

@@ -157,6 +157,8 @@ fn imports() -> Router<App> {
         .route("/import/{id}", get(import::show).post(import::choose))
         .route("/import/{id}/bring-in", post(import::bring_in))
         .route("/import/{id}/findings.csv", get(import::findings))
+        .route("/import/{id}/preview.csv", get(import::preview_file))
+        .route("/api/v1/imports", post(api::imports::perform))
         .layer(DefaultBodyLimit::max(import::UPLOAD_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,

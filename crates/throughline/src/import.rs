@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args as ClapArgs;
 use exchange::{
     Finding, Grade, Source,
+    guess::Guess,
     import::{self, Format, Imported, Options, Request, report},
     limits::FILE_BYTES_MAX,
     plan::{self, Plan},
@@ -28,10 +29,10 @@ use crate::{
     outside,
 };
 
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct Args {
-    /// `organogram`, `stratml`, `goals`, `oscal`, `framework`, `indicators`, `measurements`, or plain
-    /// CSV: `posts`, `people`, `tenures`, `objectives`, `duties` …
+    /// `organogram`, `stratml`, `goals`, `oscal`, `framework`, `measurements`, or what the rows of a
+    /// table are: `posts`, `people`, `indicators`, `objectives`, `duties` … Left out, it is guessed.
     kind: String,
     files: Vec<PathBuf>,
     #[arg(long, value_name = "DIR", required_unless_present = "template")]
@@ -44,6 +45,12 @@ pub(crate) struct Args {
     /// The day for which the files speak.
     #[arg(long, value_name = "DATE")]
     from: Option<Date>,
+    /// What the rows of a table are, where it was guessed wrongly.
+    #[arg(long = "as", value_name = "KIND")]
+    rows: Option<String>,
+    /// What a column becomes; `-` leaves it out. May be given several times.
+    #[arg(long = "map", value_name = "HEADING=FIELD")]
+    map: Vec<String>,
     /// An option of the kind, see docs/imports.md; may be given several times.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     options: Vec<String>,
@@ -53,6 +60,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn import(args: &Args) -> Result<Found> {
+    let guessed = guessed(args);
+    let args = guessed.as_ref().unwrap_or(args);
     if Format::named(&args.kind).is_none() {
         let all: Vec<&str> = import::kinds().collect();
         bail!("there is no kind `{}`; there are {}", args.kind, all.join(", "));
@@ -76,6 +85,14 @@ pub(crate) fn import(args: &Args) -> Result<Found> {
     }
 }
 
+/// What was asked where the first word is a file and no kind: it is guessed what the files are.
+fn guessed(args: &Args) -> Option<Args> {
+    let is_file = Format::named(&args.kind).is_none() && Path::new(&args.kind).is_file();
+    let mut files = vec![PathBuf::from(&args.kind)];
+    files.extend(args.files.iter().cloned());
+    is_file.then(|| Args { kind: "any".into(), files, ..args.clone() })
+}
+
 fn options(args: &Args) -> Result<Options> {
     let mut options = Options::new();
     for pair in &args.options {
@@ -83,6 +100,22 @@ fn options(args: &Args) -> Result<Options> {
             .split_once('=')
             .with_context(|| format!("`{pair}` is no option: write it as NAME=VALUE"))?;
         options.insert(name.trim().to_owned(), value.trim().to_owned());
+    }
+    for pair in &args.map {
+        // A heading may hold the mark itself; a field's name does not.
+        let (heading, field) = pair
+            .rsplit_once('=')
+            .with_context(|| format!("`{pair}` maps nothing: write it as HEADING=FIELD"))?;
+        options.insert(format!("map.{}", heading.trim()), field.trim().to_owned());
+    }
+    if let Some(kind) = &args.rows {
+        if args.kind != "any" {
+            bail!("--as says what `any` is; leave `{}` out", args.kind);
+        }
+        if Format::named(kind).is_none() {
+            bail!("there is no kind `{kind}` for --as");
+        }
+        options.insert("kind".into(), kind.clone());
     }
     if let Some(from) = args.from {
         options.insert("from".into(), from.to_string());
@@ -115,7 +148,7 @@ fn look(args: &Args, data: &Path, files: &[Read], options: &Options) -> Result<F
     let today = scene.state.derived().today();
     let imported = drafts(args, files, options, today);
     let plan = made(&scene.state, &scene.directory, imported.findings, &imported.drafts);
-    tell(args, &plan, None)
+    tell(args, &plan, &imported.guesses, None)
 }
 
 fn bring_in(args: &Args, data: &Path, files: &[Read], options: &Options) -> Result<Found> {
@@ -123,8 +156,9 @@ fn bring_in(args: &Args, data: &Path, files: &[Read], options: &Options) -> Resu
     let published = open.writer.published();
     let imported = drafts(args, files, options, published.state.derived().today());
     let plan = made(&published.state, &published.directory, imported.findings, &imported.drafts);
-    if plan.steps.is_empty() {
-        return tell(args, &plan, None);
+    let guesses = imported.guesses;
+    if plan.steps.is_empty() || plan.unanswered() > 0 {
+        return tell(args, &plan, &guesses, None);
     }
     let about: Vec<u8> = files.iter().flat_map(|it| it.1.iter().copied()).collect();
     let (drafts, seq) = (imported.drafts, published.state.seq());
@@ -138,7 +172,7 @@ fn bring_in(args: &Args, data: &Path, files: &[Read], options: &Options) -> Resu
     let ask = Ask::plan(outside::key(), By::Console, &about, Arc::new(again));
     let answer = open.writer.run(&[ask]).pop().context("the ledger gave no answer")?;
     let outcome = answer.map_err(|it| anyhow::anyhow!("{it}"))?;
-    tell(args, &plan, Some((outcome.first, outcome.last)))
+    tell(args, &plan, &guesses, Some((outcome.first, outcome.last)))
 }
 
 fn steps(plan: &Plan) -> Vec<Step> {
@@ -176,18 +210,33 @@ fn made(
 /// Drafts from which on progress is worth showing.
 const PROGRESS_FROM: usize = 5_000;
 
-fn tell(args: &Args, plan: &Plan, recorded: Option<(u64, u64)>) -> Result<Found> {
+fn tell(
+    args: &Args,
+    plan: &Plan,
+    guesses: &[Guess],
+    recorded: Option<(u64, u64)>,
+) -> Result<Found> {
     let (faults, questions) = (plan.graded(Grade::Fault), plan.graded(Grade::Question));
     if args.json {
         let mut json = report::json(plan);
         json["kind"] = json!(args.kind);
+        json["tables"] = report::guesses(guesses);
         json["dry_run"] = json!(args.dry_run);
         json["recorded"] =
             recorded.map_or(json!(null), |it| json!({ "first": it.0, "last": it.1 }));
         print(&json)?;
     } else {
+        for it in guesses.iter().filter(|_| args.dry_run || args.kind == "any") {
+            for line in report::lines(it) {
+                say(&line)?;
+            }
+        }
         for it in &plan.findings {
             say(&format!("{}: {}", it.grade.word(), it.to_string().trim_end()))?;
+            for (value, text) in it.ask.iter().flat_map(|it| &it.choices) {
+                let option = it.ask.as_ref().map_or("", |it| it.option.as_str());
+                say(&format!("    --set \"{option}={value}\"  {text}"))?;
+            }
         }
         for (what, count) in &plan.counts {
             say(&format!("{}: {}", what.word(), report::words(*count)))?;
@@ -197,6 +246,9 @@ fn tell(args: &Args, plan: &Plan, recorded: Option<(u64, u64)>) -> Result<Found>
         match recorded {
             Some((first, last)) => say(&format!("Recorded as entries {first} to {last}."))?,
             None if args.dry_run => say("Nothing was recorded: this was only a look.")?,
+            None if plan.unanswered() > 0 => {
+                say("Nothing was recorded: a question has to be answered first, see above.")?;
+            }
             None => say("Nothing had to be recorded.")?,
         }
     }

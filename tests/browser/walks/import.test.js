@@ -34,7 +34,7 @@ walk('a first administrator brings in a real establishment and looks before comm
   }
   await page.goto(at('/import'));
   await accessible(page, 'import-form');
-  await page.getByLabel('What is in the files').selectOption('organogram');
+  // What they are is guessed.
   const file = (part) => join(corpus, `organograms/by-organisation/home_office/2012-09-30-${part}.csv`);
   await page.locator('input[type=file]').setInputFiles([file('senior'), file('junior')]);
   await page.getByRole('button', { name: 'Look at it' }).click();
@@ -63,4 +63,56 @@ walk('a first administrator brings in a real establishment and looks before comm
   await page.getByText(/^Undone/).first().waitFor();
   await page.goto(at('/posts?find=2LAB02'));
   assert.equal(await page.getByRole('link', { name: /POST-\d+/ }).count(), 0, 'it never stood');
+});
+
+/** A spreadsheet as a service keeps it: titles above, its own words, dates that read in two ways. */
+const staff = [
+  'Staffing of the Digital service;;;;',
+  ';;;;',
+  'Job title;Service;Line manager;Start date;Cost note',
+  'Head of Digital;Home Office;;03/04/2026;a',
+  'Service designer;home office;Head of Digital;04/05/2026;b',
+  'Developer;Home Offic;Head of Digital;05/06/2026;c',
+].join('\r\n');
+
+walk('a spreadsheet of others is guessed, one column put right, one question answered, brought in and undone', async ({ page, at }) => {
+  await page.goto(at('/import'));
+  await page.locator('input[type=file]').setInputFiles({ name: 'digital staff.csv', mimeType: 'text/csv', buffer: Buffer.from(staff) });
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await page.getByRole('heading', { name: 'Posts' }).waitFor();
+  await page.getByText('headings in row 3').waitFor();
+  assert.equal(await page.getByLabel('Job title', { exact: true }).inputValue(), 'name');
+  assert.equal(await page.getByLabel('Line manager', { exact: true }).inputValue(), 'reports_to');
+  assert.equal(await page.getByLabel('Cost note', { exact: true }).inputValue(), '-', 'nobody knows it');
+  assert.equal(await page.getByRole('button', { name: 'Bring it in' }).count(), 0, 'not while something is asked');
+  await accessible(page, 'import-asked');
+
+  await page.getByLabel(/^Start date .*two ways/).selectOption('day');
+  await page.getByLabel(/^Unit .*leads to nothing/).selectOption('UNIT-1');
+  await page.getByRole('button', { name: 'Answer and look again' }).click();
+  await page.getByText('3 new, 0 changed, 0 unchanged').waitFor();
+  await page.getByLabel('Cost note', { exact: true }).selectOption('grade');
+  await page.locator('.mapping').getByRole('button', { name: 'Look again' }).click();
+  await page.getByText('5 taken').waitFor();
+  assert.equal(await page.getByLabel('Cost note', { exact: true }).inputValue(), 'grade');
+  await accessible(page, 'import-mapped');
+
+  await page.getByRole('button', { name: 'Bring it in' }).click();
+  await page.getByText('Recorded as entries').waitFor();
+  await page.goto(at('/posts?find=Service+designer'));
+  await page.getByRole('link', { name: /Service designer/ }).first().waitFor();
+
+  // The same headings again: as they were chosen.
+  await page.goto(at('/import'));
+  await page.locator('input[type=file]').setInputFiles({ name: 'digital staff.csv', mimeType: 'text/csv', buffer: Buffer.from(staff.replace(';a', ';z')) });
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await page.getByText('As you chose for the last file with these headings.').waitFor();
+  await page.getByText('Grade: a → z').waitFor();
+  await accessible(page, 'import-changes');
+
+  await page.goto(at('/import'));
+  await page.getByRole('link', { name: /^Undo the import of posts/ }).first().click();
+  await page.getByText('3 will never have stood').waitFor();
+  await page.getByRole('button', { name: 'Undo it' }).click();
+  await page.getByText(/^Undone/).first().waitFor();
 });

@@ -1,129 +1,245 @@
-//! Our own CSV, one kind of record a file: what `export` writes, and what people fill in by hand.
+//! Any plain table, one kind of record a file: what `export` writes, what people fill in by hand,
+//! and what others keep in spreadsheets.
 //!
-//! Columns are the kind's fields by name, with `reference`, `from` and `until`, and `name` for
-//! people. With a reference a row is about that record; without, its code finds it, or what it
-//! joins, or its name.
+//! Which column is which field is guessed (`guess`) or chosen. With a reference a row is about that
+//! record; without, its code finds it, or what it joins, or its name.
 //!
 //! Always true: what was exported and comes back changes nothing; a blank cell leaves what is
-//! recorded as it is.
+//! recorded as it is; what reads in two ways is asked about and not taken until it is answered.
+
+mod cells;
 
 use std::collections::HashMap;
 
 use kernel::{
-    Field, Kind, Ref, Shape, Text,
+    Kind, Ref, Shape, Text, Value,
     person::{FORMER, UNNAMED},
 };
 
+use self::cells::Style;
 use super::measurements;
 use crate::{
-    Mapping, Source,
-    draft::{Begin, Draft, End, Given, Identity, Place, Target},
+    Source,
+    draft::{Begin, Draft, DraftId, End, Given, Holder, Holders, Identity, Item, Place, Target},
     finding::{Finding, Findings, shown},
-    import::{Headings, Reading},
+    guess::{self, Chosen, Guess, Sure, What},
+    import::Reading,
     sheet::Row,
     table::{Table, bare},
-    when, wire,
+    when::{self, Order},
+    wire,
 };
 
-/// Columns that are no fields: `status` is written by export for people to read.
+/// Columns that are no fields.
 const REFERENCE: &str = "reference";
 const FROM: &str = "from";
 const UNTIL: &str = "until";
 const NAME: &str = "name";
-const STATUS: &str = "status";
+
+/// Kinds so that what one leads to comes before it.
+const IN_ORDER: [Kind; 20] = [
+    Kind::Organisation,
+    Kind::Unit,
+    Kind::Post,
+    Kind::Person,
+    Kind::Tenure,
+    Kind::Plan,
+    Kind::Objective,
+    Kind::Framework,
+    Kind::Requirement,
+    Kind::Obligation,
+    Kind::Control,
+    Kind::Indicator,
+    Kind::Initiative,
+    Kind::Action,
+    Kind::Decision,
+    Kind::Anchor,
+    Kind::Rule,
+    Kind::Authority,
+    Kind::Delegation,
+    Kind::Duty,
+];
+
+/// A table of a kind that is known.
+struct Known {
+    file: usize,
+    kind: Kind,
+    table: Table,
+    guess: Guess,
+    findings: Findings,
+}
+
+/// Reads tables of one kind, or each of the kind that it is guessed to be.
+pub(crate) fn read(kind: Option<Kind>, reading: &mut Reading<'_>) {
+    let mut known: Vec<Known> = Vec::new();
+    for (file, source) in reading.request.files.iter().enumerate() {
+        let mut findings = Findings::about(source.name);
+        let sheet = reading.of_file("sheet", source.name).map(str::to_owned);
+        let Some(table) = Table::open(*source, sheet.as_deref(), &mut findings) else {
+            reading.findings.extend(findings.done());
+            continue;
+        };
+        let guess = guessed(kind, *source, &table, reading, &mut findings);
+        match guess.kind {
+            Some(kind) => {
+                known.push(Known { file, kind, table, guess: guess.clone(), findings });
+            }
+            None => reading.findings.extend(findings.done()),
+        }
+        reading.guesses.push(guess);
+    }
+    let rank = |kind: Kind| IN_ORDER.iter().position(|it| *it == kind);
+    known.sort_by_key(|it| rank(it.kind));
+    for one in known {
+        take(one, reading);
+    }
+}
+
+fn guessed(
+    kind: Option<Kind>,
+    source: Source<'_>,
+    table: &Table,
+    reading: &Reading<'_>,
+    findings: &mut Findings,
+) -> Guess {
+    let stem = source.name.rsplit(['/', '\\']).next().unwrap_or(source.name);
+    let names: Vec<&str> = std::iter::once(stem).chain(table.sheet.as_deref()).collect();
+    let said = reading.of_file("kind", source.name);
+    let of_option = said.and_then(|it| Kind::ALL.into_iter().find(|kind| kind.plural() == it));
+    let chosen = Chosen { kind: kind.or(of_option), columns: chosen_columns(reading) };
+    let mut guess = guess::guess(table, &names, &chosen);
+    guess.file = source.name.to_owned();
+    if guess.kind.is_none() {
+        let kinds = IN_ORDER.map(|it| (it.plural().to_owned(), it.plural().to_owned()));
+        let says = "Nobody can tell what this table is about.";
+        findings.push(
+            Finding::question("kind-to-choose", says)
+                .todo("Say what its rows are: posts, people, indicators …")
+                .must(reading.name_of("kind", source.name), kinds.to_vec()),
+        );
+    }
+    guess
+}
+
+/// Headings with what somebody says that they become: `map.HEADING=field`, `column.field=HEADING`.
+fn chosen_columns(reading: &Reading<'_>) -> Vec<(String, Option<String>)> {
+    let by_field = reading.mapping("column").into_iter().map(|(field, it)| (it, Some(field)));
+    let by_heading = reading.mapping("map").into_iter();
+    let by_heading = by_heading.map(|(heading, it)| (heading, (it != LEFT_OUT).then_some(it)));
+    by_field.chain(by_heading).collect()
+}
+
+/// What a column becomes that is to be left out.
+const LEFT_OUT: &str = "-";
+
+/// One column that is taken.
+struct Taken {
+    target: guess::Target,
+    at: usize,
+    heading: String,
+    style: Style,
+}
 
 struct Columns {
     kind: Kind,
-    reference: Option<usize>,
-    from: Option<usize>,
-    until: Option<usize>,
-    /// A person's.
-    name: Option<usize>,
-    fields: Vec<(&'static Field, usize)>,
+    taken: Vec<Taken>,
+    /// What every row says that no column says.
+    all: Vec<(guess::Target, String)>,
 }
 
-pub(crate) fn read(kind: Kind, reading: &mut Reading<'_>) {
-    let mapping = reading.mapping("column");
-    for (file, source) in reading.request.files.iter().enumerate() {
-        let mut findings = Findings::about(source.name);
-        if let Some(table) = Table::read(*source, &mut findings) {
-            let (columns, headings) = columns(kind, &table, *source, &mapping, &mut findings);
-            reading.tables.push(headings);
-            if table.rows.is_empty() {
-                let says = "The file has headings and no rows.";
-                findings.push(Finding::question("no-rows", says).todo("Check the file."));
-            }
-            for at in order(&columns, &table.rows) {
-                let row = &table.rows[at];
-                let place = Place { file, row: Some(row.number) };
-                if let Some(draft) = columns.draft(row, place, reading, &mut findings) {
-                    reading.drafts.add(draft);
-                }
-            }
-        }
-        reading.findings.extend(findings.done());
+fn take(one: Known, reading: &mut Reading<'_>) {
+    let Known { file, kind, table, guess, mut findings } = one;
+    say_left_out(kind, &guess, reading, &mut findings);
+    if table.rows.is_empty() {
+        let says = "The file has headings and no rows.";
+        findings.push(Finding::question("no-rows", says).todo("Check the file."));
     }
+    let columns = Columns {
+        kind,
+        taken: cells::styled(&table, &guess, reading, &mut findings),
+        all: said_of_all(kind, &guess, reading),
+    };
+    for at in order(&columns, &table.rows) {
+        let row = &table.rows[at];
+        let place = Place { file, row: Some(row.number) };
+        if let Some(draft) = columns.draft(row, place, reading, &mut findings) {
+            let begins = match draft.begin {
+                Begin::On(it) | Begin::IfNew(it) => it.max(reading.on),
+                Begin::Unsaid | Begin::ByLatest(_) => reading.on,
+            };
+            let id = reading.drafts.add(draft);
+            columns.beside(id, begins, row, place, reading);
+        }
+    }
+    reading.findings.extend(findings.done());
 }
 
-fn columns(
-    kind: Kind,
-    table: &Table,
-    source: Source<'_>,
-    mapping: &Mapping,
-    findings: &mut Findings,
-) -> (Columns, Headings) {
-    let plain: Vec<String> = table.headings.iter().map(|it| bare(it)).collect();
-    let mut used = vec![false; plain.len()];
-    let mut headings = Headings {
-        file: source.name.to_owned(),
-        headings: table.headings.clone(),
-        fields: Vec::new(),
-    };
-    let mut find = |names: &[&str]| {
-        let wanted: Vec<String> = match mapping.get(names[0]) {
-            Some(heading) => vec![bare(heading)],
-            None => names.iter().map(|it| bare(it)).collect(),
-        };
-        let at = wanted.iter().find_map(|it| plain.iter().position(|heading| heading == it));
-        if let Some(at) = at {
-            used[at] = true;
-        }
-        let heading = at.and_then(|it| table.headings.get(it)).cloned();
-        headings.fields.push((format!("column.{}", names[0]), names[0].replace('_', " "), heading));
-        at
-    };
-    let reference = find(&[REFERENCE]);
-    let from = find(&[FROM]);
-    let until = find(&[UNTIL]);
-    let name = if kind == Kind::Person { find(&[NAME]) } else { None };
-    let mut fields = Vec::new();
-    for field in kind.fields().iter().filter(|it| it.shape.is_given()) {
-        let name = wire::column(kind, field);
-        if let Some(at) = find(&[&name, field.label]) {
-            fields.push((field, at));
-        }
-    }
-    // Exports also have what is worked out; to read it back would say nothing.
-    let worked_out = kind.fields().iter().filter(|it| matches!(it.shape, Shape::Found(_)));
-    let worked_out: Vec<&str> = worked_out.map(|it| it.name).collect();
-    for name in worked_out.iter().copied().chain([STATUS]) {
-        find(&[name]);
-    }
-    headings.fields.truncate(headings.fields.len() - worked_out.len() - 1);
-    let unused = table.headings.iter().zip(&used).filter(|it| !*it.1 && !it.0.is_empty());
-    let unused: Vec<&str> = unused.map(|it| it.0.as_str()).collect();
+/// Says which columns are left out, and what is missing.
+fn say_left_out(kind: Kind, guess: &Guess, reading: &Reading<'_>, findings: &mut Findings) {
+    let ours = is_ours(guess);
+    let unused = guess.columns.iter().filter(|it| {
+        let worked_out = ours && guess::is_worked_out(kind, &it.heading);
+        let said = bare(&it.heading) == "status" || it.sure == Sure::Chosen;
+        it.becomes.is_none() && !worked_out && !said
+    });
+    let unused: Vec<&str> = unused.map(|it| it.heading.as_str()).collect();
     if !unused.is_empty() {
         let says = format!("Columns that are no field of {} were passed over.", kind.plural());
         let todo = format!("Its fields are: {}.", names(kind).join(", "));
-        let finding = Finding::question("columns-passed-over", says);
-        findings.push(finding.row(1).value(&unused.join(", ")).todo(todo));
+        let finding = Finding::question("columns-passed-over", says).row(guess.heading_row);
+        findings.push(finding.value(&unused.join(", ")).todo(todo));
     }
-    if fields.is_empty() && name.is_none() && reference.is_none() {
+    if guess.columns.iter().all(|it| it.becomes.is_none()) {
         let says = format!("No heading is a field of {}.", kind.plural());
-        let todo = format!("The first row names the columns: {}.", names(kind).join(", "));
-        findings.push(Finding::fault("heading-missing", says).row(1).todo(todo));
+        let todo = format!("Say what the columns are: {}.", names(kind).join(", "));
+        let finding = Finding::fault("heading-missing", says).row(guess.heading_row);
+        findings.push(finding.todo(todo));
     }
-    (Columns { kind, reference, from, until, name, fields }, headings)
+    let by_hand = |it: &&guess::Column| it.sure == Sure::Chosen && it.becomes.is_none();
+    let chosen = chosen_columns(reading);
+    for column in guess.columns.iter().filter(by_hand) {
+        let asked = chosen.iter().find(|it| bare(&it.0) == bare(&column.heading));
+        let Some((_, Some(field))) = asked else { continue };
+        let says = format!("A column cannot become “{field}” in {}.", kind.plural());
+        findings.push(
+            Finding::fault("field-unknown", says)
+                .column(&column.heading)
+                .todo(format!("Choose one of: {}.", targets_of(kind))),
+        );
+    }
+    for (heading, _) in &chosen {
+        if !guess.columns.iter().any(|it| bare(&it.heading) == bare(heading)) {
+            let says = format!("“{heading}” was to be read, and the file has no such column.");
+            findings.push(
+                Finding::fault("mapped-heading-missing", says)
+                    .column(heading)
+                    .todo("Choose one of the headings in the file."),
+            );
+        }
+    }
+}
+
+fn targets_of(kind: Kind) -> String {
+    guess::targets(kind).iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether it is a file of ours that comes back: its references are those of its kind.
+fn is_ours(guess: &Guess) -> bool {
+    let references = |it: &guess::Column| {
+        let becomes = it.becomes.as_ref().is_some_and(|it| it.what == What::Reference);
+        let of_kind = |it: &String| it.parse::<Ref>().is_ok_and(|it| Some(it.kind) == guess.kind);
+        becomes && it.samples.iter().any(of_kind)
+    };
+    guess.columns.iter().any(references)
+}
+
+/// `all.FIELD=VALUE`, where no column says it.
+fn said_of_all(kind: Kind, guess: &Guess, reading: &Reading<'_>) -> Vec<(guess::Target, String)> {
+    let said = reading.mapping("all");
+    let has =
+        |it: &guess::Target| guess.columns.iter().any(|column| column.becomes.as_ref() == Some(it));
+    let targets = guess::targets(kind).into_iter().filter(|it| !has(it));
+    targets.filter_map(|it| said.get(&it.name).map(|value| (it, value.clone()))).collect()
 }
 
 /// The columns of a kind, as export writes them.
@@ -138,13 +254,42 @@ fn names(kind: Kind) -> Vec<String> {
 }
 
 impl Columns {
-    fn cell<'a>(&self, row: &'a Row, at: Option<usize>) -> &'a str {
-        at.map_or("", |it| row.cell(it)).trim()
+    fn find(&self, what: impl Fn(What) -> bool) -> Option<&Taken> {
+        self.taken.iter().find(|it| what(it.target.what))
+    }
+
+    fn cell<'a>(&self, row: &'a Row, what: What) -> &'a str {
+        self.find(|it| it == what).map_or("", |it| row.cell(it.at)).trim()
     }
 
     fn field<'a>(&self, row: &'a Row, name: &str) -> &'a str {
-        let at = self.fields.iter().find(|it| it.0.name == name).map(|it| it.1);
-        self.cell(row, at)
+        let at = self.find(|it| matches!(it, What::Field(field) if field.name == name));
+        at.map_or("", |it| row.cell(it.at)).trim()
+    }
+
+    /// A day in a column of days; the outer nothing leaves the row out.
+    #[expect(clippy::option_option, reason = "left out, not said, said: three answers")]
+    fn day(
+        &self,
+        row: &Row,
+        what: What,
+        findings: &mut Findings,
+    ) -> Option<Option<jiff::civil::Date>> {
+        let Some(taken) = self.find(|it| it == what) else { return Some(None) };
+        let written = row.cell(taken.at).trim();
+        // What is asked about is not taken, whatever it says.
+        let Some(order) = taken.style.order() else { return Some(None) };
+        if written.is_empty() {
+            return Some(None);
+        }
+        if let Some(day) = when::day(written, order) {
+            return Some(Some(day));
+        }
+        let name = &taken.heading;
+        let says = format!("“{name}” is no date; the row was left out.");
+        let finding = Finding::fault("not-a-date", says).column(name).value(written);
+        findings.push(finding.row(row.number).todo("Write it as 2026-03-31."));
+        None
     }
 
     fn draft(
@@ -159,28 +304,24 @@ impl Columns {
         }
         let identity = self.identity(row, findings)?;
         let mut draft = Draft::new(self.kind, identity, reading.on, place);
-        let mut day = |name: &str, at| match self.cell(row, at) {
-            "" => Some(None),
-            written => match when::date(written) {
-                Some(day) => Some(Some(day)),
-                None => {
-                    let says = format!("“{name}” is no date; the row was left out.");
-                    let finding = Finding::fault("not-a-date", says).column(name).value(written);
-                    findings.push(finding.row(row.number).todo("Write it as 2026-03-31."));
-                    None
-                }
-            },
-        };
-        if let Some(from) = day(FROM, self.from)? {
+        if let Some(from) = self.day(row, What::From, findings)? {
             draft.begin = Begin::On(from);
+        } else if let Some(since) = self.day(row, What::HolderFrom, findings)? {
+            // Whoever holds a post since a day, holds one that was there.
+            draft.begin = Begin::IfNew(since.min(reading.on));
         }
-        if let Some(until) = day(UNTIL, self.until)? {
+        if let Some(until) = self.day(row, What::Until, findings)? {
             draft.end = End::On(until);
         }
-        for (field, at) in &self.fields {
-            let cell = self.cell(row, Some(*at));
-            if !cell.is_empty() {
+        for taken in &self.taken {
+            let What::Field(field) = taken.target.what else { continue };
+            if let Some(cell) = cells::written(field, &taken.style, row, taken.at) {
                 draft.terms.push((field.name, Given::Written(cell.into())));
+            }
+        }
+        for (target, value) in &self.all {
+            if let What::Field(field) = target.what {
+                draft.terms.push((field.name, Given::Written(value.as_str().into())));
             }
         }
         if self.kind == Kind::Person {
@@ -190,7 +331,7 @@ impl Columns {
     }
 
     fn identity(&self, row: &Row, findings: &mut Findings) -> Option<Identity> {
-        let written = self.cell(row, self.reference);
+        let written = self.cell(row, What::Reference);
         if !written.is_empty() {
             if let Some(of) = written.parse::<Ref>().ok().filter(|it| it.kind == self.kind) {
                 return Some(Identity::Is(Target::Record(of)));
@@ -218,14 +359,15 @@ impl Columns {
     /// A person's name. What stands where a name was erased is none.
     #[expect(clippy::option_option, reason = "left out, without a name, with one: three answers")]
     fn name(&self, row: &Row, findings: &mut Findings) -> Option<Option<String>> {
-        let written = self.cell(row, self.name);
-        let known = !self.cell(row, self.reference).is_empty();
+        let written = self.cell(row, What::Name);
+        let known = !self.cell(row, What::Reference).is_empty();
         let written = if [FORMER, UNNAMED].contains(&written) { "" } else { written };
         if written.is_empty() && known {
             return Some(None);
         }
         let bare = written.strip_prefix('\'').filter(|it| it.starts_with(['=', '+', '-', '@']));
-        match wire::person_name(bare.unwrap_or(written)) {
+        let first = self.cell(row, What::FirstName);
+        match wire::person_name(&format!("{first} {}", bare.unwrap_or(written))) {
             Ok(name) => Some(Some(name)),
             Err(why) => {
                 let finding = Finding::fault("name-unusable", why).row(row.number).column(NAME);
@@ -233,6 +375,59 @@ impl Columns {
                 None
             }
         }
+    }
+
+    /// What a row says beside its record: who answers for it, what it serves, who holds it.
+    fn beside(
+        &self,
+        of: DraftId,
+        begins: jiff::civil::Date,
+        row: &Row,
+        place: Place,
+        reading: &mut Reading<'_>,
+    ) {
+        let beside = |kind: Kind| {
+            let mut draft = Draft::new(kind, Identity::Links, reading.on, place);
+            draft.begin = Begin::IfNew(begins);
+            draft.beside = true;
+            draft
+        };
+        let said = |what: What| match self.cell(row, what) {
+            "" => self.all.iter().find(|it| it.0.what == what).map_or("", |it| it.1.as_str()),
+            cell => cell,
+        };
+        let mut more = Vec::new();
+        if let post @ [_, ..] = said(What::Accountable).as_bytes() {
+            let post = String::from_utf8_lossy(post).as_ref().into();
+            let mut draft = beside(Kind::Duty).link("subject", Target::Draft(of));
+            draft.terms.push(("post", Given::Written(post)));
+            more.push(Item::Record(draft.is("role", Value::Choice("accountable"))));
+        }
+        let served = said(What::Serves).split(';').map(str::trim).filter(|it| !it.is_empty());
+        for objective in served {
+            let mut draft = beside(Kind::Anchor).link("from", Target::Draft(of));
+            draft.terms.push(("serves", Given::Written(objective.into())));
+            more.push(Item::Record(draft));
+        }
+        let holder = self.cell(row, What::Holder);
+        if !holder.is_empty() {
+            let name = format!("{} {holder}", self.cell(row, What::FirstName));
+            let vacant = matches!(
+                holder.to_lowercase().as_str(),
+                "vacant" | "vacancy" | "tbc" | "tba" | "n/a" | "none" | "-"
+            );
+            let one = Holder { name: Some(name.trim().to_owned()), share: None, place };
+            let since = self.find(|it| it == What::HolderFrom).and_then(|it| {
+                when::day(row.cell(it.at).trim(), it.style.order().unwrap_or(Order::DayFirst))
+            });
+            more.push(Item::Holders(Holders {
+                post: of,
+                on: since.unwrap_or(reading.on),
+                holders: if vacant { Vec::new() } else { vec![one] },
+                place,
+            }));
+        }
+        reading.drafts.items.extend(more);
     }
 }
 
@@ -242,8 +437,8 @@ fn order(columns: &Columns, rows: &[Row]) -> Vec<usize> {
     let mut places: HashMap<Text, usize> = HashMap::with_capacity(rows.len() * 2);
     for (at, row) in rows.iter().enumerate() {
         let names = [columns.field(row, NAME), columns.field(row, "code")];
-        let reference = columns.cell(row, columns.reference);
-        for name in names.into_iter().chain([reference]).filter(|it| !it.is_empty()) {
+        let beside = [What::Reference, What::Holder].map(|it| columns.cell(row, it));
+        for name in names.into_iter().chain(beside).filter(|it| !it.is_empty()) {
             places.insert(name.into(), at);
         }
     }

@@ -1,12 +1,14 @@
 //! Every option of an import, once.
 
-use super::{Format, Reading};
+use kernel::Kind;
+
+use super::Reading;
 use crate::finding::Finding;
 
 /// An option: `from=2026-04-01`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Opt {
-    /// A name that ends in a point is a prefix: a field's name follows.
+    /// A name that ends in a point is a prefix: a field, a heading or a file follows.
     pub name: &'static str,
     /// Kinds that take it; all where there are none.
     pub kinds: &'static [&'static str],
@@ -132,14 +134,58 @@ pub const OPTIONS: &[Opt] = &[
     opt(
         "column.",
         &[],
-        "The heading of a field, for plain CSV and framework.",
+        "The heading of a field, for tables and framework.",
         "column.name=Job title",
     ),
+    opt(
+        "map.",
+        TABLES,
+        "What the column with this heading becomes; - leaves it out. `--map` for short.",
+        "map.Job title=name",
+    ),
+    opt("all.", TABLES, "What every row says of a field that no column holds.", "all.unit=Housing"),
+    opt(
+        "dates.",
+        TABLES,
+        "day or month: which of them stands first in the dates of the column with this heading, where they read in two ways.",
+        "dates.Start date=day",
+    ),
+    opt(
+        "numbers.",
+        TABLES,
+        "point or comma: which of them stands before decimals in the column with this heading, where its numbers read in two ways.",
+        "numbers.Target=point",
+    ),
+    opt(
+        "is.",
+        TABLES,
+        "The record that is meant by a text that fits none or several: its kind, a point, the text.",
+        "is.unit.Finance=UNIT-3",
+    ),
+    opt("sheet", TABLES, "The sheet of a workbook.", "Posts"),
+    opt("sheet.", TABLES, "The same for one of several files.", "sheet.staff.xlsx=Posts"),
+    opt("kind", &["any"], "What the rows are, where it was guessed wrongly.", "posts"),
+    opt("kind.", &["any"], "The same for one of several files.", "kind.staff.xlsx=posts"),
 ];
+
+/// Stands for `any` and every kind of record.
+const TABLES: &[&str] = &["tables"];
 
 impl Opt {
     fn suits(&self, kind: &str) -> bool {
-        self.kinds.is_empty() || self.kinds.contains(&kind)
+        let table = || kind == "any" || Kind::ALL.into_iter().any(|it| it.plural() == kind);
+        self.kinds.is_empty() || self.kinds.contains(&kind) || (self.kinds == TABLES && table())
+    }
+
+    /// What follows a name that ends in a point.
+    pub fn follows(&self) -> &'static str {
+        match self.name {
+            "map." | "dates." | "numbers." => "HEADING",
+            "is." => "KIND.TEXT",
+            "sheet." | "kind." => "FILE",
+            _ if self.name.ends_with('.') => "FIELD",
+            _ => "",
+        }
     }
 
     fn is_named(&self, name: &str) -> bool {
@@ -155,8 +201,7 @@ pub fn options_of(kind: &str) -> impl Iterator<Item = &'static Opt> {
 }
 
 /// Says which options mean nothing here.
-pub(super) fn check(_: Format, reading: &mut Reading<'_>) {
-    let kind = reading.request.kind;
+pub(super) fn check(kind: &str, reading: &mut Reading<'_>) {
     let known = |name: &str| options_of(kind).any(|it| it.is_named(name));
     let unknown: Vec<&String> = reading.request.options.keys().filter(|it| !known(it)).collect();
     for name in unknown {

@@ -14,11 +14,18 @@ use super::{Planner, called};
 use crate::{
     draft::{Begin, Draft, Identity, Target},
     finding::{Finding, shown},
+    limits::NEAREST_TEXTS_MAX,
     wire,
 };
 
 /// Candidates that a question names.
 const NAMED_MAX: usize = 5;
+/// Candidates to choose from.
+const CHOICES_MAX: usize = 50;
+/// Nearest names that are offered.
+const NEAREST_MAX: usize = 3;
+/// From nothing alike, 0, to the same, 1.
+const LIKENESS_MIN: f64 = 0.82;
 /// Levels that units are followed upwards.
 const LEVELS_MAX: usize = 100;
 
@@ -26,6 +33,12 @@ const LEVELS_MAX: usize = 100;
 #[derive(Debug, Default)]
 pub(super) struct Index {
     named: HashMap<Kind, HashMap<Text, Vec<Ref>>>,
+    /// The same in small letters and single spaces, for what is not written exactly.
+    alike: HashMap<Kind, HashMap<String, Vec<Ref>>>,
+    /// Names of people that this import brings.
+    new_names: HashMap<Ref, Text>,
+    /// Texts that led to nothing, with the nearest names.
+    nearest: HashMap<(Kind, Text), Vec<Ref>>,
     groups: Option<HashMap<Group, Vec<Ref>>>,
 }
 
@@ -35,6 +48,17 @@ type Group = [String; 4];
 impl Index {
     pub(super) fn knows_groups(&self) -> bool {
         self.groups.is_some()
+    }
+
+    /// A person has this name now, which only the vault will know.
+    pub(super) fn note_person(&mut self, of: Ref, name: &str) {
+        self.new_names.insert(of, name.into());
+        if let Some(alike) = self.alike.get_mut(&of.kind) {
+            alike.entry(folded(name)).or_default().push(of);
+        }
+        if let Some(named) = self.named.get_mut(&of.kind) {
+            named.entry(name.into()).or_default().push(of);
+        }
     }
 
     /// A record has this name now.
@@ -48,6 +72,12 @@ impl Index {
             }),
         };
         if let Some(name) = name {
+            if let Some(alike) = self.alike.get_mut(&of.kind) {
+                let them = alike.entry(folded(&name)).or_default();
+                if !them.contains(&of) {
+                    them.push(of);
+                }
+            }
             let them = named.entry(name).or_default();
             if !them.contains(&of) {
                 them.push(of);
@@ -94,11 +124,107 @@ impl Planner<'_> {
             [] => Some(None),
             [one] => Some(Some(one)),
             _ => {
+                let called = match &draft.identity {
+                    Identity::Code { code, .. } => Some(Text::clone(code)),
+                    Identity::Name => {
+                        draft.name.as_deref().map(Text::from).or_else(|| name_in(terms))
+                    }
+                    _ => None,
+                };
+                if let Some(text) = &called
+                    && let Some(one) = self.meant(text, &[draft.kind])
+                {
+                    return Some(Some(one));
+                }
                 let finding = ambiguous(&self.state, &candidates);
+                let finding = match called.filter(|_| draft.kind != Kind::Person) {
+                    Some(text) => self.asked(finding, draft.kind, &text, &candidates),
+                    None => finding,
+                };
                 self.say(draft.place, finding);
                 None
             }
         }
+    }
+
+    /// The record that somebody says is meant by a text.
+    fn meant(&self, text: &str, kinds: &[Kind]) -> Option<Ref> {
+        let said = |kind: &Kind| self.drafts.meant.get(&format!("{}.{text}", kind.word()));
+        let of: Ref = kinds.iter().find_map(said)?.parse().ok()?;
+        self.facet(of).filter(|_| kinds.contains(&of.kind)).map(|_| of)
+    }
+
+    /// A finding that is answered by saying which record is meant.
+    fn asked(&self, finding: Finding, kind: Kind, text: &str, them: &[Ref]) -> Finding {
+        let choice = |it: &Ref| (it.to_string(), called(&self.state, *it));
+        let choices = them.iter().take(CHOICES_MAX).map(choice).collect();
+        finding.ask(format!("is.{}.{text}", kind.word()), choices)
+    }
+
+    /// As [`ambiguous`], and what was written can be answered in place.
+    pub(super) fn ask_which(&self, text: &str, kinds: &[Kind], them: &[Ref]) -> Finding {
+        let finding = ambiguous(&self.state, them);
+        match kinds {
+            // A name of a person is kept in no option.
+            [Kind::Person] | [] => finding,
+            [kind, ..] => self.asked(finding, *kind, text, them),
+        }
+    }
+
+    /// The records whose names are nearest to a text that leads to nothing.
+    pub(super) fn nearest(&mut self, text: &Text, kinds: &[Kind]) -> Vec<Ref> {
+        let mut scored: Vec<(u64, Ref)> = Vec::new();
+        let wanted = folded(text);
+        for kind in kinds.iter().filter(|it| **it != Kind::Person) {
+            let key = (*kind, Text::clone(text));
+            if !self.index.nearest.contains_key(&key) {
+                if self.index.nearest.len() >= NEAREST_TEXTS_MAX {
+                    continue;
+                }
+                self.with_name_alike(*kind, "");
+                let all = self.index.alike.get(kind);
+                let mut near: Vec<(u64, Ref)> = Vec::new();
+                for (name, them) in all.into_iter().flatten() {
+                    let likeness = strsim::jaro_winkler(name, &wanted);
+                    if likeness < LIKENESS_MIN {
+                        continue;
+                    }
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        clippy::cast_sign_loss,
+                        reason = "from 0 to 1000"
+                    )]
+                    near.extend(them.iter().map(|it| ((likeness * 1000.0) as u64, *it)));
+                }
+                near.sort_by_key(|it| (std::cmp::Reverse(it.0), it.1));
+                let near = near.into_iter().take(NEAREST_MAX).map(|it| it.1).collect();
+                self.index.nearest.insert(key.clone(), near);
+            }
+            let found = self.index.nearest.get(&key).into_iter().flatten();
+            scored.extend(found.enumerate().map(|(n, it)| (n as u64, *it)));
+        }
+        scored.sort_unstable();
+        scored.into_iter().take(NEAREST_MAX).map(|it| it.1).collect()
+    }
+
+    /// As [`Planner::asked`], for a text that leads to nothing: the nearest can be meant.
+    pub(super) fn ask_nearest(
+        &mut self,
+        finding: Finding,
+        text: &Text,
+        kinds: &[Kind],
+        on: Date,
+    ) -> Finding {
+        let Some(first) = kinds.first() else { return finding };
+        let mut near = self.nearest(text, kinds);
+        near.retain(|it| self.state.records().stands(*it, on));
+        if near.is_empty() {
+            return finding;
+        }
+        let names = near.iter().map(|it| called(&self.state, *it)).collect::<Vec<_>>().join("; ");
+        let mut finding = finding;
+        finding.todo = format!("The nearest: {names}. {}", finding.todo);
+        self.asked(finding, *first, text, &near)
     }
 
     /// Those that stand on the date, if any do; none that never stood.
@@ -270,12 +396,22 @@ impl Planner<'_> {
         {
             return self.facet(it).map(|_| it).ok_or(Unfound::Nothing);
         }
+        if let Some(it) = self.meant(text, kinds) {
+            return Ok(it);
+        }
         let records = self.state.records();
         let coded = kinds.iter().flat_map(|kind| records.with_code(*kind, text)).collect();
         let mut found = self.preferred(coded, on);
         if found.is_empty() {
             let named = kinds.iter().flat_map(|kind| self.with_name(*kind, text)).collect();
             found = self.preferred(named, on);
+        }
+        if found.is_empty() {
+            let alike = kinds.iter().flat_map(|kind| self.with_name_alike(*kind, text)).collect();
+            found = self.preferred(alike, on);
+        }
+        if found.is_empty() && kinds.contains(&Kind::Post) {
+            found = self.posts_of(text, on);
         }
         match found[..] {
             [] => Err(Unfound::Nothing),
@@ -302,9 +438,41 @@ impl Planner<'_> {
         self.index.named.get(&kind).and_then(|it| it.get(name)).cloned().unwrap_or_default()
     }
 
-    fn names_of(&self, of: Ref) -> Vec<Text> {
+    /// Every record of a kind whose name differs in case and spaces only.
+    fn with_name_alike(&mut self, kind: Kind, name: &str) -> Vec<Ref> {
+        if !self.index.alike.contains_key(&kind) {
+            self.with_name(kind, &Text::from(name));
+            let mut alike: HashMap<String, Vec<Ref>> = HashMap::new();
+            for (name, them) in self.index.named.get(&kind).into_iter().flatten() {
+                alike.entry(folded(name)).or_default().extend(them);
+            }
+            self.index.alike.insert(kind, alike);
+        }
+        let all = self.index.alike.get(&kind);
+        all.and_then(|it| it.get(&folded(name))).cloned().unwrap_or_default()
+    }
+
+    /// The posts that somebody of this name holds: spreadsheets write people where posts belong.
+    fn posts_of(&mut self, name: &str, on: Date) -> Vec<Ref> {
+        let people = self.with_name_alike(Kind::Person, name);
+        let mut posts = Vec::new();
+        for person in people {
+            for tenure in self.state.records().inbound(person, Kind::Tenure) {
+                let stands = self.facet(tenure).is_some_and(|it| it.life().is(on));
+                if let Value::Link(post) = self.value(tenure, "post", on)
+                    && stands
+                {
+                    posts.push(post);
+                }
+            }
+        }
+        self.preferred(posts, on)
+    }
+
+    pub(super) fn names_of(&self, of: Ref) -> Vec<Text> {
         if let Ok(person) = PersonId::try_from(of) {
-            return (self.names)(person).into_iter().collect();
+            let new = self.index.new_names.get(&of).cloned();
+            return new.or_else(|| (self.names)(person)).into_iter().collect();
         }
         let spans = self.facet(of).map(|it| it.spans("name")).unwrap_or_default();
         let had = spans.into_iter().filter_map(|it| match it.1 {
@@ -322,6 +490,17 @@ impl Planner<'_> {
     pub(super) fn value(&self, of: Ref, field: &str, on: Date) -> Value {
         self.facet(of).map_or(Value::Nothing, |it| it.read(field, on))
     }
+}
+
+fn folded(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+fn name_in(terms: &[(&'static str, Value)]) -> Option<Text> {
+    terms.iter().find_map(|it| match it {
+        ("name", Value::Text(name)) => Some(Text::clone(name)),
+        _ => None,
+    })
 }
 
 /// What a code is unique within.

@@ -72,7 +72,7 @@ impl Planner<'_> {
         }
         for it in free.into_iter().filter(|it| it.substantive) {
             if self.stop(said.place, it.tenure.into(), said.on) {
-                self.take(it.tenure.into(), said.place, Outcome::Changed);
+                self.take(it.tenure.into(), said.place, Outcome::Ended);
             }
         }
         for holder in new {

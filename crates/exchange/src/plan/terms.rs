@@ -95,8 +95,16 @@ impl Planner<'_> {
 
     /// Whether the cell says what is recorded, as an export would have written it.
     fn is_written_so(&self, of: Ref, field: &Field, text: &str, on: Date) -> bool {
-        let cell = wire::cell(&self.value(of, field.name, on));
-        cell.trim() == text || wire::harmless(&cell).trim() == text
+        let value = self.value(of, field.name, on);
+        let cell = wire::cell(&value);
+        let named = || match &value {
+            // A list that was taken away as shown has names where references are kept.
+            Value::Link(to) => {
+                self.state.records().name(*to, on).is_some_and(|it| it.trim() == text)
+            }
+            _ => false,
+        };
+        cell.trim() == text || wire::harmless(&cell).trim() == text || named()
     }
 
     fn linked(
@@ -174,7 +182,7 @@ impl Planner<'_> {
         let kinds = kinds_of(field.shape);
         let target = Target::Written(Text::clone(text));
         self.resolve(&target, &kinds, on).map_err(|it| match it {
-            Unfound::Several(them) => Box::new(ambiguous(&self.state, &them)),
+            Unfound::Several(them) => Box::new(self.ask_which(text, &kinds, &them)),
             Unfound::Nothing => {
                 let words = kinds.iter().map(|it| it.word()).collect::<Vec<_>>().join(", ");
                 let says = format!("“{}” leads to nothing: no {words} has this reference, number or name.", field.label);
@@ -182,7 +190,10 @@ impl Planner<'_> {
                     .todo("Write a reference such as POST-104, a number or an exact name; import what it leads to first.");
                 // A person's name has no place in a finding.
                 let secret = kinds.contains(&Kind::Person);
-                Box::new(if secret { finding } else { finding.value(text) })
+                if secret {
+                    return Box::new(finding);
+                }
+                Box::new(self.ask_nearest(finding.value(text), text, &kinds, on))
             }
         })
     }

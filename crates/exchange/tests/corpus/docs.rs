@@ -22,8 +22,7 @@ fn every_kind_and_option_is_told_as_the_program_has_it() {
         assert!(page.contains(&format!("`{kind}`")), "{kind}");
     }
     for option in OPTIONS {
-        let field = if option.name.ends_with('.') { "FIELD" } else { "" };
-        let row = format!("| `{}{field}` |", option.name);
+        let row = format!("| `{}{}` |", option.name, option.follows());
         let line = options.lines().find(|it| it.starts_with(&row));
         let line = line.unwrap_or_else(|| panic!("no row for {}", option.name));
         assert!(line.contains(option.meaning), "{}: {line}", option.name);

@@ -76,7 +76,7 @@ impl Landing {
         let again = self.plan(kind, files, options);
         assert!(again.steps.is_empty(), "the same again would do {:?}", first(&again));
         let total = again.total();
-        assert_eq!((total.new, total.changed), (0, 0), "{:?}", again.counts);
+        assert_eq!((total.new, total.changed, total.ended), (0, 0, 0), "{:?}", again.counts);
         plan
     }
 

@@ -63,7 +63,7 @@ fn another_holder_ends_the_first_ones_tenure_on_the_day_of_the_file() {
     let plan = deliver(&mut landing, "2011-09-30", "A,Bob Bell,SCS2,Director,Home Office,U,XX,1\n");
     assert_eq!(holders(&landing, "A", "2011-09-29"), ["Ann Abel since 2011-03-31"]);
     assert_eq!(holders(&landing, "A", "2011-09-30"), ["Bob Bell since 2011-09-30"]);
-    assert_eq!(plan.counts[&Counted::Records(Kind::Tenure)].changed, 1);
+    assert_eq!(plan.counts[&Counted::Records(Kind::Tenure)].ended, 1);
     deliver(&mut landing, "2012-03-31", "A,Ann  ABEL,SCS2,Director,Home Office,U,XX,1\n");
     assert_eq!(landing.state.records().people.len(), 2, "Ann is known in this post");
 }
@@ -266,7 +266,7 @@ fn what_the_rules_refuse_is_a_fault_with_its_row_and_the_rest_comes_in() {
     let plan = landing.import("posts", &[("p.csv", text)], &Options::new());
     assert_eq!(said(&plan), [("refused", Grade::Fault, Some(2))]);
     assert!(plan.findings[0].says.contains("is accountable for"), "{}", plan.findings[0].says);
-    assert_eq!(plan.counts[&Counted::Records(Kind::Post)].changed, 1);
+    assert_eq!(plan.counts[&Counted::Records(Kind::Post)].ended, 1);
 }
 
 #[test]

@@ -108,6 +108,27 @@ fn accountability() -> Map<String, Value> {
     .collect()
 }
 
+fn imports() -> Value {
+    let text = |description: &str| json!({ "type": "string", "description": description });
+    let form = json!({
+        "type": "object",
+        "required": ["files"],
+        "properties": {
+            "files": { "type": "array", "items": { "type": "string", "format": "binary" } },
+            "kind": text("What the files are; `any`, when it is absent: it is guessed."),
+            "dry_run": { "enum": ["yes"], "description": "Say what they come to and record nothing." },
+        },
+        "additionalProperties": text("An option by its name, such as `map.Job title`; see docs/imports.md."),
+    });
+    let object = json!({ "content": { "application/json": { "schema": { "type": "object" } } }, "description": "What the files were taken for, what they come to, and the entries it was recorded as." });
+    json!({ "post": {
+        "operationId": "import",
+        "summary": "Bring files in, or say what they come to",
+        "requestBody": { "required": true, "content": { "multipart/form-data": { "schema": form } } },
+        "responses": { "201": object, "200": object, "default": { "$ref": "#/components/responses/Problem" } },
+    } })
+}
+
 fn paths() -> Value {
     let mut paths = Map::new();
     for kind in Kind::ALL {
@@ -150,6 +171,7 @@ fn paths() -> Value {
     handing(&mut paths);
     paths.extend(accountability());
     paths.insert("/api/v1/undo/{entries}".into(), undo());
+    paths.insert("/api/v1/imports".into(), imports());
     paths.insert("/api/v1/session".into(), json!({ "post": {
         "operationId": "begin_session",
         "summary": "Sign a program in; the token goes into `Authorization: Bearer`",

@@ -7,6 +7,9 @@ pub(crate) mod done;
 mod held;
 mod listed;
 mod look;
+mod preview;
+pub(crate) mod recalled;
+mod tables;
 pub mod undo;
 
 use std::{sync::Arc, time::Duration};
@@ -23,7 +26,7 @@ use exchange::{
     Grade,
     import::{self, FILES_MAX, FORMATS, Format, Options},
     limits::FILE_BYTES_MAX,
-    plan::Count,
+    plan::{Count, Plan},
 };
 use host::{Ask, Failure, Outcome};
 use kernel::{By, Kind};
@@ -31,6 +34,7 @@ use maud::{Markup, html};
 
 pub use self::held::Imports;
 use self::held::{Held, Look, Stage};
+pub(crate) use self::held::{planned, steps};
 use super::{Page, Pen, Sent, Wrong, capital, record::administers, sections::Section, sent};
 use crate::{
     App, Problem, Scene,
@@ -50,7 +54,11 @@ const REFRESH_SECONDS: &str = "2";
 const OPTION: &str = "option.";
 
 fn allowed(scene: &Scene) -> Result<By, Problem> {
-    let by = scene.by()?;
+    allowed_as(scene, scene.by()?)
+}
+
+/// Whether somebody may import who acts so.
+pub(crate) fn allowed_as(scene: &Scene, by: By) -> Result<By, Problem> {
     if administers(&Pen::new(scene), by) {
         return Ok(by);
     }
@@ -69,7 +77,7 @@ fn first_page(app: &App, scene: &Scene, kind: &str, from: &str, wrong: &Wrong) -
     let key = app.sign_in.key();
     let formats = FORMATS.iter().map(|it| Choice::new(it.0, format!("{}: {}", it.0, it.2)));
     let plain = exchange::import::plain()
-        .map(|it| Choice::new(it.plural(), format!("{}: our own CSV", it.plural())));
+        .map(|it| Choice::new(it.plural(), format!("{}: a table of them", it.plural())));
     let megabytes = FILE_BYTES_MAX >> 20;
     let form = Form {
         id: "import".into(),
@@ -77,11 +85,12 @@ fn first_page(app: &App, scene: &Scene, kind: &str, from: &str, wrong: &Wrong) -
         fields: vec![
             Field::new("kind", "What is in the files", ui::Kind::Choice(formats.chain(plain).collect()))
                 .required()
-                .value(kind)
+                .value(if kind.is_empty() { "any" } else { kind })
+                .help("Left as it is, it is guessed, and you can put it right on the next page.")
                 .error(wrong.at("kind")),
             Field::new("files", "Files", ui::Kind::Files)
                 .required()
-                .help(format!("Together at most {megabytes} MB. An organogram is its senior and its junior file."))
+                .help(format!("CSV, Excel workbooks (.xlsx) or any format above; together at most {megabytes} MB. An organogram is its senior and its junior file."))
                 .error(wrong.at("files")),
             Field::new("from", "From", ui::Kind::Date)
                 .value(from)
@@ -116,9 +125,7 @@ pub async fn template(Path(name): Path<String>, scene: Scene) -> Result<Response
     allowed(&scene)?;
     let kind = name.strip_suffix(".csv").ok_or(Problem::NoSuchPage)?;
     let text = import::template(kind).ok_or(Problem::NoSuchPage)?;
-    let disposition = format!("attachment; filename=\"{name}\"");
-    let kind = "text/csv; charset=utf-8".to_owned();
-    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, disposition)], text).into_response())
+    Ok(csv(&name, text))
 }
 
 /// A form with files, as it was sent.
@@ -158,7 +165,8 @@ pub async fn upload(
         options.insert("from".into(), uploaded.from.clone());
     }
     if !wrong.any() {
-        let held = (std::mem::take(&mut uploaded.files), options);
+        let recalled = recalled::recall(&app.sign_in, &scene.visitor);
+        let held = (std::mem::take(&mut uploaded.files), options, recalled);
         let person = &scene.visitor.person;
         let done = app.imports.hold(id.clone(), person, &uploaded.kind, held, scene.now);
         if done.is_none() {
@@ -272,10 +280,7 @@ pub async fn findings(
         ]
     };
     let rows: Vec<Vec<String>> = look.plan.findings.iter().map(row).collect();
-    let text = exchange::wire::csv(&heading.map(str::to_owned), &rows);
-    let disposition = "attachment; filename=\"findings.csv\"".to_owned();
-    let kind = "text/csv; charset=utf-8".to_owned();
-    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, disposition)], text).into_response())
+    Ok(csv("findings.csv", exchange::wire::csv(&heading.map(str::to_owned), &rows)))
 }
 
 /// `POST /import/{id}`: other options, and another look.
@@ -287,13 +292,38 @@ pub async fn choose(
 ) -> Result<Response, Problem> {
     allowed(&scene)?;
     let Some(held) = held(&app, &scene, &id) else { return Ok(gone(&scene)) };
-    let chosen = sent.pairs().iter().filter_map(|(name, value)| {
-        let name = name.strip_prefix(OPTION)?;
-        let value = value.trim();
-        (!value.is_empty()).then(|| (name.to_owned(), value.to_owned()))
-    });
-    held.choose(chosen.collect());
+    let sent: Vec<(String, String)> =
+        sent.pairs().iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let look = held.taken();
+    let options = tables::chosen(&held.options(), &sent, look.as_deref());
+    for guess in look.iter().flat_map(|it| &it.guesses) {
+        // That it is remembered is a convenience; that it is chosen is not.
+        let kept = recalled::remember(&app, &scene.visitor, guess, &options).await;
+        if let Err(failure) = kept {
+            tracing::warn!("what was chosen for a table is not remembered: {failure}");
+        }
+    }
+    held.choose(options);
     Ok(Redirect::to(&format!("/import/{id}")).into_response())
+}
+
+/// `GET /import/{id}/preview.csv`: what becomes of each record, as a file.
+pub async fn preview_file(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    scene: Scene,
+) -> Result<Response, Problem> {
+    allowed(&scene)?;
+    let held = held(&app, &scene, &id).ok_or(Problem::NoSuchPage)?;
+    let look = held.taken().ok_or(Problem::NoSuchPage)?;
+    let text = import::report::preview(&look.plan, &held.file_names());
+    Ok(csv("preview.csv", text))
+}
+
+fn csv(name: &str, text: String) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let kind = "text/csv; charset=utf-8".to_owned();
+    ([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, disposition)], text).into_response()
 }
 
 /// `POST /import/{id}/bring-in`: goes on by itself, whether or not anybody waits.
@@ -344,12 +374,12 @@ async fn note(app: &App, visitor: &Visitor, held: &Held, outcome: &Outcome, tota
     let done = done::Done {
         first: outcome.first,
         last: outcome.last,
-        kind: held.kind.clone(),
+        kind: held.called(),
         files: held.file_names().into_iter().take(done::FILES_NAMED_MAX).collect(),
         by: visitor.person.clone(),
         at: outcome.at,
         new: total.new,
-        changed: total.changed,
+        changed: total.changed + total.ended,
         undone: None,
     };
     // That it is listed is a convenience; that it is recorded is certain.
@@ -367,13 +397,13 @@ fn looking_page(scene: &Scene, held: &Held) -> Markup {
         _ => format!("{done} of {of} are compared with what is recorded."),
     };
     let content = html! {
-        (super::heading(&Link::to("/import", "Import"), &capital(&held.kind)))
+        (super::heading(&Link::to("/import", "Import"), &capital(&held.called())))
         (bar(&says, done, of))
         p.quiet { "Nothing is recorded. You may leave this page and come back: it is listed under Import." }
         p { a.button href=(here) { "See how far it is" } }
     };
     let page =
-        Page::new(scene, format!("Import of {}", held.kind)).within(Section::Import).at(here);
+        Page::new(scene, format!("Import of {}", held.called())).within(Section::Import).at(here);
     page.live([held.subject()]).show(content)
 }
 
@@ -404,27 +434,30 @@ fn page(scene: &Scene, held: &Held, look: &Look, key: String) -> Markup {
     let stage = held.stage();
     let looking = matches!(stage, Stage::Looking);
     let total = plan.total();
+    let spelt = |it: &str| scene.directory().spell_out(it).to_string();
     let content = html! {
-        (super::heading(&Link::to("/import", "Import"), &capital(&held.kind)))
+        (super::heading(&Link::to("/import", "Import"), &capital(&held.called())))
         (told(&stage, held, scene, &here))
         p {
-            strong { (total.new) " new, " (total.changed) " changed, " (total.unchanged) " unchanged" }
+            strong { (import::report::words(total)) }
             " · " (faults) " faults, " (questions) " questions"
             @if !plan.findings.is_empty() { " · " a href={ (here) "/findings.csv" } { "All findings as CSV" } }
         }
-        @if looking { (commit(&here, plan.steps.len(), faults, key.clone())) }
+        @if looking { (tables::asked(&plan.findings, &held.options(), &here, key.clone(), &spelt)) }
+        @if looking { (commit(&here, plan, faults, key.clone())) }
         (look::counts(plan, &|path| scene.href(path)))
         @if !plan.missing.is_empty() && looking {
             p.quiet { (plan.missing.len()) " records are not in the files and stay as they are." }
         }
         (look::findings(&plan.findings))
         @if looking {
-            (look::sample(plan))
-            (look::options(&held.kind, here.clone(), &held.options(), &look.tables, key))
+            (preview::preview(plan, &here, &spelt))
+            (tables::tables(look, &held.options(), &here, &key))
+            (look::options(look, held.kind == "any", here.clone(), &held.options(), key))
         }
     };
     let page =
-        Page::new(scene, format!("Import of {}", held.kind)).within(Section::Import).at(here);
+        Page::new(scene, format!("Import of {}", held.called())).within(Section::Import).at(here);
     // A look does not change by itself, and what is typed into its options must stay.
     let page = if looking { page } else { page.live([held.subject()]) };
     page.show(content)
@@ -468,7 +501,11 @@ fn told(stage: &Stage, held: &Held, scene: &Scene, here: &str) -> Markup {
     }
 }
 
-fn commit(here: &str, steps: usize, faults: usize, key: String) -> Markup {
+fn commit(here: &str, plan: &Plan, faults: usize, key: String) -> Markup {
+    let steps = plan.steps.len();
+    if plan.unanswered() > 0 {
+        return html! { p { "Nothing can be brought in until what is asked above is answered." } };
+    }
     if steps == 0 {
         return html! { p { "There is nothing to record." } };
     }

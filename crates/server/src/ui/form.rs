@@ -174,7 +174,8 @@ fn summary(it: &Form) -> Markup {
 }
 
 fn id(form: &str, field: &Field) -> String {
-    format!("{form}-{}", field.name)
+    // A name may hold what others wrote; an id holds no spaces.
+    format!("{form}-{}", field.name.replace(char::is_whitespace, "-"))
 }
 
 fn show(form: &str, it: &Field) -> Markup {

@@ -64,6 +64,19 @@ async fn bring_in(visit: &mut Visit, place: &str) -> String {
     panic!("it never ends");
 }
 
+/// The page once it says what the files come to, however busy the machine.
+async fn looked(visit: &mut Visit, place: &str) -> Answer {
+    for _ in 0..10_000 {
+        let answer = visit.get(place).await;
+        if !answer.body.contains("See how far it is") {
+            return answer;
+        }
+        tokio::task::yield_now().await;
+        std::thread::yield_now();
+    }
+    panic!("it is never looked at");
+}
+
 const POSTS: &str = "name,code,unit,statutory\nHead,1,UNIT-1,yes\nClerk,2,UNIT-1,perhaps\n";
 
 #[tokio::test]
@@ -113,10 +126,11 @@ async fn columns_and_options_can_be_chosen_and_looked_at_again() {
     let place = upload(&mut visit, "posts", "", &[("p.csv", text)]).await.location.unwrap();
     let look = visit.get(&place).await;
     assert!(look.words("<main", "</main>").contains("needs a value for “Title”"));
-    assert!(look.body.contains(r#"<option value="what">what</option>"#));
-    assert!(look.body.contains(r#"<option value="code" selected>code</option>"#));
-    let sent =
-        format!("idempotency_key={}&option.column.name=what&option.from=2029-05-01", key(&look));
+    assert!(look.body.contains(r#"<option value="code" selected>External number</option>"#));
+    let sent = format!(
+        "idempotency_key={}&option.map.what=name&option.map.code=code&option.from=2029-05-01",
+        key(&look)
+    );
     assert_eq!(visit.send(&place, &sent).await.location.as_deref(), Some(&*place));
     let words = visit.get(&place).await.words("<main", "</main>");
     assert!(words.contains("1 new, 0 changed, 0 unchanged · 0 faults, 0 questions"), "{words}");
@@ -127,6 +141,93 @@ async fn columns_and_options_can_be_chosen_and_looked_at_again() {
         (post.name.near(jiff::civil::Date::MAX).as_ref(), post.live.begins().to_string()),
         ("Head", "2029-05-01".to_owned())
     );
+}
+
+#[tokio::test]
+async fn a_table_of_others_is_guessed_asked_about_and_remembered() {
+    let mut visit = administrator().await;
+    let text = "Job title,Service,Notes,Start date\nHead of Doors,Nowhere,7,03/04/2026\n";
+    let place = upload(&mut visit, "any", "", &[("staff.csv", text)]).await.location.unwrap();
+    let look = looked(&mut visit, &place).await;
+    let words = look.words("<main", "</main>");
+    for said in [
+        "Likely: “Job title” and “Service” are columns of posts. 1 rows, headings in row 1.",
+        "Start date “03/04/2026”: Its dates read in two ways: the day may stand first, or the month.",
+        "Nothing can be brought in until what is asked above is answered.",
+        "3 taken, 1 left out",
+        "likely: another word for “Title”",
+    ] {
+        assert!(words.contains(said), "{said}:\n{words}");
+    }
+    let before = visit.host.published().state.seq();
+    let sent = format!("idempotency_key={}", key(&look));
+    visit.send(&format!("{place}/bring-in"), &sent).await;
+    assert_eq!(visit.host.published().state.seq(), before, "not before it is answered");
+
+    let sent = format!("{sent}&option.dates.Start+date=month");
+    visit.send(&place, &sent).await;
+    looked(&mut visit, &place).await;
+    let sent = format!(
+        "idempotency_key={}&option.kind=posts&option.map.Job+title=name&option.map.Service=-&option.map.Notes=grade&option.all.unit=UNIT-1",
+        "3".repeat(32)
+    );
+    visit.send(&place, &sent).await;
+    let look = looked(&mut visit, &place).await;
+    let words = look.words("<main", "</main>");
+    assert!(words.contains("1 new, 0 changed, 0 unchanged · 0 faults, 0 questions"), "{words}");
+    assert!(
+        words.contains("likely: another word for “Title”"),
+        "what was left alone is a guess: {words}"
+    );
+    let preview = visit.get(&format!("{place}/preview.csv")).await;
+    assert!(preview.body.contains(",Head of Doors,staff.csv,2,"), "{}", preview.body);
+    bring_in(&mut visit, &place).await;
+    let state = std::sync::Arc::clone(&visit.host.published().state);
+    let (_, post) = state.records().posts.iter().last().unwrap();
+    assert_eq!(post.live.begins().to_string(), "2026-03-04");
+
+    let again = text.replace("Doors,Nowhere,7,03/04", "Stairs,Nowhere,8,05/06");
+    let place = upload(&mut visit, "any", "", &[("staff.csv", &again)]).await.location.unwrap();
+    let words = looked(&mut visit, &place).await.words("<main", "</main>");
+    assert!(words.contains("As you chose for the last file with these headings."), "{words}");
+    assert!(words.contains("1 new, 0 changed, 0 unchanged · 0 faults, 0 questions"), "{words}");
+}
+
+#[tokio::test]
+async fn a_program_brings_files_in_and_is_told_what_was_guessed() {
+    let mut visit = administrator().await;
+    let text = "Job title,Service,Start date\nHead of Doors,UNIT-1,03/04/2026\n";
+    let send = |parts: &[(&str, &str)]| {
+        let mut body = String::new();
+        for (name, value) in parts {
+            let head = format!("content-disposition: form-data; name=\"{name}\"");
+            body += &format!("--{EDGE}\r\n{head}\r\n\r\n{value}\r\n");
+        }
+        let head = "content-disposition: form-data; name=\"files\"; filename=\"staff.csv\"";
+        body += &format!("--{EDGE}\r\n{head}\r\n\r\n{text}\r\n--{EDGE}--\r\n");
+        let request = Request::post("/api/v1/imports")
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"))
+            .header("idempotency-key", "4".repeat(32))
+            .header("sec-fetch-site", "same-origin");
+        (request, Body::from(body))
+    };
+    let (request, body) = send(&[("dry_run", "yes")]);
+    let answer = visit.ask(request, body).await;
+    let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!((answer.status, &json["recorded"]), (200, &serde_json::Value::Null), "{json}");
+    assert_eq!(json["tables"][0]["columns"][0]["becomes"], "name");
+    let asked = json["findings"].as_array().unwrap();
+    let asked = asked.iter().find(|it| it["code"] == "dates-doubtful").unwrap();
+    assert_eq!(asked["answer"]["option"], "dates.Start date");
+    let (request, body) = send(&[]);
+    let answer = visit.ask(request, body).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("A question has to be answered first."), "{}", answer.body);
+    let (request, body) = send(&[("dates.Start date", "day"), ("map.Job title", "name")]);
+    let answer = visit.ask(request, body).await;
+    let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!((answer.status, &json["total"]["new"]), (201, &serde_json::json!(1)), "{json}");
+    assert!(json["recorded"]["first"].is_u64());
 }
 
 #[tokio::test]

@@ -113,6 +113,48 @@ fn an_import_says_what_it_found_and_what_it_did() {
 }
 
 #[test]
+fn a_table_of_others_is_guessed_mapped_and_asked_about() {
+    let place = Place::new();
+    let path = place.file(
+        "staff.csv",
+        "Job title,Service,Notes,Start date\nHead,Throughshire,7,03/04/2026\nClerk,Nowhere,3,\n",
+    );
+    let look = place.run(&["import", &path, "--dry-run", "--map", "Notes=grade"]);
+    for says in [
+        "staff.csv: posts, likely (“Job title” and “Service” are columns of posts)",
+        "Job title   becomes name           likely: another word for “Title”",
+        "Notes       becomes grade          chosen: as chosen",
+        "--set \"dates.Start date=month\"  Month first: 03/04/2026 is 4 March 2026",
+        "row 2, unit “Throughshire”",
+    ] {
+        assert!(look.out.contains(says), "{says}:\n{}", look.out);
+    }
+    let done = place.run(&["import", &path]);
+    assert!(
+        done.out.ends_with("a question has to be answered first, see above.\n"),
+        "{}",
+        done.out
+    );
+    let told = place.told(&["import", &path, "--as", "people", "--map", "Job title=name"]).1;
+    assert_eq!(told["tables"][0]["kind"], json!("people"));
+    let (code, told) = place.told(&[
+        "import",
+        &path,
+        "--set",
+        "dates.Start date=day",
+        "--set",
+        "all.grade=1",
+        "--set",
+        "is.unit.Throughshire=UNIT-1",
+        "--set",
+        "is.unit.Nowhere=UNIT-1",
+    ]);
+    assert_eq!((code, &told["total"]["new"]), (1, &json!(2)), "{told}");
+    assert_eq!(told["tables"][0]["columns"][3]["becomes"], json!("from"));
+    assert_eq!(place.told(&["show", "POST-2"]).1["from"], json!("2026-04-03"));
+}
+
+#[test]
 fn a_template_can_be_filled_in_and_imported() {
     let place = Place::new();
     let template = run(["import", "posts", "--template"]);

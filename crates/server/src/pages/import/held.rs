@@ -14,12 +14,15 @@ use axum::body::Bytes;
 use exchange::{
     Source,
     draft::Drafts,
-    import::{self, Headings, Options, Request},
+    guess::Guess,
+    import::{self, Headings, Imported, Options, Request},
     plan::{self, Plan},
 };
 use host::{Directory, Published, Step};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use kernel::{Act, By, State};
+
+use super::recalled::Recalled;
 
 /// How long an import waits for whoever uploaded it.
 pub(crate) const HELD_FOR: SignedDuration = SignedDuration::from_hours(1);
@@ -52,6 +55,8 @@ pub(crate) struct Held {
 struct Inside {
     files: Vec<(String, Bytes)>,
     options: Options,
+    /// What whoever uploaded it chose for earlier files.
+    recalled: Recalled,
     look: Option<Arc<Look>>,
     stage: Stage,
 }
@@ -75,6 +80,12 @@ pub(crate) struct Look {
     today: Date,
     pub(crate) plan: Plan,
     pub(crate) tables: Vec<Headings>,
+    /// Plain tables, with what they were taken for.
+    pub(crate) guesses: Vec<Guess>,
+    /// What the files were taken for.
+    pub(crate) kind: String,
+    /// Something was read as it was chosen for an earlier file.
+    pub(crate) recalled: bool,
     drafts: Arc<Drafts>,
 }
 
@@ -88,7 +99,7 @@ impl Imports {
         id: String,
         person: &str,
         kind: &str,
-        (files, options): (Files, Options),
+        (files, options, recalled): (Files, Options, Recalled),
         now: Timestamp,
     ) -> Option<()> {
         let mut all = self.all();
@@ -103,7 +114,7 @@ impl Imports {
             all.remove(&oldest);
         }
         let names = files.iter().map(|it| it.0.clone()).collect();
-        let inside = Inside { files, options, look: None, stage: Stage::Looking };
+        let inside = Inside { files, options, recalled, look: None, stage: Stage::Looking };
         let held = Held {
             id: id.clone(),
             person: person.to_owned(),
@@ -174,6 +185,12 @@ impl Held {
         format!("IMPORT-{}", self.id)
     }
 
+    /// What it is an import of, as far as that is known.
+    pub(crate) fn called(&self) -> String {
+        let kind = self.taken().map_or_else(|| self.kind.clone(), |it| it.kind.clone());
+        if kind == "any" { "files".into() } else { kind }
+    }
+
     pub(crate) fn options(&self) -> Options {
         self.inside().options.clone()
     }
@@ -188,7 +205,8 @@ impl Held {
     /// Begins to bring it in. Whether this call is the one that does.
     pub(crate) fn begin(&self) -> bool {
         let mut inside = self.inside();
-        let ready = matches!(inside.stage, Stage::Looking) && inside.look.is_some();
+        let settled = inside.look.as_ref().is_some_and(|it| it.plan.unanswered() == 0);
+        let ready = matches!(inside.stage, Stage::Looking) && settled;
         if ready {
             inside.stage = Stage::Running;
         }
@@ -257,15 +275,23 @@ impl Held {
             return;
         }
         let state = &published.state;
-        let (files, options) = {
+        let (files, options, recalled) = {
             let inside = self.inside();
-            (inside.files.clone(), inside.options.clone())
+            (inside.files.clone(), inside.options.clone(), inside.recalled.clone())
         };
         self.at(0, 0);
         let today = state.derived().today();
-        let sources = files.iter().map(|(name, bytes)| Source::new(name, bytes)).collect();
-        let imported =
-            import::read(&Request { kind: &self.kind, files: sources, options: &options, today });
+        let read = |options: &Options| -> Imported {
+            let files = files.iter().map(|(name, bytes)| Source::new(name, bytes)).collect();
+            import::read(&Request { kind: &self.kind, files, options, today })
+        };
+        let mut imported = read(&options);
+        let as_before = as_before(&imported, &options, &recalled, files.len());
+        let again = as_before.is_some();
+        let read_with = as_before.unwrap_or_else(|| options.clone());
+        if again {
+            imported = read(&read_with);
+        }
         let progress = |done: usize, of: usize| {
             self.at(done, of);
             progress(done, of);
@@ -273,14 +299,46 @@ impl Held {
         let mut plan = planned(state, &published.directory, by, &imported.drafts, &progress);
         plan.findings.splice(0..0, imported.findings);
         plan.findings.sort_by_key(|it| it.grade);
-        let (drafts, tables) = (Arc::new(imported.drafts), imported.tables);
-        let look = Arc::new(Look { seq: state.seq(), today, plan, tables, drafts });
+        let look = Arc::new(Look {
+            seq: state.seq(),
+            today,
+            plan,
+            tables: imported.tables,
+            guesses: imported.guesses,
+            kind: imported.kind,
+            recalled: again,
+            drafts: Arc::new(imported.drafts),
+        });
         let mut inside = self.inside();
         // Options that were chosen meanwhile ask for another look.
         if inside.options == options {
+            inside.options = read_with;
             inside.look = Some(look);
         }
     }
+}
+
+/// The options with what was chosen for an earlier file of the same headings; nothing if there is
+/// none, or if something was chosen for this one already.
+fn as_before(
+    imported: &Imported,
+    options: &Options,
+    recalled: &Recalled,
+    files: usize,
+) -> Option<Options> {
+    if options.keys().any(|it| it == "kind" || it.starts_with("map.")) {
+        return None;
+    }
+    let mut all = options.clone();
+    for kept in imported.guesses.iter().filter_map(|it| recalled.find(it)) {
+        for (name, value) in kept {
+            // Of several files, each is of a kind of its own.
+            if name != "kind" || files == 1 {
+                all.entry(name).or_insert(value);
+            }
+        }
+    }
+    (all != *options).then_some(all)
 }
 
 struct Free<'a>(&'a AtomicBool);
@@ -300,15 +358,20 @@ impl Look {
         by: By,
         progress: plan::Progress<'_>,
     ) -> Vec<Step> {
-        let step = |it: &exchange::wire::Told| Step { command: it.0.clone(), name: it.1.clone() };
         if state.seq() == self.seq && state.derived().today() == self.today {
-            return self.plan.steps.iter().map(step).collect();
+            return steps(&self.plan);
         }
-        planned(state, directory, by, &self.drafts, progress).steps.iter().map(step).collect()
+        steps(&planned(state, directory, by, &self.drafts, progress))
     }
 }
 
-fn planned(
+/// What a plan has the host do.
+pub(crate) fn steps(plan: &Plan) -> Vec<Step> {
+    let step = |it: &exchange::wire::Told| Step { command: it.0.clone(), name: it.1.clone() };
+    plan.steps.iter().map(step).collect()
+}
+
+pub(crate) fn planned(
     state: &State,
     directory: &Directory,
     by: By,

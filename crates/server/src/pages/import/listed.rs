@@ -26,7 +26,7 @@ pub(super) fn at_work(all: &[Arc<Held>], scene: &Scene) -> Markup {
                     @for it in open {
                         li {
                             span {
-                                a href={ "/import/" (it.id) } { (capital(&it.kind)) ": " (it.file_names().join(", ")) }
+                                a href={ "/import/" (it.id) } { (capital(&it.called())) ": " (it.file_names().join(", ")) }
                                 " " span.quiet { "uploaded " (ui::moment(&scene.moment(it.since()))) }
                             }
                             span { (says(it)) }

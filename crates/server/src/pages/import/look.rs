@@ -1,14 +1,13 @@
-//! What an import comes to, on a page: counts, findings in groups, the first records, options.
+//! What an import comes to, on a page: counts, findings in groups, options.
 
 use exchange::{
     Finding, Grade,
-    import::{Headings, Options, options_of},
+    import::{self, Options, options_of},
     plan::{Counted, Plan},
 };
-use kernel::Kind;
 use maud::{Markup, html};
 
-use super::{super::capital, OPTION};
+use super::{super::capital, OPTION, held::Look};
 use crate::ui::{self, Choice, Field, Form};
 
 /// Findings of one sort that are shown; the rest is counted.
@@ -22,6 +21,7 @@ pub(super) fn counts(plan: &Plan, href: &dyn Fn(&str) -> String) -> Markup {
                 th scope="col" role="columnheader" { "Kind" }
                 th.number scope="col" role="columnheader" { "New" }
                 th.number scope="col" role="columnheader" { "Changed" }
+                @if plan.total().ended > 0 { th.number scope="col" role="columnheader" { "Ended" } }
                 th.number scope="col" role="columnheader" { "Unchanged" }
             } }
             tbody role="rowgroup" {
@@ -37,6 +37,9 @@ pub(super) fn counts(plan: &Plan, href: &dyn Fn(&str) -> String) -> Markup {
                         }
                         td.number role="cell" data-label="New" { (it.new) }
                         td.number role="cell" data-label="Changed" { (it.changed) }
+                        @if plan.total().ended > 0 {
+                            td.number role="cell" data-label="Ended" { (it.ended) }
+                        }
                         td.number role="cell" data-label="Unchanged" { (it.unchanged) }
                     }
                 }
@@ -91,43 +94,19 @@ fn one(it: &Finding) -> Markup {
     }
 }
 
-pub(super) fn sample(plan: &Plan) -> Markup {
-    html! {
-        @if !plan.sample.is_empty() {
-            section.stack {
-                h2 { "The first of them" }
-                ul.rows {
-                    @for it in &plan.sample {
-                        li {
-                            span {
-                                (it.of.kind.word()) " "
-                                @match &it.name {
-                                    Some(name) => strong { (name) },
-                                    None if it.of.kind == Kind::Person => {
-                                        "(the name goes to the vault)"
-                                    }
-                                    None => (it.of),
-                                }
-                            }
-                            span.quiet { @if it.is_new { "new, as " (it.of) } @else { (it.of) " changes" } }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Options of the kind and the columns of its tables, as they are and as they may be changed.
 pub(super) fn options(
-    kind: &str,
+    look: &Look,
+    guessed: bool,
     action: String,
     chosen: &Options,
-    tables: &[Headings],
     key: String,
 ) -> Markup {
+    let tables = &look.tables;
+    // What tables have of their own stands with their columns.
+    let elsewhere = |name: &str| name.ends_with('.') || matches!(name, "kind" | "sheet");
     let value = |name: &str| chosen.get(name).cloned().unwrap_or_default();
-    let single = options_of(kind).filter(|it| !it.name.ends_with('.'));
+    let single = options_of(&look.kind).filter(|it| !elsewhere(it.name));
     let mut fields: Vec<Field> = single
         .map(|it| {
             let label = capital(&it.name.replace('-', " "));
@@ -137,6 +116,12 @@ pub(super) fn options(
                 .help(format!("{} For example: {}", it.meaning, it.example))
         })
         .collect();
+    if guessed && look.guesses.is_empty() {
+        let all = import::kinds().map(|it| Choice::new(it, it)).collect();
+        let field =
+            Field::new(format!("{OPTION}kind"), "What is in the files", ui::Kind::Choice(all));
+        fields.insert(0, field.value(look.kind.as_str()));
+    }
     for table in tables {
         let headings = table.headings.iter().filter(|it| !it.is_empty());
         let choices: Vec<Choice> = headings.map(|it| Choice::new(it, it)).collect();
@@ -161,7 +146,7 @@ pub(super) fn options(
     };
     html! {
         details {
-            summary { "Options and columns" }
+            summary { @if look.guesses.is_empty() { "Options and columns" } @else { "Options" } }
             (ui::form(&form))
         }
     }
