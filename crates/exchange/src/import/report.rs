@@ -124,7 +124,7 @@ pub fn preview(plan: &Plan, files: &[String]) -> String {
         .lines
         .iter()
         .flat_map(|line| {
-            let ahead = vec![
+            let ahead = [
                 line.outcome.word().to_owned(),
                 line.of.kind.word().to_owned(),
                 line.of.to_string(),
