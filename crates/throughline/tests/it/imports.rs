@@ -125,7 +125,7 @@ fn a_table_of_others_is_guessed_mapped_and_asked_about() {
         "Job title   becomes name           likely: another word for “Title”",
         "Notes       becomes grade          chosen: as chosen",
         "--set \"dates.Start date=month\"  Month first: 03/04/2026 is 4 March 2026",
-        "row 2, unit “Throughshire”",
+        "row 2, unit “Throughshire”: “Unit” leads to nothing",
     ] {
         assert!(look.out.contains(says), "{says}:\n{}", look.out);
     }
