@@ -106,7 +106,7 @@ pub async fn choose(
         let (text, _) = fitted.file(pen.view(), &chosen);
         let files = vec![(fitted.file_name(), Bytes::from(text))];
         let person = &scene.visitor.person;
-        let held = (files, Options::new());
+        let held = (files, Options::new(), super::import::recalled::Recalled::default());
         let done = app.imports.hold(id.clone(), person, Kind::Rule.plural(), held, scene.now);
         if done.is_none() {
             let says = "Too much is being imported at present. Try again in a few minutes.";
