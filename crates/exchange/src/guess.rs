@@ -180,7 +180,7 @@ impl Seen<'_> {
             return (Some(kind), Sure::Certain, why);
         }
         let mut scored: Vec<(i32, Kind, String)> =
-            Kind::ALL.into_iter().map(|kind| self.score(kind, names)).collect();
+            crate::import::plain().map(|kind| self.score(kind, names)).collect();
         scored.sort_by_key(|it| (std::cmp::Reverse(it.0), it.1));
         let (best, kind, why) = scored.swap_remove(0);
         let next = scored.iter().map(|it| it.0).max().unwrap_or(0);
@@ -443,12 +443,15 @@ pub(crate) fn is_known(heading: &str) -> bool {
 /// Whether a column is one that our lists work out, or the head of one.
 pub(crate) fn is_worked_out(kind: Kind, heading: &str) -> bool {
     let written = bare(heading);
-    written == bare(kind.word()) || WORKED_OUT.iter().any(|it| bare(it) == written)
+    let mut found = kind.fields().iter().filter(|it| matches!(it.shape, Shape::Found(_)));
+    written == bare(kind.word())
+        || WORKED_OUT.iter().any(|it| bare(it) == written)
+        || found.any(|it| bare(it.name) == written || bare(it.label) == written)
 }
 
 /// Whether the name of a sheet names a kind.
 pub(crate) fn is_named(name: &str) -> bool {
-    Kind::ALL.into_iter().any(|kind| names_kind(name, kind))
+    crate::import::plain().any(|kind| names_kind(name, kind))
 }
 
 /// `KPI list 2026.xlsx` names indicators.

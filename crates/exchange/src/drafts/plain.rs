@@ -105,7 +105,7 @@ fn guessed(
     let stem = source.name.rsplit(['/', '\\']).next().unwrap_or(source.name);
     let names: Vec<&str> = std::iter::once(stem).chain(table.sheet.as_deref()).collect();
     let said = reading.of_file("kind", source.name);
-    let of_option = said.and_then(|it| Kind::ALL.into_iter().find(|kind| kind.plural() == it));
+    let of_option = said.and_then(|it| crate::import::plain().find(|kind| kind.plural() == it));
     let chosen = Chosen { kind: kind.or(of_option), columns: chosen_columns(reading) };
     let mut guess = guess::guess(table, &names, &chosen);
     guess.file = source.name.to_owned();

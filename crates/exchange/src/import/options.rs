@@ -1,7 +1,5 @@
 //! Every option of an import, once.
 
-use kernel::Kind;
-
 use super::Reading;
 use crate::finding::Finding;
 
@@ -173,7 +171,7 @@ const TABLES: &[&str] = &["tables"];
 
 impl Opt {
     fn suits(&self, kind: &str) -> bool {
-        let table = || kind == "any" || Kind::ALL.into_iter().any(|it| it.plural() == kind);
+        let table = || kind == "any" || super::plain().any(|it| it.plural() == kind);
         self.kinds.is_empty() || self.kinds.contains(&kind) || (self.kinds == TABLES && table())
     }
 

@@ -150,7 +150,7 @@ fn rows_are(n: usize, guess: &Guess, name: &str) -> Markup {
             }
             select id=(id) name=(name) aria-describedby={ (id) "-help" } {
                 @if guess.kind.is_none() { option value="" { "Choose …" } }
-                @for kind in Kind::ALL {
+                @for kind in exchange::import::plain() {
                     option value=(kind.plural()) selected[guess.kind == Some(kind)] { (kind.word()) }
                 }
                 @for (format, ..) in FORMATS.iter().filter(|it| it.0 != "any") {
