@@ -92,15 +92,13 @@ pub(super) fn of(state: &State, event: &Event) -> Back {
     let given: Vec<&'static str> = given.collect();
     Back::Verbs(match deed(event) {
         Deed::Established | Deed::Annulled | Deed::Measured => return Back::Impossible,
-        Deed::Changed { from, live } => {
-            vec![(Verb::Correct { of, was: from, from }, values(row, &given, live, from))]
-        }
+        Deed::Changed { from, live } => again(of, from, values(row, &given, live, from)),
         Deed::Ended { on } => vec![(
             Verb::Correct { of, was: on, from: on },
             vec![("live", Value::Flag(row.life().is(on)))],
         )],
         Deed::Corrected { was, from, live } if was == from => {
-            vec![(Verb::Correct { of, was, from }, values(row, &given, live, from))]
+            again(of, from, values(row, &given, live, from))
         }
         Deed::Corrected { was, from, live } if was == row.life().begins() => {
             moved(row, of, was, from, (&given, live))
@@ -118,6 +116,18 @@ pub(super) fn of(state: &State, event: &Event) -> Back {
             verbs
         }
     })
+}
+
+/// What was said from a day on, said as it was before. An entry that said nothing leaves nothing to put right.
+fn again(
+    of: Ref,
+    on: Date,
+    terms: Vec<(&'static str, Value)>,
+) -> Vec<(Verb, Vec<(&'static str, Value)>)> {
+    match terms.is_empty() {
+        true => Vec::new(),
+        false => vec![(Verb::Correct { of, was: on, from: on }, terms)],
+    }
 }
 
 /// A beginning that moved from `was` to `from`, back again, with what it swallowed.

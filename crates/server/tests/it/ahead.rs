@@ -4,18 +4,18 @@ use serde_json::{Value, json};
 
 use crate::{council::Council, visit::Answer};
 
-/// A council whose calls are answered later from month to month: 84 % in February 2030, at least 80 wanted.
+/// A council that answers fewer calls from month to month: 84 a day in February 2030, at least 80 wanted.
 async fn falling() -> Council {
     let mut council = Council::new().await;
     let noise = [0, 1, -1, 0, -1, 1, 0];
     let months = (0..24).map(|n| {
         let on = jiff::civil::date(2028, 3, 1) + jiff::Span::new().months(n);
-        let value = 107 - n + noise[usize::try_from(n).unwrap() % 7];
+        let value = 130 - 2 * n + noise[usize::try_from(n).unwrap() % 7];
         json!({ "on": on.last_of_month().to_string(), "value": value.to_string() })
     });
     council.record(&[
         json!({ "indicator": { "establish": { "from": "2028-01-01", "terms":
-            { "name": "Calls answered", "measure": "per cent", "target": "80", "cadence": "monthly" } } } }),
+            { "name": "Calls answered", "measure": "a day", "target": "80", "cadence": "monthly" } } } }),
         json!({ "measurement": { "record": { "indicator": "IND-2", "readings": months.collect::<Vec<_>>() } } }),
     ]);
     council

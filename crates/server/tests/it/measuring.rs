@@ -30,7 +30,7 @@ async fn an_indicator_is_charted_with_its_limits_and_verdicts() {
     let mut council = measured().await;
     let page = council.get(PAGE).await;
     insta::assert_snapshot!(page.words("<ul class=\"verdicts\"", "</ul>"), @"H Special cause, improving above the upper process limit ? Meets or misses the target by chance by its limits so far; it is changing");
-    insta::assert_snapshot!(page.words("<ul class=\"key\"", "</ul>"), @"Common cause Special cause, improving Target 50 Mean 51.0 Process limits 45.9 to 56.1");
+    insta::assert_snapshot!(page.words("<ul class=\"key\"", "</ul>"), @"Common cause Special cause, improving Target 50 Expected, if it goes on like this Mean 51 Process limits 46 to 56");
     insta::assert_snapshot!(page.words("<p class=\"small\" id=\"values-says\"", "</p>"), @"14 values from January 2029 to February 2030, between 48 and 70. The last is 70. Mean and process limits are worked out from all 14 values.");
     assert_eq!(page.body.matches("role=\"img\" aria-labelledby=\"values-title\"").count(), 2);
     // The newest twelve of them; the rest on request.
