@@ -108,7 +108,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
             @if without.is_empty() {
                 p { @if text.is_empty() { "Nobody: everybody who holds a post has an account." } @else { "Nobody of that name." } }
             }
-            ul.rows {
+            ul.rows.told {
                 @for (name, person) in without.iter().take(INVITED_MAX) {
                     li {
                         (pen.link((*person).into()))

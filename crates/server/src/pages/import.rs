@@ -404,7 +404,7 @@ fn looking_page(scene: &Scene, held: &Held) -> Markup {
     };
     let page =
         Page::new(scene, format!("Import of {}", held.called())).within(Section::Import).at(here);
-    page.live([held.subject()]).show(content)
+    page.live([held.subject()]).unsettled().show(content)
 }
 
 fn bar(says: &str, done: usize, of: usize) -> Markup {
@@ -460,6 +460,8 @@ fn page(scene: &Scene, held: &Held, look: &Look, key: String) -> Markup {
         Page::new(scene, format!("Import of {}", held.called())).within(Section::Import).at(here);
     // A look does not change by itself, and what is typed into its options must stay.
     let page = if looking { page } else { page.live([held.subject()]) };
+    // It may have ended between what was read here and the moment from which the page listens.
+    let page = if matches!(stage, Stage::Running) { page.unsettled() } else { page };
     page.show(content)
 }
 
