@@ -70,8 +70,8 @@ impl Scene {
         }
     }
 
-    /// The record a user means by `text`; a sentence if there is none.
-    /// A record by its reference, or by any external number that it alone has or had.
+    /// The record that a user means by `text`: by its reference, or by an external number that it
+    /// alone has or had. A sentence if there is none.
     pub(crate) fn find(&self, text: &str) -> Result<Ref> {
         let of = match text.parse::<Ref>() {
             Ok(of) => of,

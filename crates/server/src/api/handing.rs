@@ -80,7 +80,7 @@ pub async fn accept_all(
         return Err(Problem::NotNow.into());
     }
     let (key, post) = (key(&headers)?, post(&scene, &reference)?);
-    let mine = scene.posts().into_iter().find(|it| it.post == post);
+    let mine = acceptance::holding(&scene, post);
     let not_yours = "You do not hold this post today, and nobody accepts for another.";
     let mine = mine.ok_or_else(|| Problem::NotAllowed(not_yours.into()))?;
     let done = app.run(acceptance::ask_for_all(key, mine, scene.today)).await;

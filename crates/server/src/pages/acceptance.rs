@@ -35,8 +35,8 @@ const NO_HOLDER: &str = "Only whoever holds the post of this duty today can answ
 const NOT_ABOVE: &str = "Only a post above the one that challenges can rule on this, and another person than the one who challenges.";
 
 /// The visitor’s own holding of a post, today.
-pub(super) fn holding(scene: &Scene, post: PostId) -> Option<Acting> {
-    scene.posts().into_iter().find(|it| it.post == post)
+pub(crate) fn holding(scene: &Scene, post: PostId) -> Option<Acting> {
+    scene.posts().into_iter().find(|it| it.post == post && it.tenure().is_some())
 }
 
 /// The visitor’s holding of the post that has a duty, and how the duty stands with them.
@@ -220,7 +220,10 @@ pub(super) fn above(scene: &Scene, of: AcceptanceId) -> Option<Acting> {
     let state = &scene.published.state;
     let row = state.records().acceptances.get(of)?;
     let open = row.live.is(scene.today) && row.word(scene.today) == Word::Challenged;
-    let may = |it: &Acting| acceptance::may_rule(state, row, it.person, it.post, scene.today);
+    // Who was let act for the post above rules on nothing for its holder.
+    let may = |it: &Acting| {
+        it.tenure().is_some() && acceptance::may_rule(state, row, it.person, it.post, scene.today)
+    };
     scene.posts().into_iter().find(|it| open && scene.is_now() && may(it))
 }
 

@@ -101,6 +101,11 @@ async fn a_deputy_named_on_a_form_acts_for_the_post_until_the_last_day() {
     // As the deputy of a post that administers nothing she administers nothing.
     let made = it.send("/units", &[("name", "Legal"), ("from", "2030-03-30")]).await;
     assert_ne!(made.status, 303, "{}", text(&made));
+    // What only a holder may say she does not say for the holder.
+    let seq = it.visit.host.published().state.seq();
+    let all = it.send("/posts/POST-2/acceptances", &[]).await;
+    assert_eq!(all.status, 403, "{}", text(&all));
+    assert_eq!(it.visit.host.published().state.seq(), seq);
     let made = it.send("/decisions", &[("name", "Fewer rounds"), ("from", "2030-03-30")]).await;
     assert_eq!(made.status, 303, "{}", made.body);
     let page = it.get("/decisions/DEC-2").await;
