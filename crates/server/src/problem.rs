@@ -39,6 +39,8 @@ pub enum Problem {
     NotAllowed(String),
     /// The rules say no to this visitor, and yes to whoever answers for that record; a sentence.
     NotYours(Ref, String),
+    /// The rules say no to this visitor, whatever they administer, and yes to whom the sentence names.
+    OnlyTheirs(String),
     /// Nothing is changed from the past, or from the future.
     NotNow,
     TooLarge {
@@ -193,9 +195,10 @@ impl Problem {
             }
             Problem::NotThatWay => StatusCode::METHOD_NOT_ALLOWED,
             Problem::OddTime(_) => StatusCode::BAD_REQUEST,
-            Problem::NoPost | Problem::NotAllowed(_) | Problem::NotYours(..) => {
-                StatusCode::FORBIDDEN
-            }
+            Problem::NoPost
+            | Problem::NotAllowed(_)
+            | Problem::NotYours(..)
+            | Problem::OnlyTheirs(_) => StatusCode::FORBIDDEN,
             Problem::NotNow => StatusCode::CONFLICT,
             Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         }
@@ -214,7 +217,9 @@ impl Problem {
             Problem::NotKnownThen(_) => "This was not known yet",
             Problem::OddTime(_) => "This is not a date",
             Problem::NoPost => "You hold no post",
-            Problem::NotAllowed(_) | Problem::NotYours(..) => "This is not yours to do",
+            Problem::NotAllowed(_) | Problem::NotYours(..) | Problem::OnlyTheirs(_) => {
+                "This is not yours to do"
+            }
             Problem::NotNow => "The past cannot be changed",
             Problem::TooLarge { .. } => "This is too large",
         }
@@ -232,7 +237,8 @@ impl Problem {
             Problem::Failure(it) => it.to_string(),
             Problem::Refused(sentence)
             | Problem::NotAllowed(sentence)
-            | Problem::NotYours(_, sentence) => sentence.clone(),
+            | Problem::NotYours(_, sentence)
+            | Problem::OnlyTheirs(sentence) => sentence.clone(),
             Problem::NotThatWay => {
                 "There is such a page, but it does not take what was sent to it, or only what a form sends. Start from the first page, or from the record.".into()
             }

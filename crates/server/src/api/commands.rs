@@ -41,6 +41,12 @@ pub async fn perform(
                 Some(Refusal::Authority(authority::Refusal::NotYours { subject, .. })) => {
                     Problem::NotYours(subject.reference, said)
                 }
+                Some(Refusal::Authority(
+                    authority::Refusal::OnlyTheHolder
+                    | authority::Refusal::NotAbove { .. }
+                    | authority::Refusal::ToYourself
+                    | authority::Refusal::PassedOn { .. },
+                )) => Problem::OnlyTheirs(said),
                 Some(Refusal::Authority(_)) => Problem::NotAllowed(said),
                 _ => Problem::Refused(said),
             }

@@ -82,7 +82,7 @@ pub async fn accept_all(
     let (key, post) = (key(&headers)?, post(&scene, &reference)?);
     let mine = acceptance::holding(&scene, post);
     let not_yours = "You do not hold this post today, and nobody accepts for another.";
-    let mine = mine.ok_or_else(|| Problem::NotAllowed(not_yours.into()))?;
+    let mine = mine.ok_or_else(|| Problem::OnlyTheirs(not_yours.into()))?;
     let done = app.run(acceptance::ask_for_all(key, mine, scene.today)).await;
     let outcome = done.map_err(|it| match it {
         Failure::Refused(_) | Failure::Step(_) => {

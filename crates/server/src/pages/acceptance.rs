@@ -70,7 +70,7 @@ pub async fn form(
     let of = duty(&scene, &reference)?;
     scene.by()?;
     let pen = Pen::new(&scene);
-    let (_, it) = mine(&pen, of).ok_or_else(|| Problem::NotAllowed(NO_HOLDER.into()))?;
+    let (_, it) = mine(&pen, of).ok_or_else(|| Problem::OnlyTheirs(NO_HOLDER.into()))?;
     let asked = scene.here.get("answer").filter(|it| Answer::WORDS.contains(it));
     let now = it.acceptance.map(|it| pen.view().value(it.into(), "reason"));
     let reason = now.map(|it| terms::shown(&pen, &it)).unwrap_or_default();
@@ -88,7 +88,7 @@ pub async fn perform(
     let of = duty(&scene, &reference)?;
     scene.by()?;
     let pen = Pen::new(&scene);
-    let (mine, standing) = mine(&pen, of).ok_or_else(|| Problem::NotAllowed(NO_HOLDER.into()))?;
+    let (mine, standing) = mine(&pen, of).ok_or_else(|| Problem::OnlyTheirs(NO_HOLDER.into()))?;
     let read = read(of, (mine, standing.holder.tenure), &sent, &scene);
     let again = |wrong: &Wrong, key| {
         page(&Pen::new(&scene), of, (sent.get("answer"), sent.get("reason")), wrong, key)
@@ -206,7 +206,7 @@ pub async fn accept_all(
     let of = scene.find(&reference)?;
     let post = PostId::try_from(of).map_err(|_| Problem::NoSuchPage)?;
     scene.by()?;
-    let mine = holding(&scene, post).ok_or_else(|| Problem::NotAllowed(NO_HOLDER.into()))?;
+    let mine = holding(&scene, post).ok_or_else(|| Problem::OnlyTheirs(NO_HOLDER.into()))?;
     let ask = ask_for_all(sent.key, mine, scene.today);
     let asked = Asked { ask, kind: Kind::Acceptance, shown: Vec::new(), links: Vec::new() };
     match sent::perform(&app, &scene, asked).await {
@@ -236,7 +236,7 @@ pub async fn ruling_form(
     let of = scene.find(&reference)?;
     let id = AcceptanceId::try_from(of).map_err(|_| Problem::NoSuchPage)?;
     scene.by()?;
-    above(&scene, id).ok_or_else(|| Problem::NotAllowed(NOT_ABOVE.into()))?;
+    above(&scene, id).ok_or_else(|| Problem::OnlyTheirs(NOT_ABOVE.into()))?;
     let asked = (Ruling::Upheld.word(), "");
     Ok(ruling_page(&Pen::new(&scene), of, asked, &Wrong::default(), app.sign_in.key()))
 }
@@ -251,7 +251,7 @@ pub async fn rule(
     let of = scene.find(&reference)?;
     let id = AcceptanceId::try_from(of).map_err(|_| Problem::NoSuchPage)?;
     scene.by()?;
-    let mine = above(&scene, id).ok_or_else(|| Problem::NotAllowed(NOT_ABOVE.into()))?;
+    let mine = above(&scene, id).ok_or_else(|| Problem::OnlyTheirs(NOT_ABOVE.into()))?;
     let (ruling, reason) = (sent.get("ruling"), sent.get("ruling_reason"));
     let body = json!({
         "id": of.to_string(),

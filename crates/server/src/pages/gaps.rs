@@ -85,7 +85,13 @@ fn read(scene: &Scene) -> Result<Asked, Problem> {
         None => Ok(None),
         Some(it) => it.parse().map(Some).map_err(|_| Problem::OddTime(it.to_owned())),
     };
-    let of = |name: &str| scene.here.get(name).map(|it| scene.find(it)).transpose();
+    let of = |name: &str, kind: Kind| match scene.here.get(name).map(|it| scene.find(it)) {
+        Some(Ok(it)) if it.kind != kind => {
+            let says = format!("{it} is no {}. Give the reference of a {0}.", kind.word());
+            Err(Problem::Refused(says))
+        }
+        found => found.transpose(),
+    };
     let until = date("until")?.unwrap_or(scene.on);
     let months = scene.here.get("months").and_then(|it| it.parse().ok());
     let months = months.filter(|it| (1..=240).contains(it)).unwrap_or(MONTHS);
@@ -97,8 +103,8 @@ fn read(scene: &Scene) -> Result<Asked, Problem> {
     }
     Ok(Asked {
         period: from..until,
-        unit: of("unit")?.and_then(|it| UnitId::try_from(it).ok()),
-        post: of("post")?.and_then(|it| PostId::try_from(it).ok()),
+        unit: of("unit", Kind::Unit)?.and_then(|it| UnitId::try_from(it).ok()),
+        post: of("post", Kind::Post)?.and_then(|it| PostId::try_from(it).ok()),
     })
 }
 

@@ -318,7 +318,7 @@ pub async fn sign(
     let pen = Pen::new(&scene);
     let signing = signing(&pen, of, field, back).ok_or_else(|| {
         let says = "You cannot sign this today: only whoever gives the post and whoever takes it can, each for themselves and once.";
-        Problem::NotAllowed(says.into())
+        Problem::OnlyTheirs(says.into())
     })?;
     let ask = Ask::steps(sent.key, signing.mine.into(), vec![signing.command.into()]);
     let asked = Asked { ask, kind: Kind::Handover, shown: Vec::new(), links: Vec::new() };

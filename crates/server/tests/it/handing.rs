@@ -76,7 +76,13 @@ async fn a_new_holder_challenges_one_duty_and_accepts_the_rest_at_once() {
     // An administrator answers for nobody.
     let refused = council.send("/duties/DUTY-1/acceptance", &[("answer", "accepted")]).await;
     assert_eq!(refused.status, 403, "{}", refused.main());
-    assert_eq!(council.send("/posts/POST-2/acceptances", &[]).await.status, 403);
+    let not_hers = council.send("/posts/POST-2/acceptances", &[]).await;
+    assert_eq!(not_hers.status, 403);
+    assert!(
+        !not_hers.body.contains("Administers"),
+        "no administrator may either: {}",
+        not_hers.body
+    );
 
     // The post above rules; here it is the administrator's.
     let page = council.get("/my-post").await;

@@ -19,6 +19,14 @@ async fn council() -> Council {
 }
 
 #[tokio::test]
+async fn gap_days_of_what_is_no_unit_are_not_those_of_everybody() {
+    let mut council = Council::new().await;
+    let page = council.get("/gaps?unit=POST-1").await;
+    assert_eq!(page.status, 422);
+    assert!(page.body.contains("POST-1 is no unit."), "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_pack_is_fitted_looked_at_brought_in_and_watched() {
     let mut council = council().await;
     let packs = council.get("/rule-packs").await.main();
