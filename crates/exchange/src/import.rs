@@ -97,7 +97,11 @@ pub const FORMATS: &[(&str, Format, &str)] = &[
     ),
     ("stratml", Format::Stratml, "a strategic plan or performance report in StratML, Part 1 or 2"),
     ("goals", Format::Goals, "US agency goals: goals.json, targets.json and codes.json"),
-    ("oscal", Format::Oscal, "an OSCAL catalog in JSON, resolved or not"),
+    (
+        "oscal",
+        Format::Oscal,
+        "an OSCAL catalog in JSON, resolved or not, or a profile together with what it imports",
+    ),
     ("framework", Format::Framework, "the clauses of a framework as CSV, one a row"),
     ("measurements", Format::Measurements, "figures as CSV, one a row"),
 ];

@@ -7,6 +7,8 @@ pub const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const JSON_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Most values in a JSON file.
 pub const JSON_VALUES_MAX: usize = 2_000_000;
+/// Most bytes of OSCAL documents that are held at once: a profile and all that it imports.
+pub const OSCAL_BYTES_MAX: usize = 96 * 1024 * 1024;
 /// Largest XML file.
 pub const XML_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Most elements in an XML file.

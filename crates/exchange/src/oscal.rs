@@ -1,11 +1,13 @@
 //! OSCAL catalogs in JSON: groups, controls, controls within controls, and the items of their
-//! statements, as requirements of one framework.
+//! statements, as requirements of one framework; profiles, given together with what they import, as
+//! the catalogs that they stand for (`profile`).
 //!
-//! Not here: profiles and their resolution, plans and results; given one of those, a finding says
-//! what it is and what to give. Guidance and assessment objectives are not requirements.
+//! Not here: plans and results; given one of those, a finding says what it is and what to give. Guidance and assessment objectives are not requirements.
 //!
 //! Always true: a requirement's key is the id the publisher gave; parameters in the prose are
 //! shown by label or choices, in brackets; nesting is followed `DEPTH_MAX` deep.
+
+pub mod profile;
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,15 +18,10 @@ use crate::{
     finding::{Finding, Findings, Reading, shown},
     framework::{Framework, Kind, Requirement},
     json::{self, list_at, text_at},
-    limits::DEPTH_MAX,
+    limits::{DEPTH_MAX, OSCAL_BYTES_MAX},
 };
 
-const OTHERS: [(&str, &str, &str); 6] = [
-    (
-        "profile",
-        "a profile: it chooses from a catalog and holds no requirements",
-        "the resolved catalog of this profile",
-    ),
+const OTHERS: [(&str, &str, &str); 5] = [
     ("system-security-plan", "a system security plan", "the catalog it answers to"),
     ("component-definition", "a component definition", "the catalog it answers to"),
     ("assessment-plan", "an assessment plan", "the catalog it assesses against"),
@@ -36,19 +33,76 @@ const OTHERS: [(&str, &str, &str); 6] = [
     ),
 ];
 
-/// Reads a catalog, resolved or not.
+/// Reads one file: a catalog, resolved or not; a profile alone lacks what it imports.
 pub fn read(source: Source<'_>) -> Reading<Framework> {
-    let mut findings = Findings::about(source.name);
-    let mut framework = Framework::default();
-    if let Some(document) = json::read(source, &mut findings) {
-        match document.get("catalog") {
-            Some(catalog) if catalog.is_object() => {
-                framework = read_catalog(catalog, &mut findings);
+    read_together(&[source]).pop().map(|it| it.1).unwrap_or_default()
+}
+
+/// Reads files that belong together: each catalog, but one that only serves a profile, and each
+/// profile that no other imports, by the place of its file.
+pub fn read_together(sources: &[Source<'_>]) -> Vec<(usize, Reading<Framework>)> {
+    let mut readings = Vec::new();
+    let mut documents: Vec<(usize, Value)> = Vec::new();
+    let mut bytes = 0;
+    for (file, source) in sources.iter().enumerate() {
+        let mut findings = Findings::about(source.name);
+        bytes += source.bytes.len();
+        if bytes > OSCAL_BYTES_MAX && file > 0 {
+            let says = format!(
+                "The files hold more than {} MB together; this one was left out.",
+                OSCAL_BYTES_MAX / (1024 * 1024)
+            );
+            let todo = "Import catalogs one by one, and a profile only with what it imports.";
+            findings.push(Finding::fault("file-too-large", says).todo(todo));
+        } else if let Some(document) = json::read(*source, &mut findings) {
+            let holds = |key: &str| document.get(key).is_some_and(Value::is_object);
+            if holds("catalog") || holds("profile") {
+                documents.push((file, document));
+                continue;
             }
-            _ => findings.push(no_catalog(&document)),
+            findings.push(no_catalog(&document));
+        }
+        let records = Framework::default();
+        readings.push((file, Reading { records, findings: findings.done() }));
+    }
+    let given: Vec<profile::Document<'_>> = documents
+        .iter()
+        .map(|(file, it)| profile::Document::new(sources[*file].name, it))
+        .collect();
+    let mut used = HashSet::new();
+    for root in profile::roots(&given) {
+        let resolved = profile::resolve(&given, root);
+        used.extend(resolved.used.iter().copied());
+        let of = |it: &usize| sources[documents[*it].0];
+        let mut reading = Reading { findings: resolved.findings, ..Reading::default() };
+        if let Some(catalog) = resolved.document.as_ref().and_then(|it| it.get("catalog")) {
+            let mut findings = Findings::about(of(&root).name);
+            reading.records = read_catalog(catalog, &mut findings);
+            findings
+                .push(resolved_from(&reading.records, resolved.used.iter().map(|it| of(it).name)));
+            reading.findings.extend(findings.done());
+        }
+        readings.push((documents[root].0, reading));
+    }
+    for (at, (file, document)) in documents.iter().enumerate() {
+        let catalog = document.get("catalog").filter(|_| !used.contains(&at));
+        if let Some(catalog) = catalog {
+            let mut findings = Findings::about(sources[*file].name);
+            let records = read_catalog(catalog, &mut findings);
+            readings.push((*file, Reading { records, findings: findings.done() }));
         }
     }
-    Reading { records: framework, findings: findings.done() }
+    readings.sort_by_key(|it| it.0);
+    readings
+}
+
+fn resolved_from<'a>(framework: &Framework, used: impl Iterator<Item = &'a str>) -> Finding {
+    let controls = framework.requirements.iter().filter(|it| it.kind == Kind::Control).count();
+    let sources: Vec<&str> = used.skip(1).collect();
+    let says = format!("The profile chooses {controls} controls from {}.", sources.join(", "));
+    Finding::note("profile-resolved", says).todo(
+        "What comes in is the profile, resolved; the catalog itself only if it is given alone.",
+    )
 }
 
 fn no_catalog(document: &Value) -> Finding {
@@ -387,10 +441,14 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_is_named_for_what_it_is() {
-        let reading = read_text(r#"{"profile":{}}"#);
-        assert_eq!(reading.findings[0].code, "not-a-catalog");
-        assert!(reading.findings[0].todo.contains("resolved catalog"));
+    fn a_profile_alone_says_what_to_give_with_it() {
+        let reading = read_text(r#"{"profile":{"imports":[{"href":"nist/ac_catalog.xml"}]}}"#);
+        assert_eq!(reading.findings[0].code, "import-missing");
+        assert_eq!(
+            reading.findings[0].todo,
+            "Give the JSON file of ac_catalog.xml together with c.json."
+        );
+        assert!(reading.records.requirements.is_empty());
     }
 
     #[test]

@@ -17,8 +17,7 @@ use crate::{
 const TITLE_CHARACTERS: usize = 160;
 
 pub(crate) fn read_oscal(reading: &mut Reading<'_>) {
-    for (file, source) in reading.request.files.iter().enumerate() {
-        let found = oscal::read(*source);
+    for (file, found) in oscal::read_together(&reading.request.files) {
         reading.findings.extend(found.findings);
         draft(found.records, file, reading);
     }

@@ -22,6 +22,7 @@ mod packs;
 mod peer;
 mod place;
 mod plain;
+mod profiles;
 mod stories;
 mod strategies;
 mod undoing;
