@@ -44,6 +44,7 @@ pub mod register;
 pub mod requirement;
 pub mod rooms;
 pub mod rule;
+pub mod schedule;
 mod spans;
 pub mod status;
 pub mod table;

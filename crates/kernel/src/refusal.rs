@@ -118,6 +118,8 @@ pub enum Refusal {
     Delegation(#[from] crate::delegation::Refusal),
     #[error(transparent)]
     Decision(#[from] crate::decision::Refusal),
+    #[error(transparent)]
+    Schedule(#[from] crate::schedule::Refusal),
 }
 
 fn a(kind: Kind) -> String {

@@ -23,6 +23,7 @@ mod peer;
 mod place;
 mod plain;
 mod profiles;
+mod recurrences;
 mod stories;
 mod strategies;
 mod undoing;
