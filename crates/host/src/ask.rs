@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
-use kernel::{By, Command, Ref, Refusal, State};
+use kernel::{By, Command, Named, Ref, Refusal, State};
 use ledger::{Key, Seq, merkle::leaf_hash};
 
 use crate::Directory;
@@ -42,18 +42,21 @@ pub struct Ask {
     pub fingerprint: [u8; 16],
     pub by: By,
     pub work: Work,
+    /// Refused when a record that it changes has an entry of its own later than this one; no part of
+    /// what tells a repetition.
+    pub seen: Option<Seq>,
 }
 
 impl Ask {
     pub fn steps(key: Key, by: By, steps: Vec<Step>) -> Ask {
         let commands: Vec<&Command> = steps.iter().map(|it| &it.command).collect();
         let bytes = serde_json::to_vec(&(by, commands)).expect("commands are plain data");
-        Ask { key, fingerprint: fingerprint(&bytes), by, work: Work::Steps(steps) }
+        Ask { key, fingerprint: fingerprint(&bytes), by, work: Work::Steps(steps), seen: None }
     }
 
     /// `about` are the bytes that the plan was made from.
     pub fn plan(key: Key, by: By, about: &[u8], plan: Plan) -> Ask {
-        Ask { key, fingerprint: fingerprint(about), by, work: Work::Plan(plan) }
+        Ask { key, fingerprint: fingerprint(about), by, work: Work::Plan(plan), seen: None }
     }
 }
 
@@ -84,6 +87,10 @@ pub enum Failure {
     Step(StepRefused),
     #[error("This key was used for another request. Give each request a key of its own.")]
     KeyTaken,
+    #[error(
+        "{of} has changed since you looked at it, with entry {entry}. Nothing was saved; look at it again, then decide whether you still mean it."
+    )]
+    Overtaken { of: Named, entry: Seq },
     #[error(
         "An entry of {bytes} bytes is longer than the ledger holds ({bytes_max}). Shorten the text."
     )]

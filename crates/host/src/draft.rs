@@ -6,7 +6,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use jiff::Timestamp;
 use kernel::{
-    Act, Command, Event, Fact, Ref, State, Text,
+    Act, Command, Event, Fact, Named, Ref, State, Text,
     id::{Id, PersonId},
     register,
 };
@@ -71,6 +71,9 @@ impl Draft {
                 &planned
             }
         };
+        if let Some(seen) = ask.seen {
+            self.nothing_since(writer, seen, steps)?;
+        }
         let (bodies, secrets, events) = (self.bodies.len(), self.secrets.len(), self.events.len());
         let saved = (steps.len() > 1).then(|| (self.state.clone(), self.directory.clone()));
         let mut established = Vec::new();
@@ -98,6 +101,37 @@ impl Draft {
         self.marks.push(Mark { key, fingerprint, first, last });
         self.done.insert(key, (fingerprint, outcome.clone()));
         Ok(outcome)
+    }
+
+    /// Whether nothing that `steps` change has had an entry of its own after `seen`. What only points at
+    /// a record is no change of it.
+    fn nothing_since<S: Store>(
+        &self,
+        writer: &mut Writer<S>,
+        seen: Seq,
+        steps: &[Step],
+    ) -> Result<(), Failure> {
+        let written = writer.state.seq();
+        for of in steps.iter().filter_map(|it| it.command.subject()) {
+            let later = self.state.records().history(of).rev().take_while(|it| *it > seen);
+            for entry in later {
+                let about = match entry.checked_sub(written + 1) {
+                    Some(at) => {
+                        self.events[usize::try_from(at).expect("a commit is small")].subject()
+                    }
+                    None => {
+                        let read_back = writer.book.read(entry - 1, 1).map_err(unreadable)?;
+                        let Some(entry) = read_back.first() else { continue };
+                        read(entry.seq, &entry.body)?.event.subject()
+                    }
+                };
+                if about == of {
+                    let of = Named::of(self.state.records(), of);
+                    return Err(Failure::Overtaken { of, entry });
+                }
+            }
+        }
+        Ok(())
     }
 
     fn step<S: Store>(

@@ -26,6 +26,7 @@ pub mod list;
 pub mod may;
 pub mod measure;
 pub mod my_post;
+mod overtaken;
 pub mod packs;
 mod pen;
 pub mod problem;

@@ -27,6 +27,8 @@ pub enum Problem {
     Failure(Failure),
     /// The sentence of a refusal or of wrong input, names spelt out.
     Refused(String),
+    /// What was to be changed has changed since it was looked at; a sentence.
+    Overtaken(String),
     NoSuchPage,
     /// There is such a page, but nothing can be sent to it, or only sent.
     NotThatWay,
@@ -183,7 +185,7 @@ impl Problem {
             Problem::Stranger(_) => StatusCode::UNAUTHORIZED,
             Problem::Failure(it) => match it {
                 Failure::Refused(_) | Failure::Step(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                Failure::KeyTaken => StatusCode::CONFLICT,
+                Failure::KeyTaken | Failure::Overtaken { .. } => StatusCode::CONFLICT,
                 Failure::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
                 Failure::Busy | Failure::Unknown(_) | Failure::ReadOnly(_) => {
                     StatusCode::SERVICE_UNAVAILABLE
@@ -199,7 +201,7 @@ impl Problem {
             | Problem::NotAllowed(_)
             | Problem::NotYours(..)
             | Problem::OnlyTheirs(_) => StatusCode::FORBIDDEN,
-            Problem::NotNow => StatusCode::CONFLICT,
+            Problem::NotNow | Problem::Overtaken(_) => StatusCode::CONFLICT,
             Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
@@ -220,6 +222,7 @@ impl Problem {
             Problem::NotAllowed(_) | Problem::NotYours(..) | Problem::OnlyTheirs(_) => {
                 "This is not yours to do"
             }
+            Problem::Overtaken(_) => "It has changed meanwhile",
             Problem::NotNow => "The past cannot be changed",
             Problem::TooLarge { .. } => "This is too large",
         }
@@ -236,6 +239,7 @@ impl Problem {
             }
             Problem::Failure(it) => it.to_string(),
             Problem::Refused(sentence)
+            | Problem::Overtaken(sentence)
             | Problem::NotAllowed(sentence)
             | Problem::NotYours(_, sentence)
             | Problem::OnlyTheirs(sentence) => sentence.clone(),

@@ -141,3 +141,30 @@ fn everybody_in_a_group_learns_that_the_outcome_is_unknown() {
     assert!(again.iter().all(|it| it.as_ref().unwrap().repeated));
     assert_eq!(world.facts().len(), 2);
 }
+
+#[test]
+fn what_changed_since_somebody_looked_is_not_written_over() {
+    let world = World::new();
+    let mut node = world.node();
+    run(&mut node, pair()).unwrap();
+    let renamed = |n, name, seen| {
+        let terms = json!({ "id": "UNIT-1", "from": "2030-01-01", "terms": { "name": name } });
+        let step: Step = command(json!({ "unit": { "change": terms } })).into();
+        Ask { seen: Some(seen), ..ask(n, [step]) }
+    };
+    run(&mut node, renamed(2, "Homes", 2)).unwrap();
+    // A post in the unit points at it, and is no change of it.
+    run(&mut node, ask(3, [establish("post", json!({ "name": "Surveyor", "unit": "UNIT-1" }))]))
+        .unwrap();
+    let Err(Failure::Overtaken { of, entry }) = run(&mut node, renamed(4, "Dwellings", 2)) else {
+        panic!("it was written over");
+    };
+    assert_eq!((of.reference, entry), (at("UNIT-1"), 3));
+    assert!(run(&mut node, renamed(4, "Dwellings", 3)).is_ok(), "looked at again, it is meant");
+    // In one group the second of two that looked at the same entry is overtaken too.
+    let answers = node.run(&[renamed(5, "Houses", 5), renamed(6, "Flats", 5)]);
+    assert!(answers[0].is_ok(), "{answers:?}");
+    assert!(matches!(answers[1], Err(Failure::Overtaken { entry: 6, .. })), "{answers:?}");
+    // The same ask again is a repetition, whatever was seen.
+    assert!(run(&mut node, renamed(5, "Houses", 5)).unwrap().repeated);
+}

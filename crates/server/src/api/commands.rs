@@ -8,7 +8,7 @@ use axum::{
 use exchange::wire;
 use host::{Ask, Failure, Outcome, Step};
 use kernel::{By, Refusal, authority};
-use ledger::Key;
+use ledger::{Key, Seq};
 use serde_json::{Value, json};
 
 use super::{Asked, Told};
@@ -18,6 +18,8 @@ use crate::{App, Problem, Scene};
 pub const KEY: &str = "idempotency-key";
 /// The post acted as, by reference; the one chosen on screen, or the first held, when absent.
 pub const ACT_AS: &str = "act-as";
+/// How far the record had come, by the number of its newest entry, when what is changed was looked at.
+pub const SEEN: &str = "seen-entry";
 
 /// `POST /api/v1/commands`: one command or a list that takes effect as a whole.
 pub async fn perform(
@@ -34,7 +36,11 @@ pub async fn perform(
     let by = acting(&headers, &scene)?;
     let told = wire::commands(body).map_err(Problem::Refused)?;
     let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
-    let outcome = app.run(Ask::steps(key, by, steps)).await.map_err(|it| match it {
+    let ask = Ask { seen: seen(&headers)?, ..Ask::steps(key, by, steps) };
+    let outcome = app.run(ask).await.map_err(|it| match it {
+        Failure::Overtaken { .. } => {
+            Problem::Overtaken(scene.directory().spell_out(&it.to_string()).into_owned())
+        }
         Failure::Refused(_) | Failure::Step(_) => {
             let said = scene.directory().spell_out(&it.to_string()).into_owned();
             match refusal(&it) {
@@ -54,6 +60,14 @@ pub async fn perform(
         other => Problem::Failure(other),
     })?;
     Ok(answer(&outcome))
+}
+
+fn seen(headers: &HeaderMap) -> Result<Option<Seq>, Problem> {
+    let Some(text) = headers.get(SEEN) else { return Ok(None) };
+    let seq = text.to_str().ok().and_then(|it| it.trim().parse().ok());
+    seq.map(Some).ok_or_else(|| {
+        Problem::Refused("The header Seen-Entry holds the number that an answer gave as its entry, such as 712. Nothing was done.".into())
+    })
 }
 
 fn refusal(failure: &Failure) -> Option<&Refusal> {

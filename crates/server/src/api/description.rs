@@ -141,6 +141,7 @@ fn paths() -> Value {
                 "items": { "type": "array", "items": record },
                 "next": { "type": ["string", "null"], "description": "Give it as `after` for the next page." },
                 "at": { "type": "string", "format": "date" },
+                "entry": entry(),
             },
         });
         let params = ["at", "known", "after", "limit", "all"];
@@ -353,6 +354,7 @@ fn commands() -> Value {
         "parameters": [
             { "name": "Idempotency-Key", "in": "header", "required": true, "description": "A fresh UUID for each request; the same for a repetition, which has no second effect.", "schema": { "type": "string", "format": "uuid" } },
             { "name": "Act-As", "in": "header", "required": false, "description": "The post acted as; one that you hold today.", "schema": { "type": "string" } },
+            { "name": "Seen-Entry", "in": "header", "required": false, "description": "The `entry` of the answer on which the commands rest: if a record that they change has an entry of its own later than that, nothing is done and the answer is 409.", "schema": { "type": "integer", "minimum": 0 } },
         ],
         "requestBody": { "required": true, "content": { "application/json": { "schema": {
             "oneOf": [schema_ref("Command"), { "type": "array", "items": schema_ref("Command"), "minItems": 1 }],
@@ -456,8 +458,14 @@ fn record_of(kind: Kind) -> Value {
             "terms": schema_ref(&format!("{}Terms", title(kind))),
             "names": { "type": "object", "additionalProperties": { "type": ["string", "null"] }, "description": "Names of the records that the terms point at." },
             "at": { "type": "string", "format": "date" },
+            "entry": entry(),
         },
     })
+}
+
+/// What a later command gives back as `Seen-Entry`.
+fn entry() -> Value {
+    json!({ "type": "integer", "minimum": 0, "description": "How far the ledger had come when this was answered; a command that gives it back as Seen-Entry is refused if what it changes has changed since." })
 }
 
 fn terms_of(kind: Kind) -> Value {

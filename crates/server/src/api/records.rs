@@ -57,13 +57,16 @@ pub async fn list(
     let items: Vec<Ref> = rest.by_ref().take(paging.limit()).collect();
     let next = rest.next().and_then(|_| items.last()).map(ToString::to_string);
     let items: Vec<Value> = items.into_iter().map(|it| wire::record(&view, it, &names)).collect();
-    Ok(Json(json!({ "items": items, "next": next, "at": scene.on.to_string() })))
+    let entry = scene.state.seq();
+    Ok(Json(json!({ "items": items, "next": next, "at": scene.on.to_string(), "entry": entry })))
 }
 
 /// `GET /api/v1/{kind}/{reference}`
 pub async fn show(Path(of): Path<(String, String)>, Asked(scene): Asked) -> Answer {
+    let entry = scene.state.seq();
     answer(&of, &scene, |view, of, names| {
         let mut record = wire::record(view, of, names);
+        record["entry"] = json!(entry);
         record["because"] = wire::because(view, of, names);
         record
     })

@@ -1,19 +1,18 @@
 //! Changing a record from a date: only what was changed on the form is sent.
 
-use std::collections::BTreeMap;
-
 use axum::{
     extract::{Path, State},
     response::Response,
 };
 use exchange::wire;
 use host::{Ask, Step};
-use kernel::{By, Fact, Field, Kind, Ref};
+use kernel::{By, Field, Kind, Ref};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 
 use super::{
-    Page, Pen, Sent, Wrong, entry, establish, find, history,
+    Page, Pen, Sent, Wrong, establish, find,
+    overtaken::{self, Values},
     problem::may_change,
     sent::{self, Asked},
     terms::{self, Terms},
@@ -22,12 +21,6 @@ use crate::{
     App, Problem, Scene,
     ui::{self, Form, Link},
 };
-
-/// Goes before the name of a field for what stood in it when the form was drawn.
-const WAS: &str = "was-";
-
-/// Entries of a record that are looked through for who changed it.
-const LOOKED_THROUGH_MAX: usize = 50;
 
 /// `GET /{kind}/{reference}/change`
 pub async fn form(
@@ -53,62 +46,20 @@ pub async fn perform(
     let by = scene.by()?;
     // Who may not change it is told that, and nothing else.
     let overtaken = match may_change(&Pen::new(&scene), of) {
-        Ok(()) => overtaken(&Pen::new(&scene), of, &sent),
+        Ok(()) => overtaken::fields(standing(&Pen::new(&scene), of), &sent),
         Err(_) => Values::default(),
     };
     let read = match overtaken.is_empty() {
         true => read(&Pen::new(&scene), of, by, &sent),
-        false => {
-            let facts = history::facts(&app, &scene, of, u64::MAX, LOOKED_THROUGH_MAX).await?;
-            Err(told_of(&Pen::new(&scene), &overtaken, &facts))
-        }
+        false => Err(overtaken::told(&app, &scene, of, &overtaken).await?),
     };
     let path = Pen::new(&scene).path(of);
     let again = |wrong: &Wrong, key| {
         let typed = sent.pairs().iter().cloned().collect();
-        let was = |it: &(String, String)| Some((it.0.strip_prefix(WAS)?.into(), it.1.clone()));
-        // What was overtaken has been shown by now: sent again, it is meant.
-        let was = sent.pairs().iter().filter_map(was).chain(overtaken.clone()).collect();
+        let was = overtaken::shown(&sent, &overtaken);
         page(&Pen::new(&scene), of, &typed, &was, wrong, key).answer()
     };
     Ok(sent::answer(&app, &scene, &sent, &path, read, again).await)
-}
-
-type Values = BTreeMap<String, String>;
-
-/// Fields that the visitor changed and somebody else too, while the form was open, with what stands
-/// in them now. What was sent before and done is no such thing.
-fn overtaken(pen: &Pen<'_>, of: Ref, sent: &Sent) -> Values {
-    let plain = |it: &str| if it == "false" { String::new() } else { it.trim().to_owned() };
-    let mut now = standing(pen, of);
-    now.retain(|name, stands| {
-        let was = sent.pairs().iter().any(|it| it.0.strip_prefix(WAS) == Some(name));
-        let stands = plain(stands);
-        was && differs(sent, name)
-            && stands != plain(sent.get(&format!("{WAS}{name}")))
-            && stands != plain(sent.get(name))
-    });
-    now
-}
-
-/// What stands there now, and by whom since when, beside what was typed.
-fn told_of(pen: &Pen<'_>, overtaken: &Values, facts: &[(u64, Fact)]) -> Wrong {
-    let mut wrong = Wrong::default();
-    wrong.overtaken = true;
-    for (name, stands) in overtaken {
-        let given = if name == establish::NAME { "sealed_name" } else { name };
-        let by = facts.iter().map(|it| &it.1);
-        let by = by.filter(|it| it.event.given().iter().any(|it| it.0 == given || it.0 == name));
-        let by = by.map(|it| {
-            let when = ui::moment_text(&pen.scene.moment(it.at));
-            let by = if it.by == By::Console { "" } else { "by " };
-            format!(" {by}{} on {when}", entry::who(pen, &it.by))
-        });
-        let by = by.take(1).collect::<String>();
-        let now = if stands.is_empty() { "nothing".into() } else { format!("“{stands}”") };
-        wrong.put(name, format!("while this form was open it was changed{by} and is now {now}. What you typed is below and not saved; send it again to put it in its place"));
-    }
-    wrong
 }
 
 fn changeable(kind: Kind) -> impl Iterator<Item = &'static Field> {
@@ -154,10 +105,7 @@ fn page<'a, 's>(
         fields.push(establish::name_field(value(establish::NAME), wrong));
     }
     fields.extend(changeable(of.kind).map(|it| terms::control(pen, it, value(it.name), wrong)));
-    for it in fields.iter().skip(1) {
-        let stood = was.get(&it.name).cloned().unwrap_or_default();
-        hidden.push((format!("{WAS}{}", it.name), stood));
-    }
+    hidden.extend(fields.iter().skip(1).map(|it| overtaken::hidden(&it.name, was)));
     let form = Form {
         id: "change".into(),
         action: format!("{}/change", pen.path(of)),
@@ -195,12 +143,12 @@ impl Shown<'_, '_> {
 fn read(pen: &Pen<'_>, of: Ref, by: By, sent: &Sent) -> Result<Asked, Wrong> {
     let (mut wrong, mut terms) = (Wrong::default(), Terms::default());
     for field in changeable(of.kind) {
-        if differs(sent, field.name) {
+        if overtaken::differs(sent, field.name) {
             terms.read(pen, field, sent, &mut wrong);
         }
     }
     let mut name = None;
-    if of.kind == Kind::Person && differs(sent, establish::NAME) {
+    if of.kind == Kind::Person && overtaken::differs(sent, establish::NAME) {
         match wire::person_name(sent.get(establish::NAME)) {
             Ok(it) => name = Some(it),
             Err(it) => wrong.put(establish::NAME, it),
@@ -219,12 +167,4 @@ fn read(pen: &Pen<'_>, of: Ref, by: By, sent: &Sent) -> Result<Asked, Wrong> {
     let shown = changeable(of.kind).map(|it| it.name.to_owned());
     let shown = shown.chain(["from".to_owned(), establish::NAME.to_owned()]).collect();
     Ok(Asked { ask, kind: of.kind, shown, links: terms.links })
-}
-
-/// Whether a field holds something else than when the form was drawn.
-fn differs(sent: &Sent, field: &str) -> bool {
-    let typed = sent.get(field);
-    let was = sent.get(&format!("{WAS}{field}"));
-    // A tick that was not set is not sent at all.
-    typed != was && !(typed.is_empty() && was == "false")
 }

@@ -1,6 +1,6 @@
 //! Correcting what was recorded wrongly: a value, the day from which it holds, or that it was at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use axum::{
     extract::{Path, State},
@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Page, Pen, Sent, Wrong, find,
+    overtaken::{self, Values},
     problem::may_change,
     sent::{self, Asked},
     terms::{self, Terms},
@@ -42,7 +43,7 @@ pub async fn form(
     match was.filter(|it| days.contains(it)).or(days.first().copied().filter(|_| days.len() == 1)) {
         Some(was) => {
             let values = recorded(&pen, of, was);
-            Ok(page(&pen, of, was, &values, &Wrong::default(), app.sign_in.key()))
+            Ok(page(&pen, of, was, (&values, &values), &Wrong::default(), app.sign_in.key()))
         }
         None => Ok(choice(&pen, of, &days)),
     }
@@ -59,16 +60,38 @@ pub async fn perform(
     let by = scene.by()?;
     let odd = |_| Problem::OddTime(sent.get("was").to_owned());
     let was: Date = sent.get("was").parse().map_err(odd)?;
-    let read = read(&Pen::new(&scene), of, was, by, &sent);
+    // Who may not correct it is told that, and nothing else.
+    let overtaken = match may_change(&Pen::new(&scene), of) {
+        Ok(()) => overtaken_by(&Pen::new(&scene), of, was, &sent),
+        Err(_) => Values::default(),
+    };
+    let read = match overtaken.is_empty() {
+        true => read(&Pen::new(&scene), of, was, by, &sent),
+        false => Err(overtaken::told(&app, &scene, of, &overtaken).await?),
+    };
     let path = Pen::new(&scene).path(of);
     let again = |wrong: &Wrong, key| {
         let values = sent.pairs().iter().cloned().collect();
-        page(&Pen::new(&scene), of, was, &values, wrong, key)
+        let stood = overtaken::shown(&sent, &overtaken);
+        page(&Pen::new(&scene), of, was, (&values, &stood), wrong, key)
     };
     Ok(sent::answer(&app, &scene, &sent, &path, read, again).await)
 }
 
-type Values = BTreeMap<String, String>;
+/// What somebody else corrected there while the form was open.
+fn overtaken_by(pen: &Pen<'_>, of: Ref, was: Date, sent: &Sent) -> Values {
+    let now = recorded(pen, of, was);
+    match moves(pen, of, was, sent) {
+        true => overtaken::any(now, sent),
+        false => overtaken::fields(now, sent),
+    }
+}
+
+/// Moved to another day, everything recorded with it moves along; the beginning does so by itself.
+fn moves(pen: &Pen<'_>, of: Ref, was: Date, sent: &Sent) -> bool {
+    let begins = pen.scene.state.records().facet(of).map(|it| it.life().begins());
+    begins != Some(was) && terms::day(sent.get("from")).is_ok_and(|it| it != was)
+}
 
 /// The days from which something was recorded, oldest first.
 fn days(pen: &Pen<'_>, of: Ref) -> BTreeSet<Date> {
@@ -129,7 +152,15 @@ fn choice(pen: &Pen<'_>, of: Ref, days: &BTreeSet<Date>) -> Markup {
     Page::new(pen.scene, format!("Correct {}", pen.title(of))).section(of.kind).show(content)
 }
 
-fn page(pen: &Pen<'_>, of: Ref, was: Date, values: &Values, wrong: &Wrong, key: String) -> Markup {
+/// `values` stand in the fields, and the others stood in them when the form was drawn.
+fn page(
+    pen: &Pen<'_>,
+    of: Ref,
+    was: Date,
+    (values, stood): (&Values, &Values),
+    wrong: &Wrong,
+    key: String,
+) -> Markup {
     let value = |name: &str| values.get(name).map_or("", String::as_str);
     let mut controls = vec![
         ui::Field::new("from", "It is so from", ui::Kind::Date)
@@ -151,6 +182,8 @@ fn page(pen: &Pen<'_>, of: Ref, was: Date, values: &Values, wrong: &Wrong, key: 
     controls.extend(
         fields(pen, of, was).into_iter().map(|it| terms::control(pen, it, value(it.name), wrong)),
     );
+    let carried = controls.iter().skip(1).map(|it| overtaken::hidden(&it.name, stood));
+    let hidden = [("was".into(), was.to_string())].into_iter().chain(carried).collect();
     let form = Form {
         id: "correct".into(),
         action: format!("{}/correct", pen.path(of)),
@@ -161,7 +194,7 @@ fn page(pen: &Pen<'_>, of: Ref, was: Date, values: &Values, wrong: &Wrong, key: 
         fields: controls,
         button: "Correct".into(),
         idempotency_key: Some(key),
-        hidden: vec![("was".into(), was.to_string())],
+        hidden,
         errors: wrong.whole.clone(),
         cancel: Some(Link::to(pen.path(of), "Cancel")),
         ..Form::default()
@@ -176,17 +209,21 @@ fn page(pen: &Pen<'_>, of: Ref, was: Date, values: &Values, wrong: &Wrong, key: 
 fn read(pen: &Pen<'_>, of: Ref, was: Date, by: By, sent: &Sent) -> Result<Asked, Wrong> {
     let (mut wrong, mut terms) = (Wrong::default(), Terms::default());
     let from = terms::day(sent.get("from")).map_err(|it| wrong.put("from", it)).unwrap_or(was);
-    let begins = pen.scene.state.records().facet(of).map(|it| it.life().begins());
-    let stood = recorded(pen, of, was);
-    // Moved to another day, everything recorded with it moves along; the beginning does so by itself.
-    let moves = from != was && begins != Some(was);
+    if !days(pen, of).contains(&was) {
+        return Err(Wrong::with(format!(
+            "What was recorded as from {} is no longer there: it was moved or taken back while this form was open, perhaps by this very form sent twice. Nothing more was saved; open Correct again to see what stands.",
+            day_text(was)
+        )));
+    }
+    let (moves, stood) = (moves(pen, of, was, sent), recorded(pen, of, was));
     let asked = fields(pen, of, was);
     for field in &asked {
         let typed = match sent.get(field.name) {
             "" if field.shape == kernel::Shape::Flag => "false",
             it => it,
         };
-        if moves || stood.get(field.name).is_none_or(|it| it.trim() != typed) {
+        let new = stood.get(field.name).is_none_or(|it| it.trim() != typed);
+        if moves || new && overtaken::differs(sent, field.name) {
             terms.read(pen, field, sent, &mut wrong);
         }
     }
@@ -194,7 +231,7 @@ fn read(pen: &Pen<'_>, of: Ref, was: Date, by: By, sent: &Sent) -> Result<Asked,
         let typed = sent.get(LIVE);
         if typed != STANDS && typed != NOT {
             wrong.put(LIVE, "choose one of the two");
-        } else if moves || (typed == STANDS) != live {
+        } else if moves || (typed == STANDS) != live && overtaken::differs(sent, LIVE) {
             terms.json.insert(LIVE.into(), json!(typed == STANDS));
         }
     }

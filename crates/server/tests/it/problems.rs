@@ -275,3 +275,65 @@ fn hidden(page: &str) -> Vec<(String, String)> {
         })
         .collect()
 }
+
+#[tokio::test]
+async fn what_somebody_else_corrected_meanwhile_is_not_written_over() {
+    let mut council = Council::new().await;
+    let page = council.get("/objectives/OBJ-2/correct?was=2029-01-01").await;
+    assert!(page.body.contains("name=\"was-name\" value=\"Less waste\""), "{}", page.main());
+    let ground = [
+        ("was", "2029-01-01"),
+        ("from", "2029-01-01"),
+        ("live", "stands from this day"),
+        ("was-name", "Less waste"),
+    ];
+    let with = |name| [&ground[..], &[("name", name)]].concat();
+    let answer = council.send("/objectives/OBJ-2/correct", &with("Less rubbish")).await;
+    assert_eq!(answer.status, 303, "{}", answer.main());
+    let answer = council.send("/objectives/OBJ-2/correct", &with("No waste")).await;
+    assert_eq!(answer.status, 409, "{}", answer.main());
+    assert!(answer.body.contains("and is now “Less rubbish”"), "{}", answer.main());
+    assert!(answer.body.contains("value=\"No waste\""), "what was typed is kept");
+    assert!(answer.body.contains("name=\"was-name\" value=\"Less rubbish\""), "seen, it is meant");
+    // Whoever left the name alone and moves the day would take it along as it was: that is asked too.
+    let moved = [
+        ("was", "2029-01-01"),
+        ("from", "2029-02-01"),
+        ("live", "stands from this day"),
+        ("was-name", "Less waste"),
+        ("name", "Less waste"),
+    ];
+    let begins = council.send("/objectives/OBJ-2/correct", &moved).await;
+    assert_eq!(begins.status, 303, "its beginning moves by itself: {}", begins.main());
+    assert!(council.get("/objectives/OBJ-2").await.body.contains("Less rubbish"));
+    // What stood as from a day is not there any more.
+    let answer = council.send("/objectives/OBJ-2/correct", &with("No waste at all")).await;
+    assert_eq!(answer.status, 422, "{}", answer.main());
+    assert!(answer.body.contains("is no longer there"), "{}", answer.main());
+}
+
+#[tokio::test]
+async fn a_program_that_says_what_it_saw_writes_over_nothing() {
+    let mut council = Council::new().await;
+    let seen: Value =
+        serde_json::from_str(&council.get("/api/v1/objectives/OBJ-2").await.body).unwrap();
+    let seen = seen["entry"].to_string();
+    let rename = |n: u32, name: &str, seen: &str| {
+        let body = json!({ "objective": { "change": { "id": "OBJ-2", "from": "2030-03-30", "terms": { "name": name } } } });
+        let request = Request::post("/api/v1/commands")
+            .header("content-type", "application/json")
+            .header("seen-entry", seen)
+            .header("idempotency-key", format!("0190f3c2-7d1e-7c4a-9a43-0000000000{n:02}"));
+        (request, Body::from(body.to_string()))
+    };
+    let (request, body) = rename(1, "Less rubbish", &seen);
+    assert_eq!(council.visit.ask(request, body).await.status, 201);
+    let (request, body) = rename(2, "No waste", &seen);
+    let told = problem(&council.visit.ask(request, body).await);
+    assert_eq!(told["status"], json!(409));
+    let says = told["detail"].as_str().unwrap();
+    assert!(says.starts_with("Less rubbish (OBJ-2) has changed since you looked at it"), "{says}");
+    let (request, body) = rename(3, "No waste", "yesterday");
+    let told = problem(&council.visit.ask(request, body).await);
+    assert_eq!(told["status"], json!(422), "{told}");
+}
