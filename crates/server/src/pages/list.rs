@@ -21,7 +21,7 @@ use kernel::{Kind, Ref, duty};
 use maud::html;
 
 use self::{column::Column, narrow::Narrowed};
-use super::{Page, Pen, capital, establish, named, record};
+use super::{Page, Pen, capital, establish, named, problem::may_establish, record};
 use crate::{
     App, Problem, Scene,
     ui::{self, Empty, Link, List, Notice, PAGE_ROWS, Query, Row, Tone, list, turnover},
@@ -91,7 +91,7 @@ impl Drawn<'_, '_> {
         let page = here.get("page").and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, pages);
         let shown = &found[(page - 1) * PAGE_ROWS..found.len().min(page * PAGE_ROWS)];
         let shown: Vec<Ref> = shown.iter().map(|n| Ref { kind, n: *n }).collect();
-        let writes = scene.by().is_ok();
+        let writes = may_establish(self.pen, kind).is_ok();
         let content = html! {
             header {
                 h1 { (capital(plural)) }
@@ -105,6 +105,7 @@ impl Drawn<'_, '_> {
             @if let Some(it) = self.pen.turnover(kind) { (turnover(&it)) }
             (list(&List {
                 things: plural.into(),
+                thing: kind.word().into(),
                 columns: self.heads(),
                 rows: shown.iter().map(|it| self.row(*it)).collect(),
                 total: found.len(),

@@ -45,10 +45,7 @@ pub async fn show(scene: Scene) -> Markup {
         @if asked.act.is_empty() || wrong.any() { (scheme(&pen)) } @else { (answer(&pen, &asked)) }
     };
     let kinds = [Kind::Authority, Kind::Delegation, Kind::Tenure, Kind::Post, Kind::Person];
-    Page::new(&scene, "Who may")
-        .within(Section::Establishment)
-        .live(kinds.map(Kind::plural))
-        .show(content)
+    Page::new(&scene, "Who may").within(Section::Rules).live(kinds.map(Kind::plural)).show(content)
 }
 
 fn asked(pen: &Pen<'_>, wrong: &mut Wrong) -> Asked {

@@ -62,7 +62,7 @@ pub async fn list(scene: Scene) -> Markup {
         p { a href=(scene.href("/rules")) { "All rules" } " · " a href=(scene.href("/watch")) { "The watch over them" } }
     };
     Page::new(&scene, "Packs of rules")
-        .within(Section::Establishment)
+        .within(Section::Rules)
         .live([Kind::Rule.plural()])
         .show(content)
 }
@@ -179,7 +179,7 @@ fn page(
         (others(fitted))
         (gone(pen, fitted))
     };
-    Page::new(pen.scene, pack.name).within(Section::Establishment).at(path).show(content)
+    Page::new(pen.scene, pack.name).within(Section::Rules).at(path).show(content)
 }
 
 fn shown(pen: &Pen<'_>, posts: &[PostId]) -> String {

@@ -15,17 +15,19 @@ pub(crate) enum Section {
     MyPost,
     Strategy,
     Establishment,
+    Rules,
     Work,
     Compliance,
     Ledger,
     Import,
 }
 
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 9] = [
     Section::Pulse,
     Section::MyPost,
     Section::Strategy,
     Section::Establishment,
+    Section::Rules,
     Section::Work,
     Section::Compliance,
     Section::Ledger,
@@ -46,10 +48,8 @@ impl Section {
             | Kind::Tenure
             | Kind::Duty
             | Kind::Acceptance
-            | Kind::Handover
-            | Kind::Rule
-            | Kind::Authority
-            | Kind::Delegation => Section::Establishment,
+            | Kind::Handover => Section::Establishment,
+            Kind::Rule | Kind::Authority | Kind::Delegation => Section::Rules,
             Kind::Initiative | Kind::Action | Kind::Decision => Section::Work,
             Kind::Framework | Kind::Requirement | Kind::Obligation | Kind::Control => {
                 Section::Compliance
@@ -63,6 +63,7 @@ impl Section {
             Section::MyPost => "My post",
             Section::Strategy => "Strategy",
             Section::Establishment => "Establishment",
+            Section::Rules => "Rules",
             Section::Work => "Work",
             Section::Compliance => "Compliance",
             Section::Ledger => "Ledger",
@@ -76,12 +77,8 @@ impl Section {
             Section::Pulse => &[("/pulse", "Pulse"), ("/signals", "Signals")],
             Section::MyPost => &[("/my-post", "My post"), ("/measurements", "Enter figures")],
             Section::Strategy => &[("/strategy", "Map")],
-            Section::Establishment => &[
-                ("/establishment", "Chart"),
-                ("/watch", "Watch"),
-                ("/gaps", "Gap-days"),
-                ("/may", "Who may"),
-            ],
+            Section::Establishment => &[("/establishment", "Chart"), ("/gaps", "Gap-days")],
+            Section::Rules => &[("/watch", "Watch"), ("/may", "Who may")],
             Section::Work | Section::Compliance => &[],
             Section::Ledger => &[
                 ("/ledger", "Entries"),

@@ -62,10 +62,7 @@ pub async fn show(scene: Scene) -> Markup {
         }
     };
     let kinds = [Kind::Rule, Kind::Post, Kind::Tenure, Kind::Person];
-    Page::new(&scene, "Watch")
-        .within(Section::Establishment)
-        .live(kinds.map(Kind::plural))
-        .show(content)
+    Page::new(&scene, "Watch").within(Section::Rules).live(kinds.map(Kind::plural)).show(content)
 }
 
 /// Every required post with how it stands, those that are not as they should be first.

@@ -17,6 +17,8 @@ pub const PAGE_ROWS: usize = 200;
 pub struct List {
     /// What the rows are, in the plural: `posts`.
     pub things: String,
+    /// What one of them is called.
+    pub thing: String,
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
     /// How many rows there are on all pages, after filtering.
@@ -205,7 +207,7 @@ impl Render for Table<'_> {
         let head = html! {
             caption {
                 (thousands(first + 1)) "–" (thousands(first + it.rows.len())) " of "
-                (thousands(it.total)) " " (it.things)
+                (thousands(it.total)) " " (if it.total == 1 { &it.thing } else { &it.things })
             }
             thead role="rowgroup" {
                 tr role="row" {

@@ -151,7 +151,7 @@ async fn a_table_of_others_is_guessed_asked_about_and_remembered() {
     let look = looked(&mut visit, &place).await;
     let words = look.words("<main", "</main>");
     for said in [
-        "and “Service” are columns of posts. 1 rows, headings in row 1.",
+        "and “Service” are columns of posts. 1 row, headings in row 1.",
         "Start date “03/04/2026”: Its dates read in two ways: the day may stand first, or the month.",
         "Nothing can be brought in until what is asked above is answered.",
         "4 taken",

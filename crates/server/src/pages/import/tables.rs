@@ -55,9 +55,11 @@ pub(super) fn asked(
             _ => format!(" Row {it}, and {} more.", count - 1),
         });
         let label = format!("{about}: {}", spelt(&finding.says));
-        Field::new(format!("{OPTION}{}", ask.option), label, ui::Kind::Choice(choices.collect()))
+        let kind = ui::Kind::Choice(choices.collect());
+        let field = Field::new(format!("{OPTION}{}", ask.option), label, kind)
             .value(value)
-            .help(format!("{}{row}", spelt(&finding.todo)))
+            .help(format!("{}{row}", spelt(&finding.todo)));
+        if ask.must { field.required() } else { field }
     };
     let more = asks.len().saturating_sub(ASKED_MAX);
     let must = asks.iter().filter(|it| it.1.must).count();
@@ -146,7 +148,7 @@ fn rows_are(n: usize, guess: &Guess, name: &str) -> Markup {
                     Sure::Chosen => "As you chose.",
                     sure => { (capital(sure.word())) ": " (guess.why) "." }
                 }
-                " " (guess.rows) " rows, headings in row " (guess.heading_row) "."
+                " " (guess.rows) @if guess.rows == 1 { " row" } @else { " rows" } ", headings in row " (guess.heading_row) "."
             }
             select id=(id) name=(name) aria-describedby={ (id) "-help" } {
                 @if guess.kind.is_none() { option value="" { "Choose …" } }

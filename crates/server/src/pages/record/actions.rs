@@ -116,7 +116,9 @@ impl Offer<'_, '_> {
                     &[("person", me)],
                 ));
                 if administers(self.pen, self.by) {
-                    actions.push(self.open("sign-in-link", "Make a sign-in link"));
+                    if self.pen.view().stands(self.of) {
+                        actions.push(self.open("sign-in-link", "Make a sign-in link"));
+                    }
                     actions.push(self.open("erase", "Erase"));
                 }
             }

@@ -39,6 +39,7 @@ pub(super) fn narrowed(query: Query) -> List {
     };
     List {
         things: "objectives".into(),
+        thing: "objective".into(),
         columns: vec![
             column("Objective", Some("name"), false),
             column("Unit", None, false),
