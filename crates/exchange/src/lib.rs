@@ -10,6 +10,7 @@
 pub mod accountability;
 pub mod appointments;
 mod archive;
+pub mod bpmn;
 pub mod draft;
 mod drafts;
 pub mod figure;

@@ -22,7 +22,13 @@ use crate::{
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Element {
     pub(crate) name: String,
+    /// What stands before the colon, if anything.
+    pub(crate) prefix: String,
+    /// The line on which it begins.
+    pub(crate) line: u32,
+    /// Those without a prefix first.
     pub(crate) attributes: Vec<(String, String)>,
+    unprefixed: usize,
     pub(crate) children: Vec<Element>,
     text: String,
 }
@@ -38,6 +44,12 @@ impl Element {
 
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// An attribute of its own language: one without a prefix.
+    pub(crate) fn plain(&self, name: &str) -> Option<&str> {
+        let own = self.attributes.get(..self.unprefixed)?;
+        own.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Its own text; blank when it has none.
@@ -59,8 +71,15 @@ pub(crate) fn read(source: Source<'_>, findings: &mut Findings) -> Option<Elemen
     }
     let (text, _) = text::decode(source, findings)?;
     let mut reader = Reader::from_str(&text);
-    let mut tree = Tree::default();
+    let mut tree = Tree { line: 1, ..Tree::default() };
+    let mut counted = 0;
     loop {
+        // Lines are counted as they go by, so that every element knows its own.
+        let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(text.len());
+        let passed = &text.as_bytes()[counted..at.max(counted)];
+        let lines = passed.iter().filter(|it| **it == b'\n').count();
+        tree.line = tree.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+        counted = at.max(counted);
         match reader.read_event() {
             Ok(Event::Eof) => break,
             Ok(event) => {
@@ -142,12 +161,17 @@ impl Trouble {
     }
 }
 
+fn prefix_of(name: &str) -> &str {
+    name.split_once(':').map_or("", |it| it.0)
+}
+
 #[derive(Default)]
 struct Tree {
     open: Vec<Element>,
     root: Option<Element>,
     elements: usize,
     unknown_entities: usize,
+    line: u32,
 }
 
 impl Tree {
@@ -178,8 +202,11 @@ impl Tree {
         }
         let mut element = Element {
             name: AsRef::<str>::as_ref(&start.local_name()).to_owned(),
+            prefix: prefix_of(start.name().as_ref()).to_owned(),
+            line: self.line,
             ..Element::default()
         };
+        let mut prefixed = Vec::new();
         // Checking for repeated attributes takes quadratic time; none of ours are repeated.
         for attribute in start.attributes().with_checks(false).take(ATTRIBUTES_MAX) {
             let attribute = attribute.map_err(|problem| Trouble::Malformed(problem.to_string()))?;
@@ -187,8 +214,15 @@ impl Tree {
                 .normalized_value(XmlVersion::Explicit1_0)
                 .map_err(|problem| Trouble::Malformed(problem.to_string()))?;
             let key = attribute.key.local_name();
-            element.attributes.push((AsRef::<str>::as_ref(&key).to_owned(), value.into_owned()));
+            let said = (AsRef::<str>::as_ref(&key).to_owned(), value.into_owned());
+            if prefix_of(attribute.key.as_ref()).is_empty() {
+                element.attributes.push(said);
+            } else {
+                prefixed.push(said);
+            }
         }
+        element.unprefixed = element.attributes.len();
+        element.attributes.append(&mut prefixed);
         self.open.push(element);
         Ok(())
     }

@@ -22,6 +22,7 @@ mod packs;
 mod peer;
 mod place;
 mod plain;
+mod processes;
 mod profiles;
 mod recurrences;
 mod stories;
