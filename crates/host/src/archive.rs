@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use kernel::{Fact, State};
-use ledger::{Commitment, Compared, NoteError, Proof, Report, Seq, Store, Verifier};
+use ledger::{
+    Commitment, Compared, Files, NoteError, Proof, Report, Seq, Store, Verifier, files::Named,
+};
 
 use crate::{
     Failure, directory,
     snapshot::Snapshots,
-    writer::{self, unreadable},
+    writer::{self, no_file, unreadable},
 };
 
 /// Past states held ready.
@@ -26,13 +28,14 @@ pub struct Archive {
     store: Mutex<Box<dyn Store>>,
     opener: Option<Opener>,
     snapshots: Option<Snapshots>,
+    files: Option<Files>,
     held: Mutex<Vec<Arc<State>>>,
 }
 
 impl Archive {
     pub fn new(store: impl Store + 'static, snapshots: Option<Snapshots>) -> Archive {
         let store = Mutex::new(Box::new(store) as Box<dyn Store>);
-        Archive { store, opener: None, snapshots, held: Mutex::default() }
+        Archive { store, opener: None, snapshots, files: None, held: Mutex::default() }
     }
 
     /// With a way to open the log once more, so that verifying it keeps nobody waiting.
@@ -41,6 +44,11 @@ impl Archive {
         opener: impl Fn() -> Result<Box<dyn Store>, Failure> + Send + Sync + 'static,
     ) -> Archive {
         Archive { opener: Some(Box::new(opener)), ..self }
+    }
+
+    /// With the files that entries name, so that verifying looks at them too.
+    pub fn with_files(self, files: Files) -> Archive {
+        Archive { files: Some(files), ..self }
     }
 
     /// The proof of entry `seq` against the newest checkpoint.
@@ -72,19 +80,24 @@ impl Archive {
         witnessed: Option<&str>,
         seen: &mut dyn FnMut(u64),
     ) -> Result<Report, Failure> {
-        let mut count = 0;
+        let (mut count, mut named) = (0, Named::default());
         let mut commitments = |body: &str, found: &mut Vec<Commitment>| {
             count += 1;
             seen(count);
+            named.entry(body);
             directory::commitments(body, found);
         };
-        match &self.opener {
-            Some(open) => Ok(ledger::verify(&mut *open()?, verifier, witnessed, &mut commitments)),
+        let mut report = match &self.opener {
+            Some(open) => ledger::verify(&mut *open()?, verifier, witnessed, &mut commitments),
             None => {
                 let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-                Ok(ledger::verify(&mut **store, verifier, witnessed, &mut commitments))
+                ledger::verify(&mut **store, verifier, witnessed, &mut commitments)
             }
+        };
+        if let Some(files) = &self.files {
+            report.with_files(named.check(files, verifier).map_err(no_file)?);
         }
+        Ok(report)
     }
 
     /// Entry `seq` as a fact.

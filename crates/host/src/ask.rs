@@ -95,6 +95,9 @@ pub enum Failure {
         "An entry of {bytes} bytes is longer than the ledger holds ({bytes_max}). Shorten the text."
     )]
     TooLong { bytes: usize, bytes_max: usize },
+    /// An entry would name a file that is not here.
+    #[error("{0}")]
+    File(String),
     #[error("Too much is being asked at once. Nothing was saved; try again in a moment.")]
     Busy,
     /// Nobody may say that nothing was saved. The same key again finds out.

@@ -157,6 +157,7 @@ impl Draft {
         let fact = Fact { at: self.at, by: ask.by, event };
         let body = serde_json::to_string(&fact).expect("facts are plain data");
         too_long(body.len(), BODY_BYTES_MAX)?;
+        writer.files_are_here(&body)?;
         self.state.apply(&fact);
         self.bodies.push(body);
         let subject = fact.event.subject();

@@ -15,8 +15,8 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use kernel::{Ref, State, id::PersonId};
-use ledger::{Erasure, Store, Verifier};
+use kernel::{By, Ref, State, id::PersonId};
+use ledger::{Digest, Erasure, Files, Store, Verifier};
 
 use crate::{
     Archive, Ask, Failure, Outcome, Published, Writer,
@@ -38,6 +38,7 @@ enum Message {
     Ask(Ask, Reply<Outcome>),
     Keep(PersonId, String, Option<Vec<u8>>, Reply<()>),
     Erase(PersonId, Reply<Erasure>),
+    EraseFile(Digest, By, Reply<()>),
     Checkpoint(Reply<Option<String>>),
     Stop,
 }
@@ -59,6 +60,7 @@ pub struct Host {
     listeners: Arc<Mutex<Vec<Listener>>>,
     archive: Arc<Archive>,
     verifier: Arc<Verifier>,
+    files: Option<Files>,
     clock: Arc<dyn Clock>,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -76,6 +78,7 @@ impl Host {
         let published = Arc::new(ArcSwap::from_pointee(writer.published()));
         let listeners: Arc<Mutex<Vec<Listener>>> = Arc::default();
         let verifier = Arc::new(writer.book().verifier().clone());
+        let files = writer.files().cloned();
         let desk = Desk {
             snapshot_at: writer.published().state.seq(),
             writer,
@@ -87,7 +90,8 @@ impl Host {
         let thread =
             std::thread::Builder::new().name("writer".into()).spawn(|| desk.serve(messages));
         let thread = Arc::new(Mutex::new(Some(thread.expect("a thread can be had at start-up"))));
-        Host { inbox, published, listeners, archive: Arc::new(archive), verifier, clock, thread }
+        let archive = Arc::new(archive);
+        Host { inbox, published, listeners, archive, verifier, files, clock, thread }
     }
 
     /// The organisation as of now. It will not change under the reader.
@@ -102,6 +106,11 @@ impl Host {
     /// The public key that checks this ledger's checkpoints, under its name.
     pub fn verifier(&self) -> &Verifier {
         &self.verifier
+    }
+
+    /// The files that entries may name; none where the organisation keeps none.
+    pub fn files(&self) -> Option<&Files> {
+        self.files.as_ref()
     }
 
     pub fn clock(&self) -> &dyn Clock {
@@ -142,6 +151,16 @@ impl Host {
         reply: impl FnOnce(Result<Erasure, Failure>) + Send + 'static,
     ) {
         self.send(Message::Erase(person, Box::new(reply)));
+    }
+
+    /// Erases a file, in whose name.
+    pub fn erase_file(
+        &self,
+        digest: Digest,
+        by: By,
+        reply: impl FnOnce(Result<(), Failure>) + Send + 'static,
+    ) {
+        self.send(Message::EraseFile(digest, by, Box::new(reply)));
     }
 
     /// The newest checkpoint as a signed note.
@@ -202,6 +221,7 @@ impl Message {
             Message::Ask(_, reply) => reply(Err(failure)),
             Message::Keep(.., reply) => reply(Err(failure)),
             Message::Erase(_, reply) => reply(Err(failure)),
+            Message::EraseFile(.., reply) => reply(Err(failure)),
             Message::Checkpoint(reply) => reply(Err(failure)),
             Message::Stop => (),
         }
@@ -237,6 +257,9 @@ impl<S: Store> Desk<S> {
                     let erased = self.writer.erase(person);
                     self.publish();
                     reply(erased);
+                }
+                Ok(Message::EraseFile(digest, by, reply)) => {
+                    reply(self.writer.erase_file(&digest, by));
                 }
                 Ok(Message::Checkpoint(reply)) => {
                     reply(Ok(self.writer.book().checkpoint().map(ToOwned::to_owned)));

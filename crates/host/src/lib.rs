@@ -24,5 +24,5 @@ pub use crate::{
     directory::Directory,
     host::{Change, Host},
     snapshot::Snapshots,
-    writer::{Chance, Published, Writer},
+    writer::{Chance, Published, Writer, no_file},
 };

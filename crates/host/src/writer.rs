@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kernel::{
-    Event, Fact, Kind, Ref, State,
+    By, Event, Fact, Kind, Ref, State,
     id::{Id, PersonId},
 };
-use ledger::{AppendError, Book, Secret, Seq, Store};
+use ledger::{AppendError, Book, Digest, FileError, Files, Secret, Seq, Store};
 
 use crate::{
     Ask, Directory, Failure, Outcome, changed::Changed, clock::Clock, directory::NAME, draft::Draft,
@@ -44,6 +44,7 @@ pub struct Writer<S> {
     pub(crate) chance: Chance,
     /// When the last entry was recorded. Later ones are recorded no earlier, whatever the clock says.
     pub(crate) last_at: Timestamp,
+    files: Option<Files>,
     changed: Changed,
     trouble: Option<String>,
 }
@@ -84,11 +85,49 @@ impl<S: Store> Writer<S> {
             clock,
             chance,
             last_at,
+            files: None,
             changed: Changed::default(),
             trouble: None,
         };
         writer.tick();
         Ok(writer)
+    }
+
+    /// With the files that entries may name. Without them no entry can name one.
+    pub fn with_files(self, files: Files) -> Writer<S> {
+        Writer { files: Some(files), ..self }
+    }
+
+    pub fn files(&self) -> Option<&Files> {
+        self.files.as_ref()
+    }
+
+    /// A file is on the disk before the entry that names it is.
+    pub(crate) fn files_are_here(&self, body: &str) -> Result<(), Failure> {
+        for digest in ledger::files::named(body) {
+            let here = match &self.files {
+                Some(files) => files.may_be_named(&digest),
+                None => Err(FileError::Missing(digest)),
+            };
+            here.map_err(no_file)?;
+        }
+        Ok(())
+    }
+
+    /// Erases a file. The entries that name it stay, and so does every proof of them; what is left
+    /// in its place says when and by whom, under the ledger's signature.
+    pub fn erase_file(&mut self, digest: &Digest, by: By) -> Result<(), Failure> {
+        let Some(files) = &self.files else { return Err(no_file(FileError::Missing(*digest))) };
+        if let Err(missing @ FileError::Missing(_)) = files.may_be_named(digest) {
+            return Err(no_file(missing));
+        }
+        let by = match by.signed() {
+            Some((person, post)) => format!("{person} as {post}"),
+            None => "the console".to_owned(),
+        };
+        let at = self.now();
+        let text = ledger::files::erased_text(digest, &at.to_string(), &by);
+        files.erase(digest, &self.book.sign_text(&text)).map_err(no_file)
     }
 
     pub fn published(&self) -> Published {
@@ -270,6 +309,18 @@ impl<S: Store> Writer<S> {
     fn unsure(&mut self, failure: ledger::Failure) -> Failure {
         self.trouble = Some(failure.to_string());
         Failure::Unknown(failure.to_string())
+    }
+}
+
+/// What the store of files could not do, as a sentence.
+pub fn no_file(error: FileError) -> Failure {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+    let sentence = format!("{first}{}.", letters.as_str());
+    match error {
+        FileError::Full | FileError::Failed(_) => Failure::ReadOnly(text),
+        _ => Failure::File(sentence),
     }
 }
 

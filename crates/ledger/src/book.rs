@@ -78,6 +78,11 @@ impl<S: Store> Book<S> {
         self.signer.verifier()
     }
 
+    /// A text as a signed note; see [`Signer::sign_text`].
+    pub fn sign_text(&self, text: &str) -> String {
+        self.signer.sign_text(text)
+    }
+
     /// The store beneath, for what only one kind of store can do.
     pub fn store_mut(&mut self) -> &mut S {
         &mut self.store

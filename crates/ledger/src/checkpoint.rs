@@ -92,7 +92,13 @@ impl Signer {
     /// The checkpoint as a signed note.
     pub fn sign(&self, size: u64, root: Hash) -> String {
         let name = &self.verifier.name;
-        let text = Checkpoint { origin: name.clone(), size, root }.text();
+        self.sign_text(&Checkpoint { origin: name.clone(), size, root }.text())
+    }
+
+    /// A text as a signed note. One that is no checkpoint begins with a line that names what it is, so
+    /// that it never passes for one: a checkpoint begins with the ledger's name.
+    pub fn sign_text(&self, text: &str) -> String {
+        let name = &self.verifier.name;
         let mut signature = self.verifier.id.to_vec();
         signature.extend(self.key.sign(text.as_bytes()).to_bytes());
         format!("{text}\n\u{2014} {name} {}\n", BASE64_STANDARD.encode(signature))

@@ -9,6 +9,7 @@
 
 pub mod checkpoint;
 pub mod contract;
+pub mod files;
 pub mod memory;
 pub mod merkle;
 pub mod proof;
@@ -21,6 +22,7 @@ mod book;
 
 pub use book::{BODY_BYTES_MAX, Book, CHECKPOINT_SPAN, OpenError, root_at};
 pub use checkpoint::{Checkpoint, NoteError, Signer, Verifier};
+pub use files::{Digest, FileError, Files, Kept};
 pub use memory::Memory;
 pub use merkle::Hash;
 pub use proof::{Compared, Finding, Proof, ProofError};

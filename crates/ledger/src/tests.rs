@@ -2,6 +2,7 @@
 
 mod books;
 mod checkpoints;
+mod files;
 mod proofs;
 mod stores;
 mod trees;

@@ -51,6 +51,8 @@ pub struct Report {
     pub secrets_apart: u64,
     /// Fields that the log commits to and the vault no longer holds: erased, or removed.
     pub secrets_gone: u64,
+    /// The files that entries name, if somebody has looked at them.
+    pub files: crate::files::Found,
     /// The root over all entries, as their stored bytes give it.
     pub root: Option<Hash>,
 }
@@ -58,6 +60,14 @@ pub struct Report {
 impl Report {
     pub fn is_sound(&self) -> bool {
         self.findings.is_empty()
+    }
+
+    /// Adds what a look at the files has found.
+    pub fn with_files(&mut self, found: crate::files::Found) {
+        for finding in &found.findings {
+            self.find(finding.clone());
+        }
+        self.files = found;
     }
 
     fn find(&mut self, finding: String) {

@@ -46,8 +46,13 @@ pub enum Transport {
 /// by the visitor's browser but must be asked about each time.
 pub fn secure(transport: Transport, mut response: Response) -> Response {
     let headers = response.headers_mut();
+    // A file that somebody uploaded may do even less than a page.
+    let sandboxed = headers.remove(CONTENT_SECURITY_POLICY);
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(it) = sandboxed {
+        headers.insert(CONTENT_SECURITY_POLICY, it);
     }
     if transport == Transport::Tls {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");

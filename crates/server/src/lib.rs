@@ -3,6 +3,7 @@
 pub mod api;
 pub mod app;
 pub mod assets;
+pub mod files;
 pub mod headers;
 pub mod live;
 pub mod pages;
@@ -51,6 +52,7 @@ pub fn router(app: App) -> Router {
     router
         .merge(inside())
         .merge(imports())
+        .merge(files())
         .merge(api::routes())
         .fallback(pages::problem::missing)
         .method_not_allowed_fallback(pages::problem::not_that_way)
@@ -144,6 +146,20 @@ fn inside() -> Router<App> {
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
             Duration::from_secs(pages::PAGE_SECONDS_MAX),
+        ))
+}
+
+/// Files have their own limits: each is written to the disk as it comes.
+fn files() -> Router<App> {
+    Router::new()
+        .route("/files/{digest}", get(files::show))
+        .route("/api/v1/files", post(files::keep))
+        .route("/api/v1/files/{digest}", get(files::show))
+        .route("/api/v1/files/{digest}/erase", post(files::erase))
+        .layer(DefaultBodyLimit::max(files::REQUEST_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            Duration::from_secs(files::SECONDS_MAX),
         ))
 }
 

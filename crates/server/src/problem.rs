@@ -48,6 +48,13 @@ pub enum Problem {
     TooLarge {
         bytes_max: usize,
     },
+    /// There is no such file, or none any more; a sentence.
+    NoSuchFile(String),
+    FileTooLarge {
+        bytes_max: u64,
+    },
+    /// A file is not what it is said to be, or no sort that is kept; a sentence.
+    WrongType(String),
 }
 
 impl From<Failure> for Problem {
@@ -184,7 +191,9 @@ impl Problem {
             Problem::Stranger(Stranger::Failed(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Problem::Stranger(_) => StatusCode::UNAUTHORIZED,
             Problem::Failure(it) => match it {
-                Failure::Refused(_) | Failure::Step(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                Failure::Refused(_) | Failure::Step(_) | Failure::File(_) => {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
                 Failure::KeyTaken | Failure::Overtaken { .. } => StatusCode::CONFLICT,
                 Failure::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
                 Failure::Busy | Failure::Unknown(_) | Failure::ReadOnly(_) => {
@@ -192,9 +201,11 @@ impl Problem {
                 }
             },
             Problem::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Problem::NoSuchPage | Problem::NoSuchRecord(_) | Problem::NotKnownThen(_) => {
-                StatusCode::NOT_FOUND
-            }
+            Problem::NoSuchPage
+            | Problem::NoSuchRecord(_)
+            | Problem::NotKnownThen(_)
+            | Problem::NoSuchFile(_) => StatusCode::NOT_FOUND,
+            Problem::WrongType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Problem::NotThatWay => StatusCode::METHOD_NOT_ALLOWED,
             Problem::OddTime(_) => StatusCode::BAD_REQUEST,
             Problem::NoPost
@@ -202,7 +213,9 @@ impl Problem {
             | Problem::NotYours(..)
             | Problem::OnlyTheirs(_) => StatusCode::FORBIDDEN,
             Problem::NotNow | Problem::Overtaken(_) => StatusCode::CONFLICT,
-            Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Problem::TooLarge { .. } | Problem::FileTooLarge { .. } => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
         }
     }
 
@@ -224,7 +237,9 @@ impl Problem {
             }
             Problem::Overtaken(_) => "It has changed meanwhile",
             Problem::NotNow => "The past cannot be changed",
-            Problem::TooLarge { .. } => "This is too large",
+            Problem::TooLarge { .. } | Problem::FileTooLarge { .. } => "This is too large",
+            Problem::NoSuchFile(_) => "There is no such file",
+            Problem::WrongType(_) => "This file was not kept",
         }
     }
 
@@ -240,6 +255,8 @@ impl Problem {
             Problem::Failure(it) => it.to_string(),
             Problem::Refused(sentence)
             | Problem::Overtaken(sentence)
+            | Problem::NoSuchFile(sentence)
+            | Problem::WrongType(sentence)
             | Problem::NotAllowed(sentence)
             | Problem::NotYours(_, sentence)
             | Problem::OnlyTheirs(sentence) => sentence.clone(),
@@ -263,6 +280,9 @@ impl Problem {
             }
             Problem::NotNow => {
                 "You are looking at another time. Go back to now; changes can be given the date from which they hold.".into()
+            }
+            Problem::FileTooLarge { bytes_max } => {
+                format!("A file has at most {} MB, and what is sent at once {} MB; this was broken off where it became more, and nothing of it was kept. Make it smaller or send it in parts.", ledger::files::FILE_BYTES_MAX >> 20, bytes_max.max(&(crate::files::REQUEST_BYTES_MAX as u64)) >> 20)
             }
             Problem::TooLarge { bytes_max } => {
                 let most = crate::ui::thousands(bytes_max / 1000);

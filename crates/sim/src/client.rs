@@ -83,7 +83,9 @@ impl Clients {
     pub(crate) fn hear(&mut self, number: usize, answer: Result<Outcome, Failure>) {
         let told = match answer {
             Ok(outcome) => Told::Done(outcome),
-            Err(Failure::Refused(_) | Failure::Step(_) | Failure::TooLong { .. }) => Told::Refused,
+            Err(
+                Failure::Refused(_) | Failure::Step(_) | Failure::TooLong { .. } | Failure::File(_),
+            ) => Told::Refused,
             Err(Failure::Unknown(_) | Failure::ReadOnly(_) | Failure::Busy) => return,
             Err(Failure::KeyTaken) => panic!("ask {number} was taken for another"),
         };

@@ -16,7 +16,7 @@ use kernel::{
         who,
     },
 };
-use ledger::Store;
+use ledger::{Commitment, Store, files::Named};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -331,7 +331,13 @@ pub(crate) fn verify(data: &Path, checkpoint: Option<&Path>, as_json: bool) -> R
         })
         .transpose()?;
     let verifier = folder.verifier()?;
-    let report = ledger::verify(&mut store, &verifier, witnessed.as_deref(), &mut commitments);
+    let mut named = Named::default();
+    let mut look = |body: &str, found: &mut Vec<Commitment>| {
+        named.entry(body);
+        commitments(body, found);
+    };
+    let mut report = ledger::verify(&mut store, &verifier, witnessed.as_deref(), &mut look);
+    report.with_files(named.check(&folder.files(), &verifier)?);
     let mut findings = report.findings.clone();
     if report.is_sound() {
         findings.extend(derived_findings(&folder, report.entries)?);
@@ -345,15 +351,22 @@ pub(crate) fn verify(data: &Path, checkpoint: Option<&Path>, as_json: bool) -> R
             "bytes": report.bytes,
             "checkpoints": report.checkpoints,
             "people": report.people,
+            "files": report.files.files,
+            "files_erased": report.files.erased,
+            "files_no_entry_names": report.files.apart,
             "signed_by": verifier.to_string(),
         }))?;
     } else {
         for finding in &findings {
             say(finding)?;
         }
+        let files = match report.files.files + report.files.erased {
+            0 => String::new(),
+            _ => format!(", {} files ({} erased)", report.files.files, report.files.erased),
+        };
         let verdict = if findings.is_empty() { "sound" } else { "NOT SOUND" };
         say(&format!(
-            "{verdict}: {} entries, {} checkpoints, signed by {verifier}",
+            "{verdict}: {} entries, {} checkpoints{files}, signed by {verifier}",
             report.entries, report.checkpoints
         ))?;
     }

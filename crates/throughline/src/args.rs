@@ -245,6 +245,11 @@ pub(crate) enum Verb {
         #[arg(long)]
         yes: bool,
     },
+    /// Attachments: keep one, read one back, erase one.
+    File {
+        #[command(subcommand)]
+        verb: crate::file::Files,
+    },
     /// Copy the whole organisation, signing key included, into one file; a server may be running.
     Backup {
         #[arg(long, value_name = "DIR")]

@@ -10,9 +10,11 @@ use std::{
 use anyhow::{Context, Result, bail};
 use host::{Archive, Failure, Host, Snapshots, Writer, clock::Clock};
 use jiff::tz::TimeZone;
-use ledger::{Book, Signer, Sqlite, Store, Verifier};
+use ledger::{Book, Digest, Files, Signer, Sqlite, Store, Verifier};
 
 use crate::outside;
+
+mod packed;
 
 /// Where the organisation is, in the ledger's own notes.
 const ZONE: &str = "zone";
@@ -87,6 +89,10 @@ impl Folder {
         Snapshots::in_folder(self.path.join("snapshots"))
     }
 
+    pub(crate) fn files(&self) -> Files {
+        Files::in_folder(self.path.join("files"))
+    }
+
     /// Opens for reading and writing; nobody else may have it open for writing.
     pub(crate) fn open(&self) -> Result<Open> {
         self.exists()?;
@@ -111,6 +117,10 @@ impl Folder {
         let head = book.size();
         let start = self.snapshots().newest(book.store_mut(), head);
         let writer = Writer::open(book, Arc::clone(&clock), outside::chance(), start)?;
+        let files = self.files();
+        // What was on its way in when a server was killed never came in.
+        files.clear_parts()?;
+        let writer = writer.with_files(files);
         Ok(Open { writer, clock, folder: self.clone(), lock })
     }
 
@@ -123,7 +133,8 @@ impl Folder {
             Err(it) => Err(Failure::ReadOnly(it.to_string())),
         };
         let store = Sqlite::open_read_only(&self.ledger())?;
-        Ok(Archive::new(store, Some(self.snapshots())).opened_by(again))
+        let archive = Archive::new(store, Some(self.snapshots())).with_files(self.files());
+        Ok(archive.opened_by(again))
     }
 
     /// The ledger as it lies there, for reading.
@@ -152,12 +163,16 @@ impl Folder {
         Sqlite::open_read_only(&self.ledger())?.backup_to(&draft)?;
         private(&draft, 0o600)?;
         Sqlite::open(&draft)?.set_meta(KEY, &hex(&self.seed()?))?;
+        // After the ledger: a file is there before the entry that names it is.
+        packed::put(&self.files(), &draft)?;
         File::open(&draft)?.sync_all()?;
         fs::rename(&draft, to).with_context(|| format!("cannot write {}", to.display()))
     }
 
     /// Puts a backup where no organisation is yet.
-    pub(crate) fn restore(&self, from: &Path) -> Result<()> {
+    ///
+    /// Gives back the files that the backup holds damaged, which are left out.
+    pub(crate) fn restore(&self, from: &Path) -> Result<Vec<Digest>> {
         if self.ledger().exists() {
             bail!(
                 "{} holds an organisation already; restore into an empty folder",
@@ -177,7 +192,9 @@ impl Folder {
         self.write_key(&seed)?;
         Sqlite::open(&draft)?.set_meta(KEY, "")?;
         private(&draft, 0o600)?;
-        Ok(fs::rename(draft, self.ledger())?)
+        let damaged = packed::take(&draft, &self.files())?;
+        fs::rename(draft, self.ledger())?;
+        Ok(damaged)
     }
 
     fn exists(&self) -> Result<()> {

@@ -6,6 +6,7 @@ mod answer;
 mod args;
 mod bench;
 mod demo;
+mod file;
 mod folder;
 mod handing;
 mod import;
@@ -93,6 +94,7 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
             (None, Some(data)) => answer::verify(&data, checkpoint.as_deref(), json),
             (None, None) => anyhow::bail!("say which ledger: --data DIR"),
         },
+        Verb::File { verb } => file::run(&verb),
         Verb::Backup { data, file } => write::backup(&data, &file),
         Verb::Restore { file, data } => write::restore(&file, &data),
     }

@@ -209,11 +209,16 @@ pub(crate) fn backup(data: &Path, file: &Path) -> Result<Found> {
 }
 
 pub(crate) fn restore(file: &Path, data: &Path) -> Result<Found> {
-    Folder::at(data).restore(file)?;
+    let damaged = Folder::at(data).restore(file)?;
+    for digest in &damaged {
+        say(&format!(
+            "The backup holds the file {digest} damaged; it was left out. Put it back with `throughline file add` if you have it elsewhere."
+        ))?;
+    }
     say(&format!(
         "Restored into {}. Check it with: throughline verify --data {}",
         data.display(),
         data.display()
     ))?;
-    Ok(Found::Fine)
+    Ok(if damaged.is_empty() { Found::Fine } else { Found::SomethingWrong })
 }

@@ -79,7 +79,7 @@ fn refusal(failure: &Failure) -> Option<&Refusal> {
 }
 
 /// In whose name a program asks.
-pub(super) fn acting(headers: &HeaderMap, scene: &Scene) -> Result<By, Problem> {
+pub(crate) fn acting(headers: &HeaderMap, scene: &Scene) -> Result<By, Problem> {
     let acting = match headers.get(ACT_AS).map(|it| it.to_str().unwrap_or_default()) {
         None => scene.acting(),
         Some(post) => {

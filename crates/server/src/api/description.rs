@@ -173,6 +173,7 @@ fn paths() -> Value {
     paths.extend(accountability());
     paths.insert("/api/v1/undo/{entries}".into(), undo());
     paths.insert("/api/v1/imports".into(), imports());
+    files(&mut paths);
     paths.insert("/api/v1/session".into(), json!({ "post": {
         "operationId": "begin_session",
         "summary": "Sign a program in; the token goes into `Authorization: Bearer`",
@@ -196,6 +197,47 @@ fn paths() -> Value {
     accounts(&mut paths);
     paths.insert("/api/v1/commands".into(), commands());
     Value::Object(paths)
+}
+
+fn files(paths: &mut Map<String, Value>) {
+    let digest = json!({ "name": "digest", "in": "path", "required": true, "schema": { "type": "string", "pattern": "^(sha256:)?[0-9a-f]{64}$" } });
+    let name = json!({ "name": "name", "in": "query", "description": "What the file is called. It is not kept.", "schema": { "type": "string", "maxLength": 200 } });
+    let kept = json!({ "type": "object", "required": ["files"], "properties": { "files": { "type": "array", "items": {
+        "type": "object",
+        "required": ["digest", "bytes", "type", "name", "again"],
+        "properties": {
+            "digest": { "type": "string", "description": "How entries name it: `sha256:` and 64 digits." },
+            "bytes": { "type": "integer" },
+            "type": { "type": "string", "description": "As its first bytes say." },
+            "name": { "type": "string" },
+            "again": { "type": "boolean", "description": "The same bytes were here before." },
+        },
+    } } } });
+    let kept = json!({ "description": "Kept, and on the disk.", "content": { "application/json": { "schema": kept } } });
+    let form = json!({ "type": "object", "properties": { "files": { "type": "array", "items": { "type": "string", "format": "binary" } } } });
+    let problem = json!({ "$ref": "#/components/responses/Problem" });
+    paths.insert("/api/v1/files".into(), json!({ "post": {
+        "operationId": "keep_files",
+        "summary": "Keep files, so that entries can name them: one as the body, or several as a form",
+        "parameters": [name],
+        "requestBody": { "required": true, "content": {
+            "multipart/form-data": { "schema": form },
+            "application/octet-stream": { "schema": { "type": "string", "format": "binary" } },
+        } },
+        "responses": { "201": kept, "200": kept, "default": problem },
+    } }));
+    paths.insert("/api/v1/files/{digest}".into(), json!({ "get": {
+        "operationId": "get_file",
+        "summary": "A file, checked against its digest, for saving",
+        "parameters": [digest, name],
+        "responses": { "200": { "description": "Its bytes.", "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } } }, "default": problem },
+    } }));
+    paths.insert("/api/v1/files/{digest}/erase".into(), json!({ "post": {
+        "operationId": "erase_file",
+        "summary": "Erase a file: entries that name it, and their proofs, stay. It cannot be undone",
+        "parameters": [digest],
+        "responses": { "200": { "description": "Erased.", "content": { "application/json": { "schema": { "type": "object" } } } }, "default": problem },
+    } }));
 }
 
 /// What is asked of the organisation as a whole, or of indicators alone.

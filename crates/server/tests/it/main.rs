@@ -12,6 +12,7 @@ mod door;
 mod erase;
 mod establish;
 mod establishment;
+mod files;
 mod forms;
 mod handing;
 mod imports;

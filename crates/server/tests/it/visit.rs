@@ -74,6 +74,11 @@ impl Chance for Counted {
 /// A host on `store`, and what its vault kept.
 pub(crate) type Kept = Vec<(kernel::id::PersonId, String, Vec<u8>)>;
 
+thread_local! {
+    /// Gone with the test.
+    static FOLDERS: std::cell::RefCell<Vec<tempfile::TempDir>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
 pub(crate) fn opened(store: ledger::Memory, clock: &host::clock::Set) -> (Kept, Host) {
     let signer = Signer::new("example.test/council", &[7; 32]).unwrap();
     let book = Book::open(store.clone(), signer).unwrap();
@@ -81,9 +86,14 @@ pub(crate) fn opened(store: ledger::Memory, clock: &host::clock::Set) -> (Kept, 
     let chance = Box::new(move |bytes: &mut [u8]| Chance::fill(&chance, bytes));
     let mut writer = Writer::open(book, Arc::new(clock.clone()), chance, None).unwrap();
     let kept = writer.kept().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let files = ledger::Files::in_folder(folder.path().join("files"));
+    FOLDERS.with(|it| it.borrow_mut().push(folder));
+    let writer = writer.with_files(files.clone());
     let again = store.clone();
-    let archive =
-        Archive::new(store, None).opened_by(move || Ok(Box::new(again.clone()) as Box<dyn Store>));
+    let archive = Archive::new(store, None)
+        .with_files(files)
+        .opened_by(move || Ok(Box::new(again.clone()) as Box<dyn Store>));
     (kept, Host::start(writer, archive, Arc::new(clock.clone()), None))
 }
 

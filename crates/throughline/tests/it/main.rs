@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod attachments;
 mod backups;
 mod corpus;
 mod demo;
