@@ -57,6 +57,17 @@ impl Archive {
         ledger::proof::prove(&mut **store, verifier, seq).map_err(unreadable)
     }
 
+    /// The proof of entry `seq` against a checkpoint of this ledger.
+    pub fn proof_under(
+        &self,
+        verifier: &Verifier,
+        note: &str,
+        seq: Seq,
+    ) -> Result<Option<Proof>, Failure> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger::proof::prove_under(&mut **store, verifier, note, seq).map_err(unreadable)
+    }
+
     /// What a checkpoint that somebody kept says of the log as it is.
     pub fn compare(
         &self,

@@ -40,6 +40,7 @@ enum Message {
     Erase(PersonId, Reply<Erasure>),
     EraseFile(Digest, By, Reply<()>),
     Checkpoint(Reply<Option<String>>),
+    Sign(String, Reply<String>),
     Stop,
 }
 
@@ -168,6 +169,11 @@ impl Host {
         self.send(Message::Checkpoint(Box::new(reply)));
     }
 
+    /// A text as a note signed with the ledger's key, waiting. For whoever may block.
+    pub fn sign(&self, text: &str) -> Result<String, Failure> {
+        self.wait(|reply| self.send(Message::Sign(text.to_owned(), reply)))
+    }
+
     /// Does `ask` and waits for the answer. For whoever may block: the command line, tests.
     pub fn run(&self, ask: Ask) -> Result<Outcome, Failure> {
         self.wait(|reply| self.send(Message::Ask(ask, reply)))
@@ -223,6 +229,7 @@ impl Message {
             Message::Erase(_, reply) => reply(Err(failure)),
             Message::EraseFile(.., reply) => reply(Err(failure)),
             Message::Checkpoint(reply) => reply(Err(failure)),
+            Message::Sign(_, reply) => reply(Err(failure)),
             Message::Stop => (),
         }
     }
@@ -264,6 +271,7 @@ impl<S: Store> Desk<S> {
                 Ok(Message::Checkpoint(reply)) => {
                     reply(Ok(self.writer.book().checkpoint().map(ToOwned::to_owned)));
                 }
+                Ok(Message::Sign(text, reply)) => reply(Ok(self.writer.book().sign_text(&text))),
                 Err(RecvTimeoutError::Timeout) => self.look_up(),
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             }

@@ -7,6 +7,7 @@
 //! Always true: what [`Book::append`] returned for is on the disk, once, in its place; what an
 //! entry says cannot be changed without [`verify()`] finding it.
 
+pub mod audit;
 pub mod checkpoint;
 pub mod contract;
 pub mod files;

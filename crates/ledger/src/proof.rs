@@ -50,14 +50,28 @@ pub fn prove(
     verifier: &Verifier,
     seq: Seq,
 ) -> Result<Option<Proof>, Failure> {
-    let Some(note) = store.head()?.note.filter(|_| seq > 0) else { return Ok(None) };
-    let size = verifier.open(&note).map_err(|it| Failure::Damaged(it.to_string()))?.size;
+    let Some(note) = store.head()?.note else { return Ok(None) };
+    prove_under(store, verifier, &note, seq)
+}
+
+/// The proof of entry `seq` against a checkpoint of this ledger; None if it does not cover it. Several
+/// that are made against one stay together while the ledger grows.
+pub fn prove_under(
+    store: &mut dyn Store,
+    verifier: &Verifier,
+    note: &str,
+    seq: Seq,
+) -> Result<Option<Proof>, Failure> {
+    if seq == 0 {
+        return Ok(None);
+    }
+    let size = verifier.open(note).map_err(|it| Failure::Damaged(it.to_string()))?.size;
     let mut subtree = |level, index| complete_subtree(store, level, index);
     let Some(path) = merkle::inclusion_proof(seq - 1, size, &mut subtree)? else { return Ok(None) };
     let entry = store.read(seq - 1, 1)?.pop().filter(|it| it.seq == seq);
     let lost = || Failure::Damaged(format!("entry {seq} is missing"));
     let body = entry.ok_or_else(lost)?.body;
-    Ok(Some(Proof { seq, body, path, note }))
+    Ok(Some(Proof { seq, body, path, note: note.into() }))
 }
 
 impl Proof {

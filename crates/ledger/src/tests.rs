@@ -1,5 +1,6 @@
 //! One test binary; each file of it is named after what it speaks about.
 
+mod audits;
 mod books;
 mod checkpoints;
 mod files;

@@ -186,18 +186,26 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Check the whole ledger: every byte, the tree, the signatures, the vault, the snapshots.
+    /// Audit files: what an auditor takes away, and can check anywhere.
+    Audit {
+        #[command(subcommand)]
+        verb: crate::audit::Audit,
+    },
+    /// Check the whole ledger: every byte, the tree, the signatures, the vault, files, the snapshots; or an audit file.
     Verify {
-        #[arg(long, value_name = "DIR", required_unless_present = "key")]
+        /// An audit file: checks it alone, offline, without the ledger.
+        #[arg(group = "alone", conflicts_with_all = ["data", "checkpoint"])]
+        file: Option<PathBuf>,
+        #[arg(long, value_name = "DIR", required_unless_present = "alone")]
         data: Option<PathBuf>,
         /// A checkpoint that somebody outside has kept: finds a rewritten or rolled-back ledger.
         #[arg(long, value_name = "FILE")]
         checkpoint: Option<PathBuf>,
         /// The proof of one entry: checks it alone, offline, without the ledger.
-        #[arg(long, value_name = "FILE", conflicts_with = "checkpoint")]
+        #[arg(long, value_name = "FILE", conflicts_with = "checkpoint", group = "alone")]
         proof: Option<PathBuf>,
         /// The ledger's public key, as its checkpoint page shows it: name+hash+key.
-        #[arg(long, value_name = "KEY", requires = "proof", conflicts_with = "data")]
+        #[arg(long, value_name = "KEY", requires = "alone", conflicts_with = "data")]
         key: Option<String>,
         #[arg(long)]
         json: bool,

@@ -220,6 +220,11 @@ impl Folder {
         }
     }
 
+    /// A text as a note signed with the ledger's key.
+    pub(crate) fn sign(&self, text: &str) -> Result<String> {
+        Ok(self.signer(&mut self.store()?)?.sign_text(text))
+    }
+
     fn signer(&self, store: &mut Sqlite) -> Result<Signer> {
         let origin = store.meta(ORIGIN)?.context("the ledger does not say whose it is")?;
         Ok(Signer::new(&origin, &self.seed()?)?)

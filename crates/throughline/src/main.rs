@@ -4,6 +4,7 @@ mod accounts;
 mod ahead;
 mod answer;
 mod args;
+mod audit;
 mod bench;
 mod demo;
 mod file;
@@ -89,7 +90,11 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Forecast { reference, when, json } => ahead::forecast(&reference, &when, json),
         Verb::Backtest { when, json } => ahead::backtest(&when, json),
         Verb::Erase { person, data, yes } => write::erase(&person, &data, yes),
-        Verb::Verify { data, checkpoint, proof, key, json } => match (proof, data) {
+        Verb::Audit { verb } => audit::run(&verb),
+        Verb::Verify { file: Some(file), key, json, .. } => {
+            audit::check(&file, key.as_deref(), json)
+        }
+        Verb::Verify { file: None, data, checkpoint, proof, key, json } => match (proof, data) {
             (Some(proof), data) => prove::check(&proof, key.as_deref(), data.as_deref(), json),
             (None, Some(data)) => answer::verify(&data, checkpoint.as_deref(), json),
             (None, None) => anyhow::bail!("say which ledger: --data DIR"),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod attachments;
+mod audits;
 mod backups;
 mod corpus;
 mod demo;
