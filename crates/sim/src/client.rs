@@ -88,6 +88,7 @@ impl Clients {
             ) => Told::Refused,
             Err(Failure::Unknown(_) | Failure::ReadOnly(_) | Failure::Busy) => return,
             Err(Failure::KeyTaken) => panic!("ask {number} was taken for another"),
+            Err(Failure::Overtaken { .. }) => panic!("ask {number} said nothing of what it saw"),
         };
         let said = &mut self.said[number];
         match (&said.told, &told) {

@@ -34,12 +34,12 @@ fn lived() -> (Place, String, String) {
                 establish("obligation", &json!({ "requirement": "REQ-1" })),
                 establish("control", &json!({ "name": "Monthly round", "meets": ["OBL-1"] })),
                 establish("unit", &json!({ "name": "Place" })),
-                establish("post", &json!({ "name": "Fire officer", "unit": "UNIT-1" })),
+                establish("post", &json!({ "name": "Fire officer", "unit": "UNIT-2" })),
                 establish("person", &json!({ "name": "Ada Obi" })),
-                establish("tenure", &json!({ "post": "POST-1", "person": "PERSON-1" })),
+                establish("tenure", &json!({ "post": "POST-2", "person": "PERSON-1" })),
                 establish(
                     "duty",
-                    &json!({ "post": "POST-1", "subject": "CTL-1", "role": "accountable" })
+                    &json!({ "post": "POST-2", "subject": "CTL-1", "role": "accountable" })
                 ),
                 establish("decision", &json!({ "name": "Renew them", "options": digest })),
                 establish("plan", &json!({ "name": "Something apart" })),
@@ -73,7 +73,7 @@ fn an_audit_file_made_beside_a_server_holds_what_concerns_and_verifies_anywhere(
         "records/OBL-1.json",
         "records/CTL-1.json",
         "records/DUTY-1.json",
-        "records/POST-1.json",
+        "records/POST-2.json",
         "records/TEN-1.json",
         "Ada Obi",
         &digest,
