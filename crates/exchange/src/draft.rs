@@ -40,6 +40,8 @@ pub enum Target {
 pub enum Given {
     Is(Value),
     Link(Target),
+    /// Several, each once.
+    Links(Vec<Target>),
     /// A cell of a spreadsheet, read by the shape of its field. Blank cells are no terms.
     Written(Text),
 }
@@ -206,12 +208,34 @@ pub struct Readings {
     pub place: Place,
 }
 
+/// What is to be done about a new edition of a framework.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edition {
+    /// As somebody named it.
+    pub framework: Text,
+    pub asked: crate::editions::FollowUp,
+    pub place: Place,
+}
+
+/// Pairs of clauses of two frameworks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Crosswalk {
+    /// The frameworks, as somebody named them; else they are told from the keys.
+    pub source: Option<Text>,
+    pub target: Option<Text>,
+    pub pairs: Vec<crate::framework::Pair>,
+    pub on: Date,
+    pub place: Place,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
     Record(Draft),
     Holders(Holders),
     Readings(Readings),
     Appointments(Appointments),
+    Crosswalk(Crosswalk),
+    Edition(Edition),
 }
 
 /// All that an import wants, in an order in which it can be done.

@@ -287,7 +287,7 @@ fn at_row(finding: Finding, row: Option<u32>) -> Finding {
     }
 }
 
-const PAIR_FIELDS: [Field; 4] = [
+pub(crate) const PAIR_FIELDS: [Field; 4] = [
     Field { name: "source", headings: &["source", "from"], need: Need::Required },
     Field { name: "target", headings: &["target", "to"], need: Need::Required },
     Field { name: "relationship", headings: &["relationship"], need: Need::Optional },

@@ -72,6 +72,8 @@ pub enum Format {
     Goals,
     Oscal,
     Framework,
+    Crosswalk,
+    Edition,
     Measurements,
     /// Any of these, or any table; it is guessed.
     Any,
@@ -103,6 +105,16 @@ pub const FORMATS: &[(&str, Format, &str)] = &[
         "an OSCAL catalog in JSON, resolved or not, or a profile together with what it imports",
     ),
     ("framework", Format::Framework, "the clauses of a framework as CSV, one a row"),
+    (
+        "crosswalk",
+        Format::Crosswalk,
+        "pairs of clauses of two frameworks as CSV: mappings between them",
+    ),
+    (
+        "edition",
+        Format::Edition,
+        "what to do about a new edition of a framework: reviews by the posts that it touches, and what carries over",
+    ),
     ("measurements", Format::Measurements, "figures as CSV, one a row"),
 ];
 
@@ -245,6 +257,8 @@ fn read_format(format: Format, reading: &mut Reading<'_>) {
         Format::Goals => strategy::read_goals(reading),
         Format::Oscal => requirements::read_oscal(reading),
         Format::Framework => requirements::read_framework(reading),
+        Format::Crosswalk => requirements::read_crosswalk(reading),
+        Format::Edition => requirements::read_edition(reading),
         Format::Measurements => measurements::read(reading),
         Format::Plain(Kind::Indicator) if measurements::are_definitions(reading) => {
             measurements::read_definitions(reading);

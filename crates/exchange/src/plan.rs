@@ -8,6 +8,8 @@
 
 mod appointments;
 pub(crate) mod command;
+mod crosswalk;
+mod editions;
 mod find;
 mod fit;
 mod holders;
@@ -171,9 +173,11 @@ pub fn plan(
         index: Index::default(),
         plan: Plan::default(),
     };
-    for (n, item) in drafts.items.iter().enumerate() {
+    let followed = planner.follow_ups(drafts);
+    planner.drafts = &followed;
+    for (n, item) in followed.items.iter().enumerate() {
         if n.is_multiple_of(PROGRESS_EVERY) {
-            progress(n, drafts.items.len());
+            progress(n, followed.items.len());
         }
         let placed = match item {
             Item::Record(draft) => planner.record(draft),
@@ -185,6 +189,12 @@ pub fn plan(
                 planner.readings(readings);
                 None
             }
+            Item::Crosswalk(crosswalk) => {
+                planner.crosswalk(crosswalk);
+                None
+            }
+            // It stands for drafts, which are in its place by now.
+            Item::Edition(_) => None,
             Item::Appointments(register) => {
                 planner.appointments(register);
                 None
@@ -192,7 +202,7 @@ pub fn plan(
         };
         planner.placed.push(placed);
     }
-    progress(drafts.items.len(), drafts.items.len());
+    progress(followed.items.len(), followed.items.len());
     planner.missing();
     planner.finish()
 }

@@ -3,11 +3,15 @@
 use jiff::civil::Date;
 
 use crate::{
-    Kind, Records, Refusal, Shape, Text,
+    Kind, Records, Ref, Refusal, Shape, Text,
     field::record,
     id::{ActionId, InitiativeId},
-    timeline::Timeline,
+    timeline::{Fixed, Timeline},
 };
+
+/// What an action can be about.
+pub const REGARDED: &[Kind] =
+    &[Kind::Framework, Kind::Requirement, Kind::Obligation, Kind::Control];
 
 record! {
     /// A piece of work.
@@ -16,6 +20,7 @@ record! {
         code: Timeline<Option<Text>>, "Number", Shape::Line, "How other registers number it.";
         about: Timeline<Option<Text>>, "About", Shape::Prose, "What done means.";
         initiative: Timeline<Option<InitiativeId>>, "Part of", Shape::Link(Kind::Initiative), "The initiative it belongs to, if any.";
+        regards: Fixed<Option<Ref>>, "Regards", Shape::AnyOf(REGARDED), "The framework, clause, obligation or control that it is about, if any.";
         due: Timeline<Option<Date>>, "Due", Shape::Day, "When it is to be done.";
         done: Timeline<bool>, "Done", Shape::Flag, "Done, from this date.";
     }

@@ -192,4 +192,5 @@ ids! {
     RuleId => Rule;
     AuthorityId => Authority;
     DelegationId => Delegation;
+    MappingId => Mapping;
 }

@@ -31,6 +31,7 @@ pub mod id;
 mod index;
 pub mod indicator;
 pub mod initiative;
+pub mod mapping;
 pub mod measurement;
 pub mod objective;
 pub mod obligation;

@@ -120,6 +120,8 @@ pub enum Refusal {
     Decision(#[from] crate::decision::Refusal),
     #[error(transparent)]
     Schedule(#[from] crate::schedule::Refusal),
+    #[error(transparent)]
+    Mapping(#[from] crate::mapping::Refusal),
 }
 
 fn a(kind: Kind) -> String {

@@ -251,6 +251,7 @@ rooms! {
     Rule(rule, RuleId, rules): "rule", "rules", "RULE";
     Authority(authority, AuthorityId, authorities): "authority", "authorities", "AUTH";
     Delegation(delegation, DelegationId, delegations): "delegation", "delegations", "DEL";
+    Mapping(mapping, MappingId, mappings): "mapping", "mappings", "MAP";
 }
 
 impl From<Kind> for u8 {
@@ -354,6 +355,7 @@ impl Records {
                 | Event::Handover(_)
                 | Event::Authority(_)
                 | Event::Delegation(_)
+                | Event::Mapping(_)
         ) {
             for (_, value) in event.given() {
                 value.links().iter().for_each(|it| self.history.insert(*it, seq));

@@ -16,6 +16,7 @@ mod figures;
 mod forecast;
 mod gaps;
 mod handovers;
+mod mappings;
 mod may;
 mod model;
 mod museum;

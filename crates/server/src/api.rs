@@ -8,6 +8,7 @@ pub mod accountability;
 pub mod accounts;
 pub mod commands;
 pub mod description;
+pub mod frameworks;
 pub mod handing;
 pub mod imports;
 pub mod ledger;
@@ -56,6 +57,9 @@ pub fn routes() -> Router<App> {
             get(handing::of_post).post(handing::accept_all),
         )
         .route("/api/v1/posts/{reference}/handover", get(handing::pack))
+        .route("/api/v1/frameworks/{reference}/changes", get(frameworks::changes))
+        .route("/api/v1/frameworks/{reference}/crosswalk", get(frameworks::crosswalk))
+        .route("/api/v1/requirements/{reference}/mappings", get(frameworks::mappings))
         .route("/api/v1/handovers/{reference}/certificate", get(handing::certificate))
         .route("/api/v1/people/{reference}/erase", post(people::erase))
         .route("/api/v1/{kind}/{reference}/who", get(records::who))

@@ -87,6 +87,10 @@ fn inside() -> Router<App> {
         .route("/establishment", get(pages::establishment::show))
         .route("/watch", get(pages::watch::show))
         .route("/gaps", get(pages::gaps::show))
+        .route(
+            "/frameworks/{reference}/changes",
+            get(pages::edition::show).post(pages::edition::follow_up),
+        )
         .route("/rule-packs", get(pages::packs::list))
         .route("/rule-packs/{pack}", get(pages::packs::form).post(pages::packs::choose))
         .route("/ledger", get(pages::ledger::list))

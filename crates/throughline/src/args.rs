@@ -166,6 +166,28 @@ pub(crate) enum Verb {
     },
     /// Count the days on which duties had nobody, over a period.
     Gaps(crate::watch::GapsArgs),
+    /// Say what a new edition of a framework changes, clause by clause, and what each change touches.
+    Edition {
+        /// The framework, by reference.
+        framework: String,
+        /// The framework compared with; else the edition that it follows.
+        #[arg(long, value_name = "REF")]
+        with: Option<String>,
+        /// Clauses that did not change, too.
+        #[arg(long)]
+        all: bool,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the mappings between the clauses of two frameworks as CSV, as `import crosswalk` takes them.
+    Crosswalk {
+        from: String,
+        to: String,
+        #[command(flatten)]
+        when: When,
+    },
     /// Packs of rules: list them, lay one beside what is recorded, bring one in.
     Rules {
         #[command(subcommand)]

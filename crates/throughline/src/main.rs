@@ -9,6 +9,7 @@ mod bench;
 mod demo;
 mod file;
 mod folder;
+mod frameworks;
 mod handing;
 mod import;
 mod may;
@@ -86,6 +87,10 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::LetIn { person, data } => accounts::shut(&person, &data, false),
         Verb::Watch { when, json } => watch::watch(&when, json),
         Verb::Gaps(args) => watch::gaps(&args),
+        Verb::Edition { framework, with, all, when, json } => {
+            frameworks::edition(&framework, with.as_deref(), all, &when, json)
+        }
+        Verb::Crosswalk { from, to, when } => frameworks::crosswalk(&from, &to, &when),
         Verb::Rules { verb } => watch::rules(&verb),
         Verb::Forecast { reference, when, json } => ahead::forecast(&reference, &when, json),
         Verb::Backtest { when, json } => ahead::backtest(&when, json),

@@ -37,7 +37,7 @@ const UNTIL: &str = "until";
 const NAME: &str = "name";
 
 /// Kinds so that what one leads to comes before it.
-const IN_ORDER: [Kind; 20] = [
+const IN_ORDER: [Kind; 21] = [
     Kind::Organisation,
     Kind::Unit,
     Kind::Post,
@@ -47,6 +47,7 @@ const IN_ORDER: [Kind; 20] = [
     Kind::Objective,
     Kind::Framework,
     Kind::Requirement,
+    Kind::Mapping,
     Kind::Obligation,
     Kind::Control,
     Kind::Indicator,
@@ -350,7 +351,9 @@ impl Columns {
         let code = self.field(row, "code");
         Some(match self.kind {
             Kind::Organisation => Identity::Top,
-            Kind::Tenure | Kind::Duty | Kind::Anchor | Kind::Obligation => Identity::Links,
+            Kind::Tenure | Kind::Duty | Kind::Anchor | Kind::Obligation | Kind::Mapping => {
+                Identity::Links
+            }
             _ if code.is_empty() => Identity::Name,
             _ => Identity::Code { code: code.into(), within: None },
         })
@@ -461,8 +464,17 @@ pub fn template(kind: &str) -> Option<String> {
 
 fn example(kind: Kind, column: &str) -> String {
     let field = kind.fields().iter().find(|it| wire::column(kind, it) == column);
-    let optional =
-        ["within", "reports_to", "parent", "initiative", "target_high", "share", "group", "rules"];
+    let optional = [
+        "within",
+        "reports_to",
+        "parent",
+        "initiative",
+        "target_high",
+        "share",
+        "group",
+        "rules",
+        "follows",
+    ];
     let written = match (kind, column) {
         (Kind::Organisation, REFERENCE) => "ORG-1",
         (Kind::Organisation, FROM) => "",
@@ -487,6 +499,8 @@ fn example(kind: Kind, column: &str) -> String {
         (_, "levels") => "Priority; Outcome",
         (Kind::Duty, "subject") => "OBJ-1",
         (Kind::Anchor, "what_serves") => "IND-1",
+        (Kind::Mapping, "target") => "REQ-2",
+        (Kind::Mapping, "strength") => "80",
         _ => "",
     };
     if !written.is_empty() || optional.contains(&column) {

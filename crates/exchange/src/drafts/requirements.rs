@@ -7,10 +7,14 @@ use std::collections::HashMap;
 use kernel::{Kind, Value};
 
 use crate::{
-    draft::{Draft, DraftId, Identity, Place, Target, Whole},
-    framework::{self, FIELDS, Framework, Requirement},
+    draft::{Crosswalk, Draft, DraftId, Edition, Given, Identity, Item, Place, Target, Whole},
+    editions::FollowUp,
+    finding::{Finding, Findings},
+    framework::{self, FIELDS, Framework, PAIR_FIELDS, Requirement},
     import::{Reading, headings},
     oscal,
+    table::{Field, Need, Table},
+    when,
 };
 
 /// Characters of a clause's text that stand for a title where there is none.
@@ -36,6 +40,62 @@ pub(crate) fn read_framework(reading: &mut Reading<'_>) {
     }
 }
 
+pub(crate) fn read_crosswalk(reading: &mut Reading<'_>) {
+    let mapping = reading.mapping("column");
+    for (file, source) in reading.request.files.iter().enumerate() {
+        let found = framework::read_crosswalk(*source, &mapping);
+        reading.findings.extend(found.findings);
+        reading.tables.extend(headings(*source, "column", &PAIR_FIELDS, &mapping));
+        let [source, target] = ["source", "target"].map(|it| reading.option(it).map(Into::into));
+        let place = Place { file, row: None };
+        let (pairs, on) = (found.records, reading.on);
+        reading.drafts.items.push(Item::Crosswalk(Crosswalk { source, target, pairs, on, place }));
+    }
+}
+
+const EDITION_FIELDS: [Field; 4] = [
+    Field { name: "framework", headings: &["framework", "edition"], need: Need::Required },
+    Field { name: "reviews", headings: &["reviews"], need: Need::Optional },
+    Field { name: "carry", headings: &["carry", "carry over"], need: Need::Optional },
+    Field { name: "due", headings: &["due"], need: Need::Optional },
+];
+
+/// What to do about new editions: a framework a row.
+pub(crate) fn read_edition(reading: &mut Reading<'_>) {
+    let mapping = reading.mapping("column");
+    for (file, source) in reading.request.files.iter().enumerate() {
+        let mut findings = Findings::about(source.name);
+        let table = Table::read(*source, &mut findings);
+        let columns =
+            table.as_ref().and_then(|it| it.columns(&EDITION_FIELDS, &mapping, &mut findings));
+        for (table, columns) in table.iter().zip(&columns) {
+            for row in &table.rows {
+                let cell = |field: usize| columns.get(row, field).trim();
+                let yes = |field: usize| {
+                    matches!(cell(field).to_lowercase().as_str(), "yes" | "true" | "y" | "1")
+                };
+                let due = when::date(cell(3));
+                if !cell(3).is_empty() && due.is_none() {
+                    findings.push(
+                        Finding::question(
+                            "not-a-date",
+                            "The day on which reviews are due is no date; they have none.",
+                        )
+                        .row(row.number)
+                        .value(cell(3))
+                        .todo("Write it as 2026-03-31."),
+                    );
+                }
+                let asked = FollowUp { reviews: yes(1), due, carry: yes(2) };
+                let place = Place { file, row: Some(row.number) };
+                let framework = cell(0).into();
+                reading.drafts.items.push(Item::Edition(Edition { framework, asked, place }));
+            }
+        }
+        reading.findings.extend(findings.done());
+    }
+}
+
 fn draft(framework: Framework, file: usize, reading: &mut Reading<'_>) {
     if framework.requirements.is_empty() {
         return;
@@ -47,10 +107,13 @@ fn draft(framework: Framework, file: usize, reading: &mut Reading<'_>) {
         "" => "Framework without a title",
         title => title,
     };
-    let head = Draft::new(Kind::Framework, Identity::Name, on, place)
+    let mut head = Draft::new(Kind::Framework, Identity::Name, on, place)
         .is("name", Value::Text(title.into()))
         .text("code", &code)
         .text("edition", &edition);
+    if let Some(before) = reading.option("follows") {
+        head.terms.push(("follows", Given::Written(before.into())));
+    }
     let head = reading.drafts.add(head);
     let places: HashMap<&str, usize> =
         framework.requirements.iter().enumerate().map(|(at, it)| (it.key.as_str(), at)).collect();

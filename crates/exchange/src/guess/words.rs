@@ -72,6 +72,7 @@ pub(super) const KINDS: &[(Kind, &[&str])] = &[
     ),
     (Kind::Framework, &["framework", "standards"]),
     (Kind::Requirement, &["requirement", "clauses", "clause", "articles"]),
+    (Kind::Mapping, &["mapping", "crosswalk"]),
     (Kind::Obligation, &["obligation", "applicability", "soa"]),
     (Kind::Control, &["control", "mitigations", "safeguards"]),
     (

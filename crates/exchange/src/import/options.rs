@@ -49,6 +49,19 @@ pub const OPTIONS: &[Opt] = &[
         "The edition or year; another edition is another framework.",
         "2.0",
     ),
+    opt(
+        "follows",
+        &["framework", "oscal"],
+        "The edition before it: its reference, short name or exact name.",
+        "FWK-1",
+    ),
+    opt(
+        "source",
+        &["crosswalk"],
+        "The framework of the first clause of each pair: its reference, short name or exact name; else told from the keys.",
+        "FWK-1",
+    ),
+    opt("target", &["crosswalk"], "The same for the second clause.", "FWK-2"),
     opt("value", &["measurements"], "The heading of the column with the figures.", "breaches"),
     opt(
         "period",

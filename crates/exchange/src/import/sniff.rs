@@ -42,6 +42,8 @@ pub(super) fn format(source: Source<'_>) -> Option<(&'static str, &'static str)>
         Some(("organogram", "the headings are those of an organogram"))
     } else if has(&["node", "parent", "assessable"]) {
         Some(("framework", "the headings are those of a framework’s clauses"))
+    } else if has(&["source", "target", "relationship"]) {
+        Some(("crosswalk", "the headings are those of a crosswalk between two frameworks"))
     } else if has(&["indicator", "on", "value"]) || is_series(&name) {
         Some(("measurements", "they hold a figure a row"))
     } else {

@@ -59,6 +59,7 @@ pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, 
         Rule rule RuleId,
         Authority authority AuthorityId,
         Delegation delegation DelegationId,
+        Mapping mapping MappingId,
     })
 }
 

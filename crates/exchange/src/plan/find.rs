@@ -324,6 +324,7 @@ impl Planner<'_> {
             Kind::Duty => &["subject", "role", "post"],
             Kind::Anchor => &["from", "serves"],
             Kind::Obligation => &["requirement"],
+            Kind::Mapping => &["source", "target"],
             _ => return Vec::new(),
         };
         let Some(Value::Link(first)) = given(fields[0]) else { return Vec::new() };

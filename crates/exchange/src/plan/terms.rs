@@ -39,6 +39,17 @@ impl Planner<'_> {
             let value = match given {
                 Given::Is(value) => Ok(value.clone()),
                 Given::Link(target) => self.linked(draft, field, target).map(Value::Link),
+                Given::Links(targets) => {
+                    let mut links = Vec::new();
+                    for target in targets {
+                        if let Ok(it) = self.linked(draft, field, target)
+                            && !links.contains(&it)
+                        {
+                            links.push(it);
+                        }
+                    }
+                    Ok(Value::Links(links))
+                }
                 Given::Written(text) => {
                     if addressed.is_some_and(|of| self.is_written_so(of, field, text, draft.on)) {
                         continue;

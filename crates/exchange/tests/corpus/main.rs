@@ -8,6 +8,7 @@
 
 mod appointments;
 mod docs;
+mod editions;
 mod establishments;
 mod figures;
 mod forecasts;

@@ -270,6 +270,8 @@ proptest! {
                     held.push(it.indicator.clone());
                 }
                 Item::Appointments(it) => it.people.clear(),
+                Item::Crosswalk(it) => it.pairs.clear(),
+                Item::Edition(it) => it.asked = exchange::editions::FollowUp::default(),
             }
         }
         carry_out(&mut landing, &drafts);

@@ -441,6 +441,41 @@ impl Model<'_> {
         spans.iter().rfind(|it| it.0.start <= self.on).unwrap().0.start
     }
 
+    /// The controls that meet a clause.
+    fn meeting(&self, clause: Ref) -> BTreeSet<Ref> {
+        let obligations = self.all(Kind::Obligation).into_iter().filter(|it| {
+            self.stands(*it)
+                && self.links(*it, "requirement") == [clause]
+                && self.value(*it, "scope") != Value::Choice("not applicable")
+        });
+        let obligations: Vec<Ref> = obligations.collect();
+        let controls = self.all(Kind::Control).into_iter().filter(|it| self.stands(*it));
+        controls
+            .filter(|it| self.links(*it, "meets").iter().any(|it| obligations.contains(it)))
+            .collect()
+    }
+
+    /// The controls that mappings lend to a clause, and whether wholly.
+    pub(super) fn lent(&self, clause: Ref) -> BTreeSet<(Ref, bool)> {
+        let own = self.meeting(clause);
+        let mut found = BTreeSet::new();
+        for mapping in self.all(Kind::Mapping).into_iter().filter(|it| self.stands(*it)) {
+            let ends = [self.links(mapping, "source")[0], self.links(mapping, "target")[0]];
+            let words = self.value(mapping, "relationship");
+            for (me, other, within) in
+                [(ends[0], ends[1], "subset"), (ends[1], ends[0], "superset")]
+            {
+                if me == clause && self.stands(other) {
+                    let wholly = words == Value::Choice("equal") || words == Value::Choice(within);
+                    found.extend(self.meeting(other).difference(&own).map(|it| (*it, wholly)));
+                }
+            }
+        }
+        let whole: Vec<Ref> = found.iter().filter(|it| it.1).map(|it| it.0).collect();
+        found.retain(|it| it.1 || !whole.contains(&it.0));
+        found
+    }
+
     /// The accountable post, the tenures that answer, and since when it has had nobody.
     pub(super) fn who(&self, subject: Ref) -> Option<(Ref, BTreeSet<Ref>, Option<Date>)> {
         let duty = match subject.kind {

@@ -10,7 +10,7 @@ use crate::{
     Amount, Field, Kind, Records, Shape,
     handover::Handover,
     id::HandoverId,
-    read::{acceptances, may},
+    read::{acceptances, editions, mappings, may},
     tenure::Capacity,
 };
 
@@ -85,7 +85,7 @@ impl Dice {
     }
 
     pub(super) fn command(&mut self) -> Said {
-        const BUSY: [Kind; 17] = [
+        const BUSY: [Kind; 20] = [
             Kind::Post,
             Kind::Tenure,
             Kind::Duty,
@@ -96,6 +96,9 @@ impl Dice {
             Kind::Indicator,
             Kind::Initiative,
             Kind::Action,
+            Kind::Requirement,
+            Kind::Mapping,
+            Kind::Framework,
             Kind::Obligation,
             Kind::Control,
             Kind::Rule,
@@ -308,6 +311,28 @@ fn compare(state: &State, on: Date) -> Result<(), TestCaseError> {
         .map(|it| (it.duty.into(), it.holder.tenure.into(), it.word.word(), it.since, it.due_by))
         .collect();
     prop_assert_eq!(accepting, model.accepting(), "acceptances on {}", on);
+    for clause in model.all(Kind::Requirement) {
+        let lent = mappings::lent(&view, id(&clause.to_string()));
+        let lent: std::collections::BTreeSet<_> =
+            lent.iter().map(|it| (it.control.into(), it.wholly)).collect();
+        prop_assert_eq!(lent, model.lent(clause), "lent to {} on {}", clause, on);
+    }
+    for framework in model.all(Kind::Framework) {
+        let Some(changes) = editions::changes(&view, id(&framework.to_string())) else { continue };
+        let sum: usize = editions::Fate::ALL.into_iter().map(|it| changes.count(it).0).sum();
+        prop_assert_eq!(sum, changes.clauses.len());
+        // Every clause of the new edition is on one side of one line at least, none of the old one's twice.
+        let new: std::collections::BTreeSet<_> =
+            changes.clauses.iter().flat_map(|it| &it.now).collect();
+        let mut old: Vec<_> = changes.clauses.iter().filter_map(|it| it.was).collect();
+        let count = old.len();
+        old.sort_unstable();
+        old.dedup();
+        prop_assert_eq!(old.len(), count);
+        let standing =
+            editions::clauses(&view, changes.now).into_iter().filter(|it| new.contains(it));
+        prop_assert_eq!(standing.count(), new.len());
+    }
     prop_assert!(view.derived().orphans().iter().copied().eq(model.orphans()), "orphans on {on}");
     prop_assert!(view.derived().starved().iter().copied().eq(model.starved()), "starved on {on}");
     Ok(())

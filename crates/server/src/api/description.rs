@@ -170,6 +170,7 @@ fn paths() -> Value {
     answers(&mut paths);
     ledger(&mut paths);
     handing(&mut paths);
+    frameworks(&mut paths);
     paths.extend(accountability());
     paths.insert("/api/v1/undo/{entries}".into(), undo());
     paths.insert("/api/v1/imports".into(), imports());
@@ -342,6 +343,41 @@ fn accounts(paths: &mut Map<String, Value>) {
             one["post"]["requestBody"] = body.clone();
         }
         paths.insert(format!("/api/v1/people/{{reference}}/{name}"), one);
+    }
+}
+
+/// Editions and mappings.
+fn frameworks(paths: &mut Map<String, Value>) {
+    for (path, id, tell, with) in [
+        (
+            "frameworks/{reference}/changes",
+            "edition_changes",
+            "What a new edition changes, clause by clause, with the obligations, controls and accountable posts that each touches; unchanged clauses only with `all`",
+            Some("The framework compared with; else the edition that it follows."),
+        ),
+        (
+            "frameworks/{reference}/crosswalk",
+            "crosswalk",
+            "The mappings from the clauses of one framework to those of another, by key",
+            Some("The other framework."),
+        ),
+        (
+            "requirements/{reference}/mappings",
+            "clause_mappings",
+            "The clauses of other frameworks that it is mapped to, and the controls that these lend it",
+            None,
+        ),
+    ] {
+        let mut params = vec!["reference", "at", "known"];
+        if id == "edition_changes" {
+            params.push("all");
+        }
+        let mut answer = get(id, tell, &params, json!({ "type": "object" }));
+        if let (Some(tell), Some(them)) = (with, answer["get"]["parameters"].as_array_mut()) {
+            let needed = id == "crosswalk";
+            them.push(json!({ "name": "with", "in": "query", "required": needed, "schema": reference(&[Kind::Framework]), "description": tell }));
+        }
+        paths.insert(format!("/api/v1/{path}"), answer);
     }
 }
 

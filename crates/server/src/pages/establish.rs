@@ -166,6 +166,7 @@ fn verb(kind: Kind) -> &'static str {
         Kind::Decision => "Record",
         Kind::Handover => "Open",
         Kind::Delegation => "Delegate",
+        Kind::Mapping => "Map",
         _ => "Establish",
     }
 }
@@ -182,6 +183,7 @@ pub(crate) fn title(kind: Kind) -> String {
         Kind::Handover => "Open a handover".into(),
         Kind::Authority => "Give a post an authority".into(),
         Kind::Delegation => "Delegate until a date".into(),
+        Kind::Mapping => "Map a clause to another framework".into(),
         _ => {
             let word = kind.word();
             let vowel = word.starts_with(['a', 'e', 'i', 'o']);

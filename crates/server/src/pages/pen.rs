@@ -72,6 +72,7 @@ impl<'a> Pen<'a> {
             Kind::Handover => format!("Handover of {}", part("post")),
             Kind::Delegation => format!("{} to {}", part("post"), part("to")),
             Kind::Anchor => format!("{} serves {}", part("from"), part("serves")),
+            Kind::Mapping => format!("{} maps to {}", part("source"), part("target")),
             Kind::Requirement => self.clause(of),
             Kind::Obligation => part("requirement"),
             _ => self.named(of),

@@ -51,9 +51,11 @@ impl Section {
             | Kind::Handover => Section::Establishment,
             Kind::Rule | Kind::Authority | Kind::Delegation => Section::Rules,
             Kind::Initiative | Kind::Action | Kind::Decision => Section::Work,
-            Kind::Framework | Kind::Requirement | Kind::Obligation | Kind::Control => {
-                Section::Compliance
-            }
+            Kind::Framework
+            | Kind::Requirement
+            | Kind::Mapping
+            | Kind::Obligation
+            | Kind::Control => Section::Compliance,
         }
     }
 

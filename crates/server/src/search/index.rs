@@ -17,8 +17,8 @@ use kernel::{
 use super::fold::fold;
 
 /// What only joins others would be found with each of those.
-const LEFT_OUT: [Kind; 5] =
-    [Kind::Tenure, Kind::Duty, Kind::Anchor, Kind::Acceptance, Kind::Handover];
+const LEFT_OUT: [Kind; 6] =
+    [Kind::Tenure, Kind::Duty, Kind::Anchor, Kind::Acceptance, Kind::Handover, Kind::Mapping];
 
 /// What a text of the index is of its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod establish;
 mod establishment;
 mod files;
 mod forms;
+mod frameworks;
 mod handing;
 mod imports;
 mod ledger;

@@ -39,12 +39,15 @@ async fn every_page_answers_whatever_kind_and_whatever_time() {
     let mut council = Council::with_scheme().await;
     council.say_what_a_holder_says();
     council.record(&[serde_json::json!({ "rule": { "establish": { "from": "2029-01-01", "terms": { "name": "Waste officer", "posts": ["POST-2"] } } } })]);
+    council.record(&crate::frameworks::editions());
     let mut paths: Vec<String> = [
         "/pulse",
         "/my-post",
         "/strategy",
         "/watch",
         "/gaps",
+        "/frameworks/FWK-1/changes",
+        "/frameworks/FWK-2/changes",
         "/rule-packs",
         "/rule-packs/council",
         "/may",

@@ -168,7 +168,7 @@ pub(crate) fn comply(make: &mut Maker, council: &Council, plan: &Plan) {
             code: Some(Some(it.code.into())),
             about: Some(Some(it.about.into())),
             edition: Some(Some(it.edition.into())),
-            live: None,
+            ..framework::Terms::default()
         });
         make.accountable(council.post(it.post), framework);
         for chapter in it.chapters {

@@ -144,6 +144,7 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Anchor => &["weight", "since"],
         Kind::Indicator => &["code", "latest", "trend", "target", "status", "accountable"],
         Kind::Framework => &["code", "edition", "accountable"],
+        Kind::Mapping => &["relationship", "strength", "since"],
         Kind::Requirement => &["framework", "parent", "accountable"],
         Kind::Obligation => &["status", "scope", "accountable", "held_by"],
         Kind::Control => &["code", "meets", "accountable", "held_by"],

@@ -178,6 +178,7 @@ impl Offer<'_, '_> {
             Kind::Requirement if self.obligation().is_none() => {
                 add(Kind::Obligation, "Bring into scope", under("requirement"));
             }
+            Kind::Requirement => add(Kind::Mapping, "Map it to another framework", under("source")),
             Kind::Obligation => add(Kind::Control, "Add a control", under("meets")),
             _ => (),
         }

@@ -2,20 +2,25 @@
 
 use jiff::civil::Date;
 use kernel::{
-    Kind, Ref, Value,
+    Kind, Ref, Value, action,
     anchor::ANCHORED,
     duty,
     id::{
-        AnchorId, AuthorityId, DelegationId, DutyId, Id, IndicatorId, PersonId, RuleId, TenureId,
+        AnchorId, AuthorityId, DelegationId, DutyId, FrameworkId, Id, IndicatorId, PersonId,
+        RuleId, TenureId,
     },
-    read::{may::Way, thread, watch},
+    read::{
+        editions::{Changes, changes},
+        may::Way,
+        thread, watch,
+    },
     status,
 };
 use maud::{Markup, html};
 
 use super::tenures;
 use crate::{
-    pages::{Pen, acceptance, may, measure, watch::lines},
+    pages::{Pen, acceptance, edition, mapping, may, measure, watch::lines},
     ui::{Due, Link, Query, day_text},
 };
 
@@ -53,6 +58,19 @@ pub(super) fn joined(pen: &Pen<'_>, of: Ref, put: &mut dyn FnMut(String, Ref, Op
             let title = if row.to.0 == of { "Delegated to it" } else { "Delegated to others" };
             if pen.view().stands(id.into()) {
                 put(title.into(), id.into(), Some(days(pen, id.into())));
+            }
+        }
+    }
+    if of.kind == Kind::Framework {
+        let later = records.inbound(of, Kind::Framework);
+        for it in later.filter(|it| pen.view().value(*it, "follows") == Value::Link(of)) {
+            put("Followed by".into(), it, None);
+        }
+    }
+    if action::REGARDED.contains(&of.kind) {
+        for it in records.inbound(of, Kind::Action) {
+            if pen.view().stands(it) && pen.view().value(it, "regards") == Value::Link(of) {
+                put("Actions about it".into(), it, None);
             }
         }
     }
@@ -150,6 +168,15 @@ pub(super) fn of(
             let part = held_against(pen, of, made);
             part.map(|it| ("Held against the scheme".into(), it)).into_iter().collect()
         }
+        Kind::Framework => {
+            let changed = FrameworkId::try_from(of).ok().and_then(|it| changes(pen.view(), it));
+            let part = changed.map(|it| edition(pen, of, &it));
+            part.map(|it| ("What changed".into(), it)).into_iter().collect()
+        }
+        Kind::Requirement => {
+            let part = mapping::part(pen, of, shown);
+            part.map(|it| ("Mapped clauses".into(), it)).into_iter().collect()
+        }
         Kind::Post | Kind::Person => {
             let drawing = tenures::drawing(pen, of, moments);
             let drawing = drawing.map(|it| ("Over the years".into(), it));
@@ -159,6 +186,15 @@ pub(super) fn of(
         }
         Kind::Tenure | Kind::Rule => rules(pen, of, shown).into_iter().collect(),
         _ => Vec::new(),
+    }
+}
+
+/// The edition before it in a sentence, and the way to the whole comparison.
+fn edition(pen: &Pen<'_>, of: Ref, changes: &Changes) -> Markup {
+    let whole = pen.scene.href(&format!("{}/changes", pen.path(of)));
+    html! {
+        p { "Compared with " (pen.link(changes.was.into()).show()) ", " (edition::summary(changes)) }
+        p { (Link::to(whole, "What changed, clause by clause, and what it touches").show()) }
     }
 }
 
