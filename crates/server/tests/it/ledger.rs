@@ -46,7 +46,7 @@ async fn the_ledger_tells_every_act_in_words() {
     let mut council = Council::new().await;
     council.send("/units", &[("name", "Care"), ("from", "2030-04-01")]).await;
     let page = council.get("/ledger").await;
-    insta::assert_snapshot!(page.words("<header><h1", "</tr><tr"), @"Ledger 25 entries. Each says who did what, as which post, from when it is true and when it was recorded; none can be changed. How that is proved Person or post Record Kind All Organisations Units Posts People Tenures Duties Plans Objectives Anchors Indicators Frameworks Requirements Obligations Controls Initiatives Actions Decisions Acceptances Handovers Rules Authorities Delegations Recorded from Recorded to Show 25 entries, 1 to 25, the newest first; moments are those of UTC Entry What Who True from Recorded 25 Unit Care : established Mary Okafor, as Register administrator 1 April 2030 30 March 2030, 12:00");
+    insta::assert_snapshot!(page.words("<header><h1", "</tr><tr"), @"Ledger 25 entries. Each says who did what, as which post, from when it is true and when it was recorded; none can be changed. How that is proved Person or post Record Kind All Organisations Units Posts People Tenures Duties Plans Objectives Anchors Indicators Frameworks Requirements Obligations Controls Initiatives Actions Decisions Acceptances Handovers Rules Authorities Delegations Mappings Recorded from Recorded to Show 25 entries, 1 to 25, the newest first; moments are those of UTC Entry What Who True from Recorded 25 Unit Care : established Mary Okafor, as Register administrator 1 April 2030 30 March 2030, 12:00");
     insta::assert_snapshot!(page.words("<tbody", "</tr>"), @"25 Unit Care : established Mary Okafor, as Register administrator 1 April 2030 30 March 2030, 12:00");
 }
 
