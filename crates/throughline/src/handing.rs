@@ -74,6 +74,32 @@ pub(crate) fn pack(reference: &str, when: &When, as_json: bool) -> Result<Found>
     it.takes_part_in.iter().try_for_each(|(of, role)| line(*of, role.word().into()))?;
     say("decisions:")?;
     it.decisions.iter().try_for_each(|of| line(*of, String::new()))?;
+    say("delegations:")?;
+    for (delegated, held) in
+        it.held.iter().map(|it| (it, true)).chain(it.given.iter().map(|it| (it, false)))
+    {
+        let other = match held {
+            true => format!(
+                "from {} to {}",
+                scene.called(delegated.from.into()),
+                scene.called(delegated.to)
+            ),
+            false => format!("to {}", scene.called(delegated.to)),
+        };
+        let mut gives: Vec<String> = delegated
+            .authorities
+            .iter()
+            .map(|(of, limit)| {
+                let limit = limit.map(|it| format!(" up to {it}")).unwrap_or_default();
+                format!("{}{limit}", scene.called((*of).into()))
+            })
+            .collect();
+        if delegated.signs {
+            gives.push("acts as the post in the register".into());
+        }
+        let gives = if delegated.is_lapsed() { "lapsed".into() } else { gives.join("; ") };
+        say(&format!("  {} {other}: {gives}, until {}", delegated.of, delegated.until))?;
+    }
     say("relies on it:")?;
     it.beneath.iter().try_for_each(|of| line((*of).into(), "reports here".into()))?;
     for (post, role, of) in &it.relying {

@@ -5,9 +5,9 @@
 
 use jiff::Timestamp;
 use kernel::{
-    Kind, Ref, State, Value,
+    Amount, Kind, Ref, State, Value,
     handover::{self, Handover, Stage},
-    id::{HandoverId, PostId, TenureId},
+    id::{AuthorityId, HandoverId, PostId, TenureId},
     read::{
         acceptances::Standing,
         pack::{self, Pack, Why},
@@ -44,6 +44,21 @@ pub fn pack(view: &View<'_>, it: &Pack) -> Json {
             "until": it.until.map(|it| it.to_string()),
         })
     });
+    let delegated = |it: &pack::Delegated| {
+        let authority = |(of, limit): &(AuthorityId, Option<Amount>)| {
+            with((*of).into(), json!({ "limit": limit.map(|it| it.to_string()) }))
+        };
+        with(
+            it.of.into(),
+            json!({
+                "from": line(it.from.into()),
+                "to": line(it.to),
+                "authorities": it.authorities.iter().map(authority).collect::<Json>(),
+                "signs": it.signs,
+                "until": it.until.to_string(),
+            }),
+        )
+    };
     let open = it.open_actions.iter();
     let relying = it.relying.iter().map(|(post, role, of)| {
         json!({ "post": line((*post).into()), "role": role.word(), "subject": line(*of) })
@@ -59,6 +74,8 @@ pub fn pack(view: &View<'_>, it: &Pack) -> Json {
         "ahead": it.ahead.iter().map(|it| with(it.of, json!({ "what": it.what.words(), "on": it.on.to_string() }))).collect::<Json>(),
         "signals": it.signals.iter().map(|it| with(it.subject, signal(it))).collect::<Json>(),
         "decisions": it.decisions.iter().map(|it| with(*it, json!({ "why": super::value(&view.value(*it, "about")) }))).collect::<Json>(),
+        "delegations_held": it.held.iter().map(delegated).collect::<Json>(),
+        "delegations_given": it.given.iter().map(delegated).collect::<Json>(),
         "posts_beneath": it.beneath.iter().map(|it| line((*it).into())).collect::<Json>(),
         "relying": relying.collect::<Json>(),
         "challenges_and_reservations": it.answers.iter().map(|it| with(it.subject, answer(view, it))).collect::<Json>(),
@@ -103,6 +120,8 @@ pub fn counts(it: &Pack) -> Json {
         "ahead": it.ahead.len(),
         "signals": it.signals.len(),
         "decisions": it.decisions.len(),
+        "delegations_held": it.held.len(),
+        "delegations_given": it.given.len(),
         "posts_beneath": it.beneath.len(),
         "relying": it.relying.len(),
         "challenges_and_reservations": it.answers.len(),

@@ -158,12 +158,16 @@ pub(crate) fn gives(state: &State, of: Ref, date: Date) -> bool {
     let Ok(id) = DelegationId::try_from(of) else { return false };
     let records = state.records();
     let Some(row) = records.delegations.get(id) else { return false };
+    lets_act(records, row, date) || through(records, id, date).iter().any(Way::holds)
+}
+
+/// Whether a delegation that stands lets its receiver act as the post in the register.
+pub(crate) fn lets_act(records: &Records, row: &Delegation, date: Date) -> bool {
     let non_delegable =
         records.posts.get(row.post.0).is_some_and(|it| *it.non_delegable.near(date));
-    let signs = *row.signs.near(date)
+    *row.signs.near(date)
         && !non_delegable
-        && [row.post.0.into(), row.to.0].iter().all(|it| records.stands(*it, date));
-    signs || through(records, id, date).iter().any(Way::holds)
+        && [row.post.0.into(), row.to.0].iter().all(|it| records.stands(*it, date))
 }
 
 /// The acts that the scheme names on `date`, each once, in the order of their letters.

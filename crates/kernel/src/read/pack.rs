@@ -4,12 +4,13 @@
 use jiff::{Span, civil::Date};
 
 use crate::{
-    Kind, Ref, Value,
+    Amount, Kind, Ref, Value,
+    delegation::{self, Delegation},
     duty::{self, Role},
-    id::{DutyId, Id, IndicatorId, PostId, TenureId},
+    id::{AuthorityId, DelegationId, DutyId, Id, IndicatorId, PostId, TenureId},
     read::{
         acceptances::{self, Standing as Accepting, Word as Answered},
-        due,
+        due, may,
         signals::Signal,
         thread,
         variation::variation,
@@ -39,6 +40,11 @@ pub struct Pack {
     /// What lapses or falls due, late or in the next 90 days, in order.
     pub ahead: Vec<Ahead>,
     pub decisions: Vec<Ref>,
+    /// What was delegated to the post, and to its present holders in person, which does not pass on
+    /// with it; what ends soonest first.
+    pub held: Vec<Delegated>,
+    /// What the post delegated to others.
+    pub given: Vec<Delegated>,
     /// Posts that report to it.
     pub beneath: Vec<PostId>,
     /// Posts with a part in what it answers for.
@@ -66,6 +72,28 @@ pub enum Why {
     SpecialCause,
 }
 
+/// A delegation that stands, as far as it gives anything on the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delegated {
+    pub of: DelegationId,
+    /// The post that gave it.
+    pub from: PostId,
+    pub to: Ref,
+    /// What it still gives, each up to the lower of the limits.
+    pub authorities: Vec<(AuthorityId, Option<Amount>)>,
+    /// Whether it lets the other act in the register.
+    pub signs: bool,
+    /// The first day on which it no longer holds.
+    pub until: Date,
+}
+
+impl Delegated {
+    /// Everything it gave is gone: it stands, and gives nothing.
+    pub fn is_lapsed(&self) -> bool {
+        self.authorities.is_empty() && !self.signs
+    }
+}
+
 /// Something with a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ahead {
@@ -80,6 +108,7 @@ pub enum What {
     FigureDue,
     ReviewDue,
     TenureEnds,
+    DelegationEnds,
 }
 
 impl What {
@@ -88,7 +117,7 @@ impl What {
             What::WorkDue => "is to be done",
             What::FigureDue => "needs a figure",
             What::ReviewDue => "is to be reviewed",
-            What::TenureEnds => "ends",
+            What::TenureEnds | What::DelegationEnds => "ends",
         }
     }
 }
@@ -115,13 +144,21 @@ pub fn pack(view: &View<'_>, post: PostId, signals: &[Signal]) -> Pack {
     let beneath = thread::beneath(view, post.into()).into_iter();
     let beneath =
         beneath.filter_map(|it| PostId::try_from(it.1).ok().filter(|_| it.0 == "reports here"));
+    let holders = who::holders(records, post, on);
+    let people = holders.iter().map(|it| Ref::from(it.person));
+    let held = delegations(
+        view,
+        std::iter::once(post.into())
+            .chain(people)
+            .flat_map(|it| delegation::received(records, it, on)),
+    );
+    let given = delegations(view, delegation::given(records, post, on));
     Pack {
         post,
         on,
-        holders: who::holders(records, post, on),
         open_actions: open_actions(view, &answers_for),
         getting_worse: getting_worse(view, &answers_for),
-        ahead: ahead(view, post, &answers_for),
+        ahead: ahead(view, post, &answers_for, held.iter().chain(&given)),
         decisions: decisions(view, &answers_for),
         beneath: beneath.collect(),
         relying: relying(view, post, &answers_for),
@@ -130,7 +167,32 @@ pub fn pack(view: &View<'_>, post: PostId, signals: &[Signal]) -> Pack {
         signals: signals.iter().filter(|it| it.goes_to == Some(post)).cloned().collect(),
         answers_for,
         takes_part_in,
+        holders,
+        held,
+        given,
     }
+}
+
+fn delegations<'a>(
+    view: &View<'_>,
+    them: impl Iterator<Item = (DelegationId, &'a Delegation)>,
+) -> Vec<Delegated> {
+    let (records, on) = (view.records(), view.on());
+    let delegated = |(of, row): (DelegationId, &Delegation)| {
+        let ways = may::through(records, of, on);
+        let ways = ways.into_iter().filter(may::Way::holds);
+        Delegated {
+            of,
+            from: row.post.0,
+            to: row.to.0,
+            authorities: ways.map(|it| (it.authority, it.limit)).collect(),
+            signs: may::lets_act(records, row, on),
+            until: row.live.ends_after(on),
+        }
+    };
+    let mut all: Vec<_> = them.map(delegated).collect();
+    all.sort_by_key(|it| (it.until, it.of));
+    all
 }
 
 fn day(view: &View<'_>, of: Ref, field: &str) -> Option<Date> {
@@ -178,7 +240,12 @@ fn getting_worse(view: &View<'_>, mine: &[Ref]) -> Vec<Worse> {
     worse
 }
 
-fn ahead(view: &View<'_>, post: PostId, mine: &[Ref]) -> Vec<Ahead> {
+fn ahead<'a>(
+    view: &View<'_>,
+    post: PostId,
+    mine: &[Ref],
+    delegations: impl Iterator<Item = &'a Delegated>,
+) -> Vec<Ahead> {
     let (records, on) = (view.records(), view.on());
     let mut all = Vec::new();
     for of in mine {
@@ -202,6 +269,12 @@ fn ahead(view: &View<'_>, post: PostId, mine: &[Ref]) -> Vec<Ahead> {
             all.push(Ahead { on: end, what: What::TenureEnds, of: id.into() });
         }
     }
+    // What has lapsed has nothing left that could end.
+    all.extend(delegations.filter(|it| !it.is_lapsed()).map(|it| Ahead {
+        on: it.until,
+        what: What::DelegationEnds,
+        of: it.of.into(),
+    }));
     let last = on.saturating_add(Span::new().days(AHEAD_DAYS[2]));
     all.retain(|it| it.on <= last);
     all.sort_unstable();

@@ -1,6 +1,6 @@
 //! Handovers: who speaks, who signs, and that a sealed one stays so; packs drawn from the state.
 
-use super::{acceptances::start, *};
+use super::{acceptances::start, may::authority, *};
 use crate::read::{handovers, pack::Pack, signals};
 
 /// The head leaves at the end of January and PERSON-5 comes on 20 January, by TEN-5.
@@ -242,4 +242,71 @@ fn the_pack_is_drawn_from_the_state_and_of_one_state_always_the_same() {
     // What is recorded later changes what is known now, never what was known then.
     assert_eq!(pack(&View::new(&known, day(TODAY))), it);
     assert_ne!(pack(&later.view(TODAY)), it);
+}
+
+#[test]
+fn the_pack_holds_what_was_delegated_to_the_post_and_by_it() {
+    let delegation = |from: &str, to: &str, until: &str, gives: Json| {
+        let mut terms = json!({ "post": from, "to": to });
+        terms.as_object_mut().unwrap().extend(gives.as_object().unwrap().clone());
+        establish("delegation", terms).until(until)
+    };
+    let story = start()
+        .and(authority("POST-2", "Approve spending").its("limit", "100000"))
+        .and(authority("POST-2", "Appoint staff"))
+        .and(authority("POST-3", "Let a contract"))
+        .and(delegation(
+            "POST-2",
+            "POST-3",
+            "2025-04-01",
+            json!({ "authorities": ["AUTH-1", "AUTH-2"], "limit": "50000" }),
+        ))
+        .and(delegation("POST-2", "POST-3", "2025-02-10", json!({ "authorities": ["AUTH-2"] })))
+        .and(delegation("POST-2", "PERSON-3", "2026-01-01", json!({ "signs": true })))
+        .and(delegation("POST-2", "PERSON-4", "2026-01-01", json!({ "signs": true })))
+        .and(delegation("POST-3", "POST-4", "2025-03-01", json!({ "authorities": ["AUTH-3"] })))
+        .and(delegation("POST-3", "POST-1", TODAY, json!({ "authorities": ["AUTH-3"] })));
+    let told = |story: &Story| {
+        let it = pack(&story.view(TODAY));
+        let line = |it: &crate::read::pack::Delegated| {
+            let gives = it.authorities.iter().map(|(of, limit)| match limit {
+                Some(limit) => format!("{of} up to {limit}"),
+                None => of.to_string(),
+            });
+            let signs = if it.signs { ", signs" } else { "" };
+            let gives: Vec<String> = gives.collect();
+            format!(
+                "{} {} to {}: {}{signs}, until {};",
+                it.of,
+                it.from,
+                it.to,
+                gives.join(" and "),
+                it.until
+            )
+        };
+        let ends = it.ahead.iter().filter(|it| it.of.kind == crate::Kind::Delegation);
+        let ends = list(ends.map(|it| format!("{} {};", it.of, it.on)));
+        (list(it.held.iter().map(line)), list(it.given.iter().map(line)), ends)
+    };
+    let (held, given, ends) = told(&story);
+    assert_eq!(
+        held,
+        "DEL-2 POST-2 to POST-3: AUTH-2, until 2025-02-10; \
+         DEL-1 POST-2 to POST-3: AUTH-1 up to 50000 and AUTH-2 up to 50000, until 2025-04-01; \
+         DEL-3 POST-2 to PERSON-3: , signs, until 2026-01-01;"
+    );
+    assert_eq!(given, "DEL-5 POST-3 to POST-4: AUTH-3, until 2025-03-01;");
+    assert_eq!(ends, "DEL-2 2025-02-10; DEL-5 2025-03-01; DEL-1 2025-04-01;");
+    // What lapsed is still held, says so, and has nothing left that ends.
+    let story = story
+        .and(change("AUTH-2", "2024-06-01", json!({ "non_delegable": true })))
+        .and(change("AUTH-1", "2024-06-01", json!({ "limit": "40000" })));
+    let (held, _, ends) = told(&story);
+    assert_eq!(
+        held,
+        "DEL-2 POST-2 to POST-3: , until 2025-02-10; \
+         DEL-1 POST-2 to POST-3: AUTH-1 up to 40000, until 2025-04-01; \
+         DEL-3 POST-2 to PERSON-3: , signs, until 2026-01-01;"
+    );
+    assert_eq!(ends, "DEL-5 2025-03-01; DEL-1 2025-04-01;");
 }

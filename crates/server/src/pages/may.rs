@@ -278,10 +278,15 @@ pub(super) fn chain(pen: &Pen<'_>, way: &Way) -> Markup {
 pub(super) fn limit(pen: &Pen<'_>, way: &Way) -> Markup {
     html! {
         @match way.limit {
-            Some(it) => { (amount(it)) @if let Some(it) = measure(pen, way.authority) { " " (it) } }
+            Some(it) => (counted(pen, way.authority, it)),
             None => span.quiet { "No limit" },
         }
     }
+}
+
+/// A value in what the limit of an authority is counted in.
+pub(super) fn counted(pen: &Pen<'_>, authority: AuthorityId, it: Amount) -> Markup {
+    html! { (amount(it)) @if let Some(it) = measure(pen, authority) { " " (it) } }
 }
 
 fn measure(pen: &Pen<'_>, it: AuthorityId) -> Option<Text> {
@@ -296,7 +301,7 @@ pub(super) fn stops(pen: &Pen<'_>, way: &Way, it: &Stop) -> Markup {
     let title = |it: Ref| pen.title(it);
     html! {
         @match it {
-            Stop::Limit(it) => { "Limit " (amount(*it)) @if let Some(it) = measure(pen, way.authority) { " " (it) } }
+            Stop::Limit(it) => { "Limit " (counted(pen, way.authority, *it)) }
             Stop::Begins(it, on) => { (capital_of(*it)) " begins on " (day_text(*on)) }
             Stop::Ended(it, on) => { (capital_of(*it)) " ended on " (day_text(*on)) }
             Stop::Gone(it) => { (title(*it)) " is no longer there" }

@@ -3,13 +3,13 @@
 use kernel::{
     Kind, Ref,
     handover::Handover,
-    read::pack::{Ahead, Pack, Why, Worse},
+    read::pack::{Ahead, Delegated, Pack, Why, Worse},
     status::days_between,
 };
 use maud::{Markup, html};
 
 use crate::{
-    pages::{Pen, acceptance, capital, pen::word},
+    pages::{Pen, acceptance, capital, may, pen::word},
     ui::{self, Link, day, day_text},
 };
 
@@ -54,6 +54,10 @@ pub(super) fn pack(pen: &Pen<'_>, it: &Pack, handover: Option<&Handover>) -> Mar
                 (section("Decisions, and why", it.decisions.len(), "No decision is this post’s.", html! {
                     @for of in it.decisions.iter().take(LINES_MAX) { (line(*of, html! { (pen.words(&pen.view().value(*of, "about"))) })) }
                 }))
+                (section("Delegations", it.held.len() + it.given.len(), "Nothing is delegated to this post or by it.", html! {
+                    @for it in it.held.iter().take(LINES_MAX) { (delegated(pen, it, true, handover)) }
+                    @for it in it.given.iter().take(LINES_MAX) { (delegated(pen, it, false, handover)) }
+                }))
                 (section("Takes part in", it.takes_part_in.len(), "It has no part in anything else.", html! {
                     @for (of, role) in it.takes_part_in.iter().take(LINES_MAX) { (line(*of, html! { (role.word()) })) }
                 }))
@@ -92,6 +96,37 @@ fn line(pen: &Pen<'_>, of: Ref, handover: Option<&Handover>, more: Markup) -> Ma
     }
 }
 
+/// A delegation, called by who is at its other end.
+fn delegated(pen: &Pen<'_>, it: &Delegated, held: bool, handover: Option<&Handover>) -> Markup {
+    let of = Ref::from(it.of);
+    let notes = handover.map(|it| it.notes_on(of, pen.scene.on)).unwrap_or_default();
+    let name = match held {
+        true => format!("From {}", pen.title(it.from.into())),
+        false => format!("To {}", pen.title(it.to)),
+    };
+    let in_person = held && it.to.kind == Kind::Person;
+    html! {
+        li {
+            span {
+                (Link::to(pen.href(of), name).show())
+                br;
+                span.quiet.small {
+                    @for (n, (authority, limit)) in it.authorities.iter().enumerate() {
+                        @if n > 0 { "; " }
+                        (pen.title((*authority).into()))
+                        @if let Some(it) = limit { " up to " (may::counted(pen, *authority, *it)) }
+                    }
+                    @if it.signs { @if !it.authorities.is_empty() { "; " } "acts as the post in the register" }
+                    @if it.is_lapsed() { "gives nothing any more" }
+                    @if in_person { ". To " (pen.title(it.to)) " in person: it does not pass on with the post" }
+                }
+                @for note in notes { br; span.small { "“" (note) "”" } }
+            }
+            span { @if let Some(it) = pen.status(of) { (ui::status(&it)) " " } "last day " (day_text(may::last(it.until))) }
+        }
+    }
+}
+
 fn why(it: &Worse) -> Markup {
     html! {
         @match it.why {
@@ -112,6 +147,7 @@ fn ahead_line(pen: &Pen<'_>, it: &Ahead, handover: Option<&Handover>) -> Markup 
     };
     let title = match it.of.kind {
         Kind::Tenure => capital(&pen.title(it.of)),
+        Kind::Delegation => format!("Delegation, {}", pen.title(it.of)),
         _ => pen.title(it.of),
     };
     html! {
