@@ -16,7 +16,7 @@ use crate::{
     day,
     field::record,
     id::{AuthorityId, DelegationId, PostId},
-    register::{Command as Deed, Record},
+    register::{self, Command as Deed, Record},
     timeline::{Fixed, Timeline},
 };
 
@@ -84,9 +84,10 @@ fn check(
     Ok(())
 }
 
-/// Whether a post can give what a command gives, on the day from which it does. What becomes of it
-/// later is no rule about the past, so that the audit does not ask for it; nor does a correction, which
-/// says what was given. Neither lets anybody do more: what a delegation gives is worked out at each use.
+/// Whether a post can give what a command gives, on the day from which it does, be it a correction: what
+/// was recorded wrongly was not given beyond the giver's own limit either. What becomes of it later is
+/// no rule about the past, so that the audit does not ask for it. Neither lets anybody do more: what a
+/// delegation gives is worked out at each use.
 pub(crate) fn check_given(records: &Records, command: &Asked) -> Result<(), crate::Refusal> {
     let Asked::Delegation(command) = command else { return Ok(()) };
     let (row, from) = match command {
@@ -96,18 +97,32 @@ pub(crate) fn check_given(records: &Records, command: &Asked) -> Result<(), crat
             Err(_) => return Ok(()),
         },
         Deed::Change { id, from, terms } => {
-            let gives = terms.authorities.is_some()
-                || terms.limit.is_some()
-                || terms.signs.is_some()
-                || terms.live == Some(true);
-            let Some(row) = records.delegations.get(*id).filter(|_| gives) else { return Ok(()) };
+            let Some(row) = records.delegations.get(*id).filter(|_| gives(terms)) else {
+                return Ok(());
+            };
             let mut row = row.clone();
             row.put(*from, terms);
             (row, *from)
         }
-        Deed::Correct { .. } | Deed::End { .. } | Deed::Annul { .. } => return Ok(()),
+        Deed::Correct { id, was, from, terms } => {
+            let Some(row) = records.delegations.get(*id).filter(|_| gives(terms)) else {
+                return Ok(());
+            };
+            let mut row = row.clone();
+            register::correct(&mut row, *was, *from, terms);
+            (row, *from)
+        }
+        Deed::End { .. } | Deed::Annul { .. } => return Ok(()),
     };
     Ok(can_give(records, &row, from)?)
+}
+
+/// Whether terms say what is given, or that it is; an end that moves gives nothing anew.
+fn gives(terms: &Terms) -> bool {
+    terms.authorities.is_some()
+        || terms.limit.is_some()
+        || terms.signs.is_some()
+        || terms.live == Some(true)
 }
 
 fn can_give(records: &Records, row: &Delegation, on: Date) -> Result<(), Refusal> {

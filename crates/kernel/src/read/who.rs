@@ -7,7 +7,7 @@
 //! the line is there, the post stays the answer, with nobody in it and its clock running; if no
 //! post was ever made accountable, that is said and counted ([`unaccountable`]), and nothing guessed.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::{ToSpan, civil::Date};
 
@@ -155,6 +155,18 @@ pub fn line(records: &Records, post: PostId, date: Date) -> impl Iterator<Item =
     std::iter::successors(above(&post), above)
         .take(DEPTH_MAX)
         .filter(move |it| records.stands((*it).into(), date))
+}
+
+/// The post at the top of the organisation on `date`: of those that report to nobody, the one with the
+/// most posts beneath it. A post that keeps the register beside the structure is thus not the top.
+pub fn top(records: &Records, date: Date) -> Option<PostId> {
+    let mut beneath: BTreeMap<PostId, usize> = BTreeMap::new();
+    let standing = records.posts.iter().filter(|it| it.1.live.is(date) && !it.1.group.0);
+    for (post, _) in standing {
+        *beneath.entry(line(records, post, date).last().unwrap_or(post)).or_default() += 1;
+    }
+    // Of equals the one that was recorded first.
+    beneath.into_iter().max_by_key(|it| (it.1, std::cmp::Reverse(it.0))).map(|it| it.0)
 }
 
 /// The posts above `post` on `date` that somebody other than `person` holds, acts in or covers, nearest

@@ -61,6 +61,29 @@ fn a_post_delegates_only_what_it_has() {
 }
 
 #[test]
+fn a_correction_is_held_against_the_limit_of_who_gave_it() {
+    let above = "Director (POST-2) may do this up to 100000 (Approve spending (AUTH-2)), so it cannot delegate more. Give a limit of at most 100000.";
+    let fix = |was: &str, from: &str, terms: Json| correct("DEL-1", was, from, terms);
+    let story = scheme().and(delegation("POST-2", "POST-3", &["AUTH-2"]).its("limit", "10000"));
+    story
+        .clone()
+        .refuses(fix(FIRST, FIRST, json!({ "limit": "100001" })), above)
+        .refuses(
+            fix(FIRST, FIRST, json!({ "authorities": ["AUTH-1"] })),
+            &format!("Approve spending (AUTH-1) is not an authority of Director (POST-2) on {}, and a post can delegate only its own. Choose one that it has then; what it was delegated itself cannot be passed on.", said(FIRST)),
+        )
+        .and(fix(FIRST, FIRST, json!({ "limit": "100000" })))
+        .and(change("DEL-1", "2024-06-01", json!({ "limit": "20000" })))
+        .refuses(fix("2024-06-01", "2024-07-01", json!({ "limit": "200000" })), above)
+        .and(fix("2024-06-01", "2024-07-01", json!({ "limit": "30000" })));
+    // It is held against what the giver had on that day, and an end that moves against nothing.
+    story
+        .and(change("AUTH-2", "2024-03-01", json!({ "limit": "500" })))
+        .and(fix(FIRST, FIRST, json!({ "limit": "90000" })))
+        .and(fix("2025-02-01", "2025-03-01", json!({ "live": false })));
+}
+
+#[test]
 fn what_is_non_delegable_is_not_delegated() {
     scheme()
         .and(change("AUTH-3", FIRST, json!({ "non_delegable": true })))

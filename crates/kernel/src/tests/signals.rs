@@ -81,7 +81,7 @@ fn what_a_rule_asks_and_is_not_so_warns_whoever_is_up_the_line() {
     ]);
     let sorts = [Sort::StatutoryEmpty, Sort::Unmet, Sort::Together, Sort::Limit];
     let rules = |story: &Story, on: &str| warned(story, on, &sorts);
-    let missing = "required post missing or held otherwise: RULE-3 since 2024-02-01, to nobody";
+    let missing = "required post missing or held otherwise: RULE-3 since 2024-02-01, to POST-1";
     assert_eq!(rules(&story, "2024-01-31"), "");
     assert_eq!(rules(&story, "2024-06-10"), missing, "within the days of grace");
     let empty = "statutory post empty: POST-2 since 2024-06-11, to POST-1";
@@ -172,6 +172,32 @@ fn a_figure_that_does_not_come_warns_until_it_does() {
         silent(&come, "2024-05-01"),
         "measurement overdue: IND-1 since 2024-03-13, to nobody"
     );
+}
+
+#[test]
+fn a_required_post_that_is_missing_warns_the_top_of_the_organisation() {
+    let story = given([unit("Council"), named("rule", "Scrutiny")]);
+    let missing = |story: &Story, on: &str| warned(story, on, &[Sort::Unmet]);
+    let to = |post: &str| {
+        format!("required post missing or held otherwise: RULE-1 since 2024-01-01, to {post}")
+    };
+    // Before there is any post, nobody can be told.
+    assert_eq!(missing(&story, "2024-06-01"), to("nobody"));
+    let story = story
+        .and(post("Registrar").its("administers", true))
+        .and(post("Chief"))
+        .and(post("Head").its("reports_to", "POST-2"))
+        .and(change("RULE-1", "2024-03-01", json!({ "posts": ["POST-3"] })))
+        .and(end("POST-3", "2024-09-01"));
+    assert_eq!(missing(&story, "2024-02-01"), to("POST-2"));
+    // The post is there and empty: that is another signal, of the post.
+    assert_eq!(missing(&story, "2024-05-01"), "");
+    let gone = |post: &str| {
+        format!("required post missing or held otherwise: RULE-1 since 2024-09-01, to {post}")
+    };
+    assert_eq!(missing(&story, "2024-10-01"), gone("POST-1"), "of equals the first");
+    let story = story.and(person()).and(tenure("PERSON-1", "POST-2"));
+    assert_eq!(missing(&story, "2024-10-01"), gone("POST-2"), "above the one that was");
 }
 
 #[test]

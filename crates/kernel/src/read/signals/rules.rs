@@ -52,17 +52,24 @@ pub(super) fn unmet(view: &View<'_>) -> Vec<Signal> {
         (!matches!(found.what, What::Empty { .. })).then_some(found)
     };
     let mut found = Vec::new();
+    let mut top: Option<Option<PostId>> = None;
     for (id, row) in records.rules.iter() {
         let Some(it) = otherwise(id, row, on) else { continue };
         let began = since(on, days(records, id), |day| otherwise(id, row, day).is_some());
-        let (because, first) = match it.what {
+        let (because, goes_to) = match it.what {
             What::Otherwise { tenures, posts, since } => {
                 let held = tenures.into_iter().map(|it| (it.into(), Some(since)));
-                (held.collect(), posts.first().copied())
+                let goes_to = posts.first().and_then(|it| above(records, *it, on));
+                (held.collect(), goes_to)
             }
-            _ => (Vec::new(), None),
+            What::Missing { named } => {
+                // No post is there: it goes above those that were, else to the top.
+                let held = |it: &PostId| !who::holders(records, *it, on).is_empty();
+                let left = named.iter().find_map(|it| who::line(records, *it, on).find(held));
+                (Vec::new(), left.or_else(|| *top.get_or_insert_with(|| who::top(records, on))))
+            }
+            _ => continue,
         };
-        let goes_to = first.and_then(|it| above(records, it, on));
         let (sort, subject) = (Sort::Unmet, id.into());
         found.push(Signal { sort, subject, since: began, goes_to, because });
     }
