@@ -16,16 +16,20 @@ use maud::{Markup, html};
 use super::{Page, Pen, Section, capital};
 use crate::{
     Scene,
-    ui::{self, Empty, Link, Table, TableRow, empty, table},
+    ui::{self, Differs, Empty, Link, Several, Table, TableRow, Turnover, differs, empty, table},
 };
 
 /// Rows of one table.
 const ROWS_MAX: usize = 300;
+/// Findings named of those that are made now only.
+const NAMED_MAX: usize = 10;
 
 /// `GET /watch`
 pub async fn show(scene: Scene) -> Markup {
     let pen = Pen::new(&scene);
     let found = watch::watch(pen.view());
+    let now = pen.present().map(|it| Now { pen: it, found: watch::watch(it.view()) });
+    let now = now.as_ref();
     let rules = pen.view().list(Kind::Rule, false).count();
     let only = scene.here.get("only") == Some("statutory");
     let of = |sort: fn(&Finding) -> bool| -> Vec<&Finding> {
@@ -38,6 +42,7 @@ pub async fn show(scene: Scene) -> Markup {
             h1 { "Watch" }
             p.quiet { "What rules find. Nothing is refused for it: what is so, is so, and here it is said." }
         }
+        @if let Some(it) = now { (turned(&pen, &found, it, only)) }
         @if rules == 0 && !only {
             (empty(&Empty {
                 title: "No rules yet".into(),
@@ -46,27 +51,76 @@ pub async fn show(scene: Scene) -> Markup {
             }))
         }
         @if rules > 0 || !found.is_empty() {
-            section.stack #required { h2 { "Posts that law requires" } (required(&pen, &found, only)) }
+            section.stack #required { h2 { "Posts that law requires" } (required(&pen, &found, only, now)) }
         }
         @if only { p { a href=(scene.here.without(&["only"]).href()) { "The whole watch" } } }
         @if rules > 0 && !only {
             section.stack #together { h2 { "Posts that exclude one another" }
                 @if together.is_empty() { p.quiet { "Nobody holds two posts that exclude one another, now or by what is recorded for later." } }
-                @else { (others(&pen, &together, "The gravest first")) } }
+                @else { (others(&pen, &together, "The gravest first", now)) } }
             section.stack #limits { h2 { "Limits of a capacity" }
                 @if long.is_empty() { p.quiet { "Nobody’s days in a limited capacity come near the limit." } }
-                @else { (others(&pen, &long, "The gravest first")) } }
+                @else { (others(&pen, &long, "The gravest first", now)) } }
             p { a href=(scene.href("/rules")) { "All " (rules) @if rules == 1 { " rule" } @else { " rules" } } " · "
                 a href=(scene.href("/rule-packs")) { "Packs of rules" } " · "
                 a href=(scene.href("/gaps")) { "Gap-days" } }
         }
     };
     let kinds = [Kind::Rule, Kind::Post, Kind::Tenure, Kind::Person];
-    Page::new(&scene, "Watch").within(Section::Rules).live(kinds.map(Kind::plural)).show(content)
+    Page::new(&scene, "Watch")
+        .within(Section::Rules)
+        .live(kinds.map(Kind::plural))
+        .marked()
+        .show(content)
+}
+
+/// What the rules find now, while another time is looked at.
+struct Now<'a> {
+    pen: &'a Pen<'a>,
+    found: Vec<Finding>,
+}
+
+/// What makes two findings the same at two times: a required post by its rule, or itself; the rest by
+/// whom and which post they are about as well.
+fn same(a: &Finding, b: &Finding) -> bool {
+    let who = |it: &Finding| match &it.what {
+        What::Missing { .. } | What::Otherwise { .. } => (None, None),
+        What::Empty { posts, .. } => (None, posts.first().copied().filter(|_| it.rule.is_none())),
+        What::Together { person, .. } => (Some(*person), None),
+        What::Long { person, post, .. } => (Some(*person), Some(*post)),
+    };
+    a.rule == b.rule && who(a) == who(b)
+}
+
+impl Now<'_> {
+    fn like(&self, it: &Finding) -> Option<&Finding> {
+        self.found.iter().find(|now| same(now, it))
+    }
+}
+
+/// Rules that stand at only one of the two times, and what is found now and was not then.
+fn turned(pen: &Pen<'_>, found: &[Finding], now: &Now<'_>, only: bool) -> Markup {
+    let new = now.found.iter().filter(|it| !only || it.is_of_required_post());
+    let new: Vec<&Finding> = new.filter(|it| !found.iter().any(|then| same(then, it))).collect();
+    let link = |it: &&Finding| {
+        let of = it.rule.map(Ref::from).or_else(|| it.about().first().copied());
+        let href = of.map_or_else(|| pen.scene.href("/watch"), |it| pen.href(it));
+        Link::to(href, says(now.pen, it))
+    };
+    let first = new.iter().take(NAMED_MAX).map(link).collect();
+    let findings = Turnover {
+        things: "Found".into(),
+        only_now: Several { count: new.len(), first },
+        ..Turnover::default()
+    };
+    html! {
+        @if let Some(it) = pen.turnover(Kind::Rule) { (ui::turnover(&it)) }
+        (ui::turnover(&findings))
+    }
 }
 
 /// Every required post with how it stands, those that are not as they should be first.
-fn required(pen: &Pen<'_>, found: &[Finding], only: bool) -> Markup {
+fn required(pen: &Pen<'_>, found: &[Finding], only: bool, now: Option<&Now<'_>>) -> Markup {
     let view = pen.view();
     let rules = view.list(Kind::Rule, false).filter_map(|it| RuleId::try_from(it).ok());
     let rules: Vec<RuleId> = rules
@@ -78,8 +132,8 @@ fn required(pen: &Pen<'_>, found: &[Finding], only: bool) -> Markup {
     let fine = rules.iter().filter(|it| !broken.iter().any(|found| found.rule == Some(**it)));
     let rows: Vec<TableRow> = broken
         .iter()
-        .map(|it| row(pen, it.rule, Some(it)))
-        .chain(fine.filter(|_| !only).map(|it| row(pen, Some(*it), None)))
+        .map(|it| row(pen, it.rule, Some(it), now))
+        .chain(fine.filter(|_| !only).map(|it| row(pen, Some(*it), None, now)))
         .take(ROWS_MAX)
         .collect();
     let columns = vec![
@@ -101,33 +155,103 @@ fn required(pen: &Pen<'_>, found: &[Finding], only: bool) -> Markup {
     }
 }
 
-fn row(pen: &Pen<'_>, rule: Option<RuleId>, found: Option<&Finding>) -> TableRow {
+fn row(
+    pen: &Pen<'_>,
+    rule: Option<RuleId>,
+    found: Option<&Finding>,
+    now: Option<&Now<'_>>,
+) -> TableRow {
     let view = pen.view();
     let record = rule.and_then(|it| view.records().rules.get(it));
-    let posts: Vec<PostId> = match (record, found.map(|it| &it.what)) {
-        (_, Some(What::Empty { posts, .. })) => posts.clone(),
-        (Some(it), _) => it.posts.near(view.on()).to_vec(),
-        _ => Vec::new(),
-    };
+    let posts = posts_of(pen, rule, found);
     let source = record.and_then(|it| it.source.near(view.on()).clone());
-    let holders = posts.iter().flat_map(|it| who::holders(view.records(), *it, view.on()));
-    let holders: Vec<Ref> = holders.map(|it| it.person.into()).collect();
+    let holders = holders_of(pen, &posts);
     let head = match rule {
-        Some(it) => Link::to(pen.href(it.into()), pen.title(it.into())).show(),
+        Some(it) => html! {
+            (Link::to(pen.href(it.into()), pen.title(it.into())).show())
+            @if let Some(it) = pen.name_now(it.into()) { (differs(&it)) }
+        },
         None => html! { "By the post’s own flag" },
     };
+    let changed = now.and_then(|now| row_now(pen, rule, (&posts, &holders, found), now));
     TableRow {
         head,
         cells: vec![
             html! { (source.as_deref().unwrap_or_default()) },
             links(pen, posts.iter().map(|it| Ref::from(*it))),
             links(pen, holders.into_iter()),
-            match found {
-                Some(it) => state(pen, it),
-                None => ui::status(&ui::Status::said(Some(ui::Word::OnTrack), "Held")),
+            html! {
+                @match found {
+                    Some(it) => (state(pen, it)),
+                    None => (ui::status(&ui::Status::said(Some(ui::Word::OnTrack), "Held"))),
+                }
+                @if let Some(it) = changed { (differs(&it)) }
             },
         ],
     }
+}
+
+fn posts_of(pen: &Pen<'_>, rule: Option<RuleId>, found: Option<&Finding>) -> Vec<PostId> {
+    let view = pen.view();
+    let record = rule.and_then(|it| view.records().rules.get(it));
+    match (record, found.map(|it| &it.what)) {
+        (_, Some(What::Empty { posts, .. })) => posts.clone(),
+        (Some(it), _) => it.posts.near(view.on()).to_vec(),
+        _ => Vec::new(),
+    }
+}
+
+fn holders_of(pen: &Pen<'_>, posts: &[PostId]) -> Vec<Ref> {
+    let (records, on) = (pen.view().records(), pen.view().on());
+    let holders = posts.iter().flat_map(|it| who::holders(records, *it, on));
+    holders.map(|it| it.person.into()).collect()
+}
+
+/// How a required post stands now: its posts, who is in them, or what is found of it.
+fn row_now(
+    pen: &Pen<'_>,
+    rule: Option<RuleId>,
+    (posts, holders, found): (&[PostId], &[Ref], Option<&Finding>),
+    now: &Now<'_>,
+) -> Option<Differs> {
+    // That a rule stands at only one of the times is said above.
+    if rule.is_some_and(|it| !now.pen.view().stands(it.into())) {
+        return Some(Differs::new("no longer a rule"));
+    }
+    let found_now = match (rule, found) {
+        (Some(rule), _) => {
+            let of = |it: &&Finding| it.rule == Some(rule) && it.is_of_required_post();
+            now.found.iter().find(of)
+        }
+        (None, Some(it)) => now.like(it),
+        (None, None) => None,
+    };
+    let posts_now = match rule {
+        Some(_) => posts_of(now.pen, rule, found_now),
+        None => posts.to_vec(),
+    };
+    let holders_now = holders_of(now.pen, &posts_now);
+    let titles = |pen: &Pen<'_>, them: &[Ref]| {
+        them.iter().map(|it| pen.title(*it)).collect::<Vec<_>>().join(", ")
+    };
+    let refs = |them: &[PostId]| them.iter().map(|it| Ref::from(*it)).collect::<Vec<_>>();
+    let names = [titles(pen, &refs(posts)), titles(now.pen, &refs(&posts_now))];
+    let mut says = Vec::new();
+    if names[0] != names[1] {
+        says.push(if names[1].is_empty() { "no post".into() } else { names[1].clone() });
+    }
+    let stood = |pen: &Pen<'_>, it: Option<&Finding>| it.map_or("held".into(), |it| told(pen, it));
+    let (then, is) = (stood(pen, found), stood(now.pen, found_now));
+    if then != is {
+        says.push(is.clone());
+    }
+    if holders != holders_now.as_slice() && (then == is || found_now.is_none()) {
+        says.push(match titles(now.pen, &holders_now) {
+            it if it.is_empty() => "by nobody".into(),
+            it => format!("by {it}"),
+        });
+    }
+    (!says.is_empty()).then(|| Differs::new(says.join(", ")))
 }
 
 fn links(pen: &Pen<'_>, them: impl Iterator<Item = Ref>) -> Markup {
@@ -141,6 +265,10 @@ fn links(pen: &Pen<'_>, them: impl Iterator<Item = Ref>) -> Markup {
 
 /// How it stands, in a word and the days.
 fn state(pen: &Pen<'_>, it: &Finding) -> Markup {
+    ui::status(&ui::Status::said(Some(word(it.grade)), told(pen, it)))
+}
+
+fn told(pen: &Pen<'_>, it: &Finding) -> String {
     let days = |since| match status::days_between(since, pen.scene.on) {
         1 => "1 day".to_owned(),
         n => format!("{} days", ui::thousands(n)),
@@ -152,13 +280,10 @@ fn state(pen: &Pen<'_>, it: &Finding) -> Markup {
         What::Otherwise { since, .. } => format!("Held otherwise, {}", days(*since)),
         _ => capital(it.grade.word()),
     };
-    ui::status(&ui::Status::said(
-        Some(word(it.grade)),
-        match it.grade {
-            Grade::Grace => format!("{text}, in grace"),
-            _ => text,
-        },
-    ))
+    match it.grade {
+        Grade::Grace => format!("{text}, in grace"),
+        _ => text,
+    }
 }
 
 /// The word that a grade is drawn with.
@@ -169,13 +294,23 @@ pub(crate) fn word(it: Grade) -> ui::Word {
     }
 }
 
-fn others(pen: &Pen<'_>, found: &[&Finding], caption: &str) -> Markup {
+fn others(pen: &Pen<'_>, found: &[&Finding], caption: &str, now: Option<&Now<'_>>) -> Markup {
+    let changed = |it: &Finding| {
+        let now = now?;
+        let Some(like) = now.like(it) else { return Some(Differs::new("no longer so")) };
+        let is = says(now.pen, like);
+        (is != says(pen, it) || like.grade != it.grade)
+            .then(|| Differs::new(format!("{}: {is}", like.grade.word())))
+    };
     let row = |it: &&Finding| TableRow {
         head: html! { (says(pen, it)) },
         cells: vec![
             html! { @if let Some(rule) = it.rule { (Link::to(pen.href(rule.into()), pen.title(rule.into())).show()) } },
             links(pen, it.about().into_iter().filter(|it| it.kind == Kind::Tenure)),
-            ui::status(&ui::Status::said(Some(word(it.grade)), capital(it.grade.word()))),
+            html! {
+                (ui::status(&ui::Status::said(Some(word(it.grade)), capital(it.grade.word()))))
+                @if let Some(it) = changed(it) { (differs(&it)) }
+            },
         ],
     };
     let rows = found.iter().take(ROWS_MAX).map(row).collect();

@@ -153,3 +153,35 @@ async fn moments_are_shown_where_the_organisation_is() {
         page.body
     );
 }
+
+#[tokio::test]
+async fn the_watch_and_gap_days_mark_what_differs() {
+    let mut council = Council::new().await;
+    let rule = |from: &str, terms: serde_json::Value| json!({ "rule": { "establish": { "from": from, "terms": terms } } });
+    council.record(&[
+        rule("2029-01-01", json!({ "name": "Waste officer", "posts": ["POST-2"] })),
+        rule("2029-01-01", json!({ "name": "Registrar", "posts": ["POST-1"] })),
+        rule("2030-02-01", json!({ "name": "Scrutiny officer" })),
+        rule("2029-01-01", json!({ "name": "Not both", "sort": "incompatible posts", "posts": ["POST-1", "POST-2"] })),
+        json!({ "tenure": { "establish": { "from": "2029-09-01", "until": "2029-12-01",
+            "terms": { "person": "PERSON-1", "post": "POST-2", "capacity": "cover" } } } }),
+        json!({ "tenure": { "end": { "id": "TEN-2", "on": "2030-01-01" } } }),
+    ]);
+    let page = council.get("/watch?at=2029-10-01").await;
+    assert_eq!(marks(&page), ["Empty, 88 days", "no longer so"]);
+    let words = page.words("<main", "</main>");
+    assert!(words.contains("Rules now, but not then: 1"), "{words}");
+    assert!(words.contains("Found now, but not then: 2"), "{words}");
+    assert!(words.contains("No post is named that fulfils it."), "{words}");
+    let same = council.get("/watch?at=2030-03-29").await;
+    assert_eq!(marks(&same), ["Empty, 88 days"], "a day more");
+    assert_eq!(marks(&council.get("/watch").await), [""; 0]);
+
+    // The same days, as they are known now; what is uncovered, as it is now.
+    let page = council.get("/gaps?at=2030-01-11").await;
+    assert_eq!(marks(&page), ["1 duty is uncovered, for 88 days so far"]);
+    let known = "/gaps?known=2030-01-01T00:00:00Z&from=2030-01-01&until=2030-02-01";
+    assert_eq!(marks(&council.get(known).await), ["31", "1 duty is uncovered, for 88 days so far"]);
+    let page = council.get(known).await;
+    assert!(bar(&page).contains("things here differ from now"), "{}", bar(&page));
+}
