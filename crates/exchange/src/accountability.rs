@@ -8,6 +8,7 @@ use kernel::{
     Ref,
     id::UnitId,
     read::{
+        foresee::Foreseen,
         gaps::Gaps,
         view::View,
         watch::{Finding, What},
@@ -55,6 +56,23 @@ fn finding(on: Date, it: &Finding, names: Names<'_>) -> Json {
         told["passes"] = json!(passes.map(|it| it.to_string()));
     }
     told
+}
+
+/// What rules will find once something is recorded, each looked for on its day.
+pub fn foreseen(them: &[Foreseen], names: Names<'_>) -> Json {
+    let told = |it: &Foreseen| {
+        let mut told = finding(it.on, &it.found, names);
+        told["on"] = json!(it.on.to_string());
+        told
+    };
+    them.iter().map(told).collect()
+}
+
+/// The same as one sentence: which rule, and what it will find.
+pub fn warning(it: &Foreseen, today: Date, called: &dyn Fn(Ref) -> String) -> String {
+    let rule = it.found.rule.map(|it| format!("{}: ", called(it.into()))).unwrap_or_default();
+    let on = if it.on > today { format!(" (on {})", kernel::day(it.on)) } else { String::new() };
+    format!("{rule}{}{on}", it.found.says(it.on, called))
 }
 
 /// A record by name and reference.

@@ -7,6 +7,7 @@ pub mod due;
 pub mod editions;
 pub mod establishment;
 pub mod forecast;
+pub mod foresee;
 pub mod gaps;
 pub mod handovers;
 pub mod happened;

@@ -40,6 +40,7 @@ mod sent;
 pub mod settings;
 pub mod signals;
 pub mod strategy;
+mod sure;
 mod terms;
 pub mod thread;
 mod trend;

@@ -73,6 +73,21 @@ pub enum Right {
 }
 
 impl Acting {
+    /// Every post that a person may act as on a day: those they hold, then those that let them act for them.
+    pub fn all(state: &State, person: PersonId, today: Date) -> Vec<Acting> {
+        let held = who::posts_of(state.records(), person, today).into_iter();
+        let mut posts: Vec<Acting> = held
+            .map(|(post, holder)| Acting { person, post, right: Right::Holds(holder) })
+            .collect();
+        for (post, delegation, holder) in authority::signs_for(state, person, today) {
+            if !posts.iter().any(|it| it.post == post) {
+                let right = Right::Delegated { delegation, holder };
+                posts.push(Acting { person, post, right });
+            }
+        }
+        posts
+    }
+
     /// The tenure by which the post is held; none where it is delegated.
     pub fn tenure(&self) -> Option<TenureId> {
         match self.right {
@@ -187,18 +202,7 @@ impl Scene {
         let Ok(Ok(person)) = self.visitor.person.parse::<Ref>().map(PersonId::try_from) else {
             return Vec::new();
         };
-        let state = &self.published.state;
-        let held = who::posts_of(state.records(), person, self.today).into_iter();
-        let mut posts: Vec<Acting> = held
-            .map(|(post, holder)| Acting { person, post, right: Right::Holds(holder) })
-            .collect();
-        for (post, delegation, holder) in authority::signs_for(state, person, self.today) {
-            if !posts.iter().any(|it| it.post == post) {
-                let right = Right::Delegated { delegation, holder };
-                posts.push(Acting { person, post, right });
-            }
-        }
-        posts
+        Acting::all(&self.published.state, person, self.today)
     }
 
     /// The post that the visitor acts as: the one chosen, while it is held, else the first held.

@@ -57,11 +57,17 @@ walk('a pack is matched and brought in, and the empty post stands on Pulse', asy
   await page.getByRole('heading', { name: 'Monitoring officer' }).waitFor();
   await page.getByRole('heading', { name: 'What rules find' }).waitFor();
 
-  // One person in both: it is recorded, and said at once.
+  // One person in both: it is said before it is recorded, confirmed, and said again.
   await page.goto(at('/tenures/new?post=POST-3&person=PERSON-1'));
   await page.getByLabel('Capacity').selectOption('acting');
   await page.getByLabel('Until').fill(new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10));
   await page.getByRole('button', { name: 'Appoint' }).click();
+  await page.getByText('Nothing is saved yet').waitFor();
+  await page.getByRole('link', { name: /Mind the rules.*Margaret Okafor holds posts that exclude one another/ }).waitFor();
+  await accessible(page, 'watch-foreseen');
+  await page.getByLabel('Record it all the same').check();
+  await page.getByRole('button', { name: 'Appoint' }).click();
+  await page.waitForURL(/TEN-\d+$/);
   await page.getByText(/Mind the rules\. The monitoring officer is not head of paid service/).waitFor();
   await page.goto(at('/watch'));
   await page.getByText(/^Margaret Okafor holds posts that exclude one another/).waitFor();

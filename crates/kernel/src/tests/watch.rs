@@ -127,6 +127,70 @@ fn a_capacity_that_does_not_count_leaves_a_post_unfulfilled() {
     assert_eq!(found(&story, "2024-09-15"), "nothing");
 }
 
+/// What rules will say of commands, each with its day.
+fn foreseen(story: &Story, commands: &[Said]) -> String {
+    let act = crate::Act { by: story.by, at: jiff::Timestamp::UNIX_EPOCH, today: story.today };
+    let commands: Vec<crate::Command> = commands.iter().map(|it| it.clone().into()).collect();
+    let before = story.state.clone();
+    let trial = crate::read::foresee::foresee(&story.state, &act, &commands).unwrap();
+    assert_eq!(before.records(), story.state.records(), "only a copy was changed");
+    let name = |it: Ref| it.to_string();
+    let line = |it: &crate::read::foresee::Foreseen| {
+        let rule = it.found.rule.map(|it| it.to_string()).unwrap_or_default();
+        format!("{} {rule} {}: {}", it.on, it.found.grade.word(), it.found.says(it.on, &name))
+    };
+    list_lines(trial.warnings.iter().map(line))
+}
+
+#[test]
+fn an_appointment_against_a_rule_is_foreseen_and_only_what_it_brings_about() {
+    let story = people_and_posts()
+        .and(required("Head of paid service", &["POST-1"]))
+        .and(required("Monitoring officer", &["POST-2"]).its("capacities", vec!["substantive"]))
+        .and(rule("Not both", "incompatible posts").its("rules", vec!["RULE-1", "RULE-2"]))
+        .and(limit("Ten weeks", 70));
+    let acting = |person: &str, from: &str, until: &str| {
+        in_capacity(person, "POST-2", "acting", from, until)
+    };
+    assert_eq!(
+        foreseen(&story, &[acting("PERSON-1", "2025-02-01", "2025-03-01")]),
+        "2025-02-01 RULE-2 broken: POST-2 is held in a capacity that does not count, since 1 September 2024, 153 days.\n\
+         2025-01-01 RULE-3 will be broken: PERSON-1 will hold posts that exclude one another from 1 February 2025."
+    );
+    assert_eq!(
+        foreseen(&story, &[acting("PERSON-2", "2025-02-01", "2025-06-01")]),
+        "2025-02-01 RULE-2 broken: POST-2 is held in a capacity that does not count, since 1 September 2024, 153 days.\n\
+         2025-02-01 RULE-4 will be broken: PERSON-2 in POST-2: 1 day of 70 allowed, beyond it from 12 April 2025 on."
+    );
+    // For good, by somebody who holds nothing else: there is nothing to say.
+    assert_eq!(foreseen(&story, &[tenure("PERSON-2", "POST-2").from("2025-02-01")]), "nothing");
+    // A newcomer and their tenure, in one go; and what is over by today.
+    let come = [person(), acting("PERSON-3", "2025-01-01", "2025-05-01")];
+    assert!(foreseen(&story, &come).contains("RULE-4 will be broken: PERSON-3 in POST-2"));
+    assert_eq!(foreseen(&story, &[acting("PERSON-1", "2024-10-01", "2024-12-01")]), "nothing");
+    // What was so before is not said again; an extension beyond the limit is.
+    let story = story.and(acting("PERSON-2", "2025-01-01", "2025-02-01"));
+    let longer = correct("TEN-3", "2025-02-01", "2025-06-01", json!({ "live": false }));
+    assert_eq!(
+        foreseen(&story, std::slice::from_ref(&longer)),
+        "2025-01-01 RULE-4 will be broken: PERSON-2 in POST-2: 1 day of 70 allowed, beyond it from 12 March 2025 on."
+    );
+    let still = correct("TEN-3", "2025-06-01", "2025-07-01", json!({ "live": false }));
+    assert_eq!(foreseen(&story.and(longer), &[still]), "nothing");
+}
+
+#[test]
+fn a_trial_says_which_command_is_refused() {
+    let story = people_and_posts();
+    let act = crate::Act { by: story.by, at: jiff::Timestamp::UNIX_EPOCH, today: story.today };
+    let endless = tenure("PERSON-1", "POST-2").its("capacity", "acting");
+    let commands = [person().into(), endless.into()];
+    let (number, refusal) =
+        crate::read::foresee::foresee(&story.state, &act, &commands).unwrap_err();
+    assert_eq!(number, 2);
+    assert!(refusal.to_string().contains("needs an end date"), "{refusal}");
+}
+
 #[test]
 fn posts_that_exclude_one_another_are_counted_in_people() {
     let story = people_and_posts()

@@ -5,9 +5,9 @@ use axum::{
     extract::{State, rejection::JsonRejection},
     http::{HeaderMap, StatusCode},
 };
-use exchange::wire;
-use host::{Ask, Failure, Outcome, Step};
-use kernel::{By, Refusal, authority};
+use exchange::{accountability, wire};
+use host::{Ask, Failure, Outcome, Step, StepRefused};
+use kernel::{Act, By, Command, Ref, Refusal, authority, read::foresee::foresee};
 use ledger::{Key, Seq};
 use serde_json::{Value, json};
 
@@ -21,7 +21,8 @@ pub const ACT_AS: &str = "act-as";
 /// How far the record had come, by the number of its newest entry, when what is changed was looked at.
 pub const SEEN: &str = "seen-entry";
 
-/// `POST /api/v1/commands`: one command or a list that takes effect as a whole.
+/// `POST /api/v1/commands`: one command or a list that takes effect as a whole; with `dry_run=yes` what it
+/// would come to, and nothing is recorded.
 pub async fn perform(
     State(app): State<App>,
     headers: HeaderMap,
@@ -32,12 +33,62 @@ pub async fn perform(
     if !scene.is_now() {
         return Err(Problem::NotNow.into());
     }
-    let key = key(&headers)?;
+    let dry_run = scene.here.get("dry_run") == Some("yes");
+    let key = if dry_run { Ok(Key([0; 16])) } else { key(&headers) }?;
     let by = acting(&headers, &scene)?;
     let told = wire::commands(body).map_err(Problem::Refused)?;
+    let warned = warnings(&scene, by, &told);
+    if dry_run {
+        let trial = warned.map_err(|(number, refusal)| {
+            refused(
+                &scene,
+                match told.len() {
+                    1 => Failure::Refused(refusal),
+                    _ => Failure::Step(StepRefused { number, refusal }),
+                },
+            )
+        })?;
+        let established: Vec<String> = trial.0.iter().map(ToString::to_string).collect();
+        let told = json!({ "dry_run": true, "established": established, "warnings": trial.1 });
+        return Ok((StatusCode::OK, Json(told)));
+    }
     let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
     let ask = Ask { seen: seen(&headers)?, ..Ask::steps(key, by, steps) };
-    let outcome = app.run(ask).await.map_err(|it| match it {
+    let outcome = app.run(ask).await.map_err(|it| refused(&scene, it))?;
+    let (status, Json(mut told)) = answer(&outcome);
+    // Of what was recorded before, the state that is looked at already holds what it brought about.
+    if let (Ok((_, warnings)), false) = (warned, outcome.repeated)
+        && !warnings.is_empty()
+    {
+        told["warnings"] = json!(warnings);
+    }
+    Ok((status, Json(told)))
+}
+
+/// Commands of one list whose warnings come with the answer: a delivery of thousands is tried with `dry_run`.
+const WARNED_MAX: usize = 200;
+
+/// What commands would establish, and what rules will find of it.
+type Warned = Result<(Vec<Ref>, Vec<Value>), (usize, Refusal)>;
+
+fn warnings(scene: &Scene, by: By, told: &[wire::Told]) -> Warned {
+    let act = Act { by, at: scene.now, today: scene.today };
+    let commands: Vec<Command> = told.iter().map(|it| it.0.clone()).collect();
+    let is_of_tenures = commands.iter().any(|it| matches!(it, Command::Tenure(_)));
+    let is_asked = is_of_tenures && commands.len() <= WARNED_MAX;
+    if !is_asked && scene.here.get("dry_run") != Some("yes") {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let trial = foresee(&scene.published.state, &act, &commands)?;
+    let names: wire::Names<'_> = &|it| scene.name(it);
+    let Value::Array(them) = accountability::foreseen(&trial.warnings, names) else {
+        return Ok((trial.established, Vec::new()));
+    };
+    Ok((trial.established, them))
+}
+
+fn refused(scene: &Scene, it: Failure) -> Problem {
+    match it {
         Failure::Overtaken { .. } => {
             Problem::Overtaken(scene.directory().spell_out(&it.to_string()).into_owned())
         }
@@ -58,8 +109,7 @@ pub async fn perform(
             }
         }
         other => Problem::Failure(other),
-    })?;
-    Ok(answer(&outcome))
+    }
 }
 
 fn seen(headers: &HeaderMap) -> Result<Option<Seq>, Problem> {

@@ -433,13 +433,14 @@ fn commands() -> Value {
             { "name": "Idempotency-Key", "in": "header", "required": true, "description": "A fresh UUID for each request; the same for a repetition, which has no second effect.", "schema": { "type": "string", "format": "uuid" } },
             { "name": "Act-As", "in": "header", "required": false, "description": "The post acted as; one that you hold today.", "schema": { "type": "string" } },
             { "name": "Seen-Entry", "in": "header", "required": false, "description": "The `entry` of the answer on which the commands rest: if a record that they change has an entry of its own later than that, nothing is done and the answer is 409.", "schema": { "type": "integer", "minimum": 0 } },
+            { "name": "dry_run", "in": "query", "required": false, "description": "`yes`: say what it would come to, and record nothing. No key is needed.", "schema": { "type": "string", "enum": ["yes"] } },
         ],
         "requestBody": { "required": true, "content": { "application/json": { "schema": {
             "oneOf": [schema_ref("Command"), { "type": "array", "items": schema_ref("Command"), "minItems": 1 }],
         } } } },
         "responses": {
             "201": { "description": "Recorded.", "content": { "application/json": { "schema": schema_ref("Outcome") } } },
-            "200": { "description": "Had been recorded before, under the same key.", "content": { "application/json": { "schema": schema_ref("Outcome") } } },
+            "200": { "description": "Had been recorded before, under the same key; or, with `dry_run`, what would be: `dry_run`, `established` and `warnings`.", "content": { "application/json": { "schema": { "oneOf": [schema_ref("Outcome"), schema_ref("Trial")] } } } },
             "default": { "$ref": "#/components/responses/Problem" },
         },
     } })
@@ -490,6 +491,16 @@ fn schemas() -> Value {
     every.push(schema_ref("MeasurementCommand"));
     schemas.insert("MeasurementCommand".into(), measurement());
     schemas.insert("Command".into(), json!({ "oneOf": every }));
+    let warnings = json!({ "type": "array", "items": { "type": "object" }, "description": "What rules will find of the appointments among the commands: `rule`, `grade`, `what`, `since`, `says`, `about`, and `on`, the day on which it is looked for. Left out where there is nothing to say." });
+    schemas.insert("Trial".into(), json!({
+        "type": "object",
+        "required": ["dry_run", "established", "warnings"],
+        "properties": {
+            "dry_run": { "type": "boolean" },
+            "established": { "type": "array", "items": { "type": "string" }, "description": "References of the records it would establish, in order, if nothing else comes first." },
+            "warnings": warnings.clone(),
+        },
+    }));
     schemas.insert("Outcome".into(), json!({
         "type": "object",
         "required": ["first", "last", "established", "repeated", "recorded"],
@@ -498,6 +509,7 @@ fn schemas() -> Value {
             "last": { "type": "integer" },
             "established": { "type": "array", "items": { "type": "string" }, "description": "References of the records it established, in order." },
             "repeated": { "type": "boolean" },
+            "warnings": warnings,
             "recorded": { "type": "string", "format": "date-time" },
         },
     }));

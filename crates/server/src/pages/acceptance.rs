@@ -183,7 +183,7 @@ fn subject(pen: &Pen<'_>, duty: Ref) -> Option<Ref> {
 }
 
 /// Accepting every duty of a post that waits for its holder: all of them or none.
-pub(crate) fn ask_for_all(key: ledger::Key, mine: Acting, today: jiff::civil::Date) -> Ask {
+pub fn ask_for_all(key: ledger::Key, mine: Acting, today: jiff::civil::Date) -> Ask {
     let about = serde_json::to_vec(&(By::from(mine), "accept all", today)).unwrap_or_default();
     let plan = move |state: &kernel::State, _: &host::Directory| {
         // Who was let act for the post answers for nothing of its holder’s.

@@ -16,6 +16,7 @@ use super::{
     Page, Pen, Sent, Wrong, capital, named,
     problem::may_establish,
     sent::{self, Asked, BACK, KEY},
+    sure,
     terms::{self, Terms},
 };
 use crate::{
@@ -52,7 +53,8 @@ pub async fn perform(
 ) -> Result<Response, Problem> {
     let kind = named(&kind)?;
     let by = scene.by()?;
-    let read = read(&Pen::new(&scene), kind, by, &sent);
+    let read = read(&Pen::new(&scene), kind, by, &sent)
+        .and_then(|it| sure::asked(&Pen::new(&scene), &sent, it));
     let done = match read {
         Ok(asked) => sent::perform(&app, &scene, asked).await,
         Err(wrong) => Err(wrong),
@@ -128,16 +130,19 @@ fn page(pen: &Pen<'_>, kind: Kind, values: &Values, wrong: &Wrong, key: String) 
     });
     let list = format!("/{}", kind.plural());
     let back = value(BACK);
+    let mut hidden: Vec<(String, String)> =
+        (!back.is_empty()).then(|| (BACK.to_owned(), back.to_owned())).into_iter().collect();
+    if let Some((field, asked)) = sure::field(wrong) {
+        fields.insert(0, field);
+        hidden.push(asked);
+    }
     let form = Form {
         id: "establish".into(),
         action: list.clone(),
         fields,
         button: verb(kind).into(),
         idempotency_key: Some(key),
-        hidden: (!back.is_empty())
-            .then(|| (BACK.to_owned(), back.to_owned()))
-            .into_iter()
-            .collect(),
+        hidden,
         errors: wrong.whole.clone(),
         cancel: Some(Link::to(if back.is_empty() { &list } else { signin::local(back) }, "Cancel")),
         ..Form::default()

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{
     Page, Pen, Sent, Wrong, find,
     sent::{self, Asked},
-    terms,
+    sure, terms,
 };
 use crate::{
     App, Problem, Scene,
@@ -55,9 +55,10 @@ pub async fn perform(
     let (of, end) = found(&scene, &of)?;
     let by = scene.by()?;
     let path = Pen::new(&scene).path(of);
+    let read = read(of, end, by, &sent).and_then(|it| sure::asked(&Pen::new(&scene), &sent, it));
     let again =
         |wrong: &Wrong, key| page(&Pen::new(&scene), (of, end), sent.get("until"), wrong, key);
-    Ok(sent::answer(&app, &scene, &sent, &path, read(of, end, by, &sent), again).await)
+    Ok(sent::answer(&app, &scene, &sent, &path, read, again).await)
 }
 
 fn read(of: Ref, end: Date, by: By, sent: &Sent) -> Result<Asked, Wrong> {
@@ -77,6 +78,13 @@ fn read(of: Ref, end: Date, by: By, sent: &Sent) -> Result<Asked, Wrong> {
 }
 
 fn page(pen: &Pen<'_>, (of, end): (Ref, Date), until: &str, wrong: &Wrong, key: String) -> Markup {
+    let asked = sure::field(wrong);
+    let (sure, hidden) = asked.map_or((None, Vec::new()), |it| (Some(it.0), vec![it.1]));
+    let until = Field::new("until", "Until", ui::Kind::Date)
+        .required()
+        .value(until)
+        .help("The first day on which it no longer holds; earlier is possible too.")
+        .error(wrong.at("until"));
     let form = Form {
         id: "extend".into(),
         action: format!("{}/extend", pen.path(of)),
@@ -84,13 +92,8 @@ fn page(pen: &Pen<'_>, (of, end): (Ref, Date), until: &str, wrong: &Wrong, key: 
             "It ends on {}. Another end changes nothing else of it.",
             day_text(end)
         )),
-        fields: vec![
-            Field::new("until", "Until", ui::Kind::Date)
-                .required()
-                .value(until)
-                .help("The first day on which it no longer holds; earlier is possible too.")
-                .error(wrong.at("until")),
-        ],
+        fields: sure.into_iter().chain([until]).collect(),
+        hidden,
         button: "Extend".into(),
         idempotency_key: Some(key),
         errors: wrong.whole.clone(),

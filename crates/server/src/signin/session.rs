@@ -133,6 +133,16 @@ impl SignIn {
         Ok(token)
     }
 
+    /// The account that a sign-in name and a password open, with the same checks and the same throttle as
+    /// at the door, and no session begun. None: they do not belong together.
+    pub async fn known(
+        &self,
+        sign_in: &str,
+        password: String,
+    ) -> Result<Option<super::Account>, Turned> {
+        self.check(sign_in, password, None).await
+    }
+
     /// Signs a program in with a person's name and password: the same checks, the same throttle, the
     /// same session, its token as text. None: they do not belong together.
     pub async fn program(

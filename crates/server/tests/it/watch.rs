@@ -85,7 +85,16 @@ async fn a_pack_is_fitted_looked_at_brought_in_and_watched() {
         ("from", "2030-03-01"),
         ("until", "2030-06-01"),
     ];
-    let appointed = council.send("/tenures", &sent).await;
+    let warned = council.send("/tenures", &sent).await;
+    assert_eq!(warned.status, 422);
+    let says = "The monitoring officer is not head of paid service: Ann Bell holds posts that exclude one another, since 1 March 2030, 29 days.";
+    let words = warned.words("<main", "</main>");
+    assert!(words.contains("Nothing is saved yet"), "{words}");
+    assert!(words.contains(&format!("Mind the rules. {says}")), "{words}");
+    // What is confirmed is what was read: another warning is asked about anew.
+    let sure = |asked| [&sent[..], &[("sure", "true"), ("asked", asked)]].concat();
+    assert_eq!(council.send("/tenures", &sure("All is well.")).await.status, 422);
+    let appointed = council.send("/tenures", &sure(says)).await;
     assert_eq!(appointed.status, 303);
     let page = council.get(&appointed.location.unwrap()).await;
     assert!(page.body.contains("Mind the rules. The monitoring officer is not head of paid service: Ann Bell holds posts that exclude one another, since 1 March 2030, 29 days."), "{}", page.body);
@@ -99,6 +108,55 @@ async fn a_pack_is_fitted_looked_at_brought_in_and_watched() {
     assert!(before.contains("1 of 1 not held as law requires"), "{before}");
     let known = council.get("/watch?known=2030-01-02T00:00:00Z").await.words("<main", "</main>");
     assert!(!known.contains("Traffic manager"), "{known}");
+}
+
+#[tokio::test]
+async fn an_appointment_against_a_rule_is_warned_of_by_form_and_api_before_it_is_recorded() {
+    let mut council = council().await;
+    council.record(&[json!({ "rule": { "establish": { "from": "2029-01-01", "terms": {
+        "name": "Ten weeks", "sort": "limit of a capacity", "reach": "all posts", "days_max": 70 } } } })]);
+    let sent = [
+        ("newcomer", "Zoe Trent"),
+        ("post", "POST-2"),
+        ("capacity", "acting"),
+        ("from", "2030-04-01"),
+        ("until", "2030-09-01"),
+    ];
+    let warned = council.send("/tenures", &sent).await;
+    let says = "Ten weeks: Zoe Trent in Head of Waste: 1 day of 70 allowed, beyond it from 10 June 2030 on. (on 1 April 2030)";
+    let words = warned.words("<main", "</main>");
+    assert!(words.contains(says), "{words}");
+    let short = [&sent[..4], &[("until", "2030-05-01")]].concat();
+    assert_eq!(council.send("/tenures", &short).await.status, 303, "within the limit");
+    let page = council.send("/tenures/TEN-4/extend", &[("until", "2030-09-01")]).await;
+    assert_eq!(page.status, 422);
+    assert!(page.body.contains("Record it all the same"), "{}", page.main());
+
+    let body = json!({ "tenure": { "establish": { "from": "2030-04-01", "until": "2030-09-01",
+        "terms": { "person": "PERSON-2", "post": "POST-3", "capacity": "acting" } } } });
+    let (status, look) =
+        api(&mut council, "/api/v1/commands?dry_run=yes", Some(body.clone())).await;
+    assert_eq!((status, &look["dry_run"]), (200, &json!(true)));
+    assert_eq!(look["established"], json!(["TEN-5"]));
+    assert_eq!(look["warnings"][0]["rule"]["name"], "Ten weeks");
+    assert_eq!(
+        (&look["warnings"][0]["passes"], &look["warnings"][0]["on"]),
+        (&json!("2030-06-10"), &json!("2030-04-01"))
+    );
+    let endless = json!({ "tenure": { "establish": { "from": "2030-04-01",
+        "terms": { "person": "PERSON-2", "post": "POST-3", "capacity": "acting" } } } });
+    let (status, told) = api(&mut council, "/api/v1/commands?dry_run=yes", Some(endless)).await;
+    assert_eq!(status, 422);
+    assert!(told["detail"].as_str().unwrap().contains("needs an end date"), "{told}");
+    let (status, done) = api(&mut council, "/api/v1/commands", Some(body.clone())).await;
+    assert_eq!(
+        (status, &done["established"]),
+        (201, &json!(["TEN-5"])),
+        "nothing was recorded before"
+    );
+    assert_eq!(done["warnings"][0]["what"], "limit of a capacity");
+    let (status, again) = api(&mut council, "/api/v1/commands", Some(body)).await;
+    assert_eq!((status, again.get("warnings")), (200, None));
 }
 
 #[tokio::test]
