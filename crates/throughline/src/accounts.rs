@@ -1,19 +1,22 @@
-//! Accounts at the console: for the first administrator who has forgotten their password, and for whoever
-//! has to be shut out while nobody who could is there.
+//! Accounts at the console: for the first administrator who has forgotten their password, for whoever has
+//! to be shut out while nobody who could is there, and for whoever says who they are before they act.
 
-use std::{path::Path, time::Duration};
+use std::{io::Read, path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
-use kernel::{Kind, Ref};
+use jiff::civil::Date;
+use kernel::{Kind, Ref, id::PersonId};
 use serde_json::json;
 use server::{
     SignIn,
-    signin::{Accounts, VaultAccounts},
+    scene::Acting,
+    signin::{Accounts, Turned, VaultAccounts},
 };
 
 use crate::{
     Found,
     answer::{print, say},
+    args::Who,
     folder::Folder,
     serve::outside_of,
     write,
@@ -122,4 +125,44 @@ pub(crate) fn shut(text: &str, data: &Path, shut: bool) -> Result<Found> {
     };
     say(&says)?;
     Ok(Found::Fine)
+}
+
+/// Bytes of a password file that are read.
+const PASSWORD_BYTES_MAX: u64 = 4096;
+
+/// As whom somebody acts at the command line: their password is asked for as at the door, and what they may
+/// then do follows from the posts they hold; and today. None: nobody said who they are, so it is the console.
+pub(crate) fn acting(who: &Who, data: &Path) -> Result<Option<(Acting, Date)>> {
+    let (Some(sign_in), Some(file)) = (&who.sign_in, &who.password_file) else { return Ok(None) };
+    let mut text = String::new();
+    let opened = std::fs::File::open(file)
+        .with_context(|| format!("cannot read the password in {}", file.display()))?;
+    opened.take(PASSWORD_BYTES_MAX).read_to_string(&mut text)?;
+    let password = text.lines().next().unwrap_or_default().to_owned();
+    let asked: Option<Ref> = who.as_post.as_deref().map(str::parse).transpose()?;
+    at_the_door(data, async |door, _, host| {
+        let found = match door.known(sign_in, password).await {
+            Ok(found) => found,
+            Err(Turned::ShutOut) => bail!("{sign_in} was shut out; let them in again first"),
+            Err(why) => bail!("{sign_in} could not be asked for: {why:?}"),
+        };
+        let account = found.with_context(|| {
+            format!("`{sign_in}` and the password in {} do not belong together", file.display())
+        })?;
+        let person = PersonId::try_from(account.person.parse::<Ref>()?)?;
+        let state = &host.published().state;
+        let today = state.derived().today();
+        let all = Acting::all(state, person, today);
+        let found = match asked {
+            Some(post) => all.iter().find(|it| Ref::from(it.post) == post),
+            None => all.first(),
+        };
+        match (found, asked) {
+            (Some(it), _) => Ok(Some((*it, today))),
+            (None, Some(post)) => {
+                bail!("{person} does not hold {post} today, so they cannot act as it")
+            }
+            (None, None) => bail!("{person} holds no post today, so there is nothing to act as"),
+        }
+    })
 }

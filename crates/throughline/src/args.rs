@@ -59,6 +59,11 @@ pub(crate) enum Verb {
         /// Idempotency key, 32 hexadecimal digits: the same again has one effect.
         #[arg(long)]
         key: Option<String>,
+        #[command(flatten)]
+        who: Who,
+        /// Say what it would come to, with what rules will find of appointments, and record nothing.
+        #[arg(long)]
+        dry_run: bool,
         #[arg(long)]
         json: bool,
     },
@@ -140,6 +145,24 @@ pub(crate) enum Verb {
         post: String,
         #[command(flatten)]
         when: When,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Accept every duty of a post that waits for your answer, as its holder.
+    Accept {
+        /// The post, by reference.
+        post: String,
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Idempotency key, 32 hexadecimal digits: the same again has one effect.
+        #[arg(long)]
+        key: Option<String>,
+        /// Your own sign-in name.
+        #[arg(long = "as", value_name = "NAME")]
+        sign_in: String,
+        /// A file whose first line is your password; `/dev/stdin` reads it from there.
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
         #[arg(long)]
         json: bool,
     },
@@ -292,6 +315,20 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
     },
+}
+
+/// Who acts: the console, or a person who shows that they are who they say.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Who {
+    /// Act as yourself, by your own sign-in name, and not as the console.
+    #[arg(long = "as", value_name = "NAME", requires = "password_file")]
+    pub(crate) sign_in: Option<String>,
+    /// A file whose first line is your password; `/dev/stdin` reads it from there.
+    #[arg(long, value_name = "FILE", requires = "sign_in")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// The post that you act as, by reference; the first that you hold when absent.
+    #[arg(long, value_name = "POST", requires = "sign_in")]
+    pub(crate) as_post: Option<String>,
 }
 
 /// Whose data, on which date, as known when.

@@ -64,7 +64,13 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Demo { listen, .. } => serve::demo(listen),
         Verb::Serve { data, listen } => serve::serve(&data, listen),
         Verb::Init { data, name, zone } => write::init(&data, &name, &zone),
-        Verb::Do { file, data, key, json } => write::perform(&file, &data, key.as_deref(), json),
+        Verb::Do { file, data, key, who, dry_run, json } => {
+            let told = write::read(&file)?;
+            match dry_run {
+                true => write::look(told, &data, &who, json),
+                false => write::perform(told, &data, key.as_deref(), &who, json),
+            }
+        }
         Verb::Import(args) => import::import(&args),
         Verb::Undo(args) => undo::undo(&args),
         Verb::Export { kind, when, all, format } => answer::export(&kind, &when, all, format),
@@ -77,6 +83,14 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Handover { post, when, json } => handing::pack(&post, &when, json),
         Verb::Certificate { handover, data, json } => handing::certificate(&handover, data, json),
         Verb::Acceptances { post, when, json } => handing::acceptances(&post, &when, json),
+        Verb::Accept { post, data, key, sign_in, password_file, json } => {
+            let who = args::Who {
+                sign_in: Some(sign_in),
+                password_file: Some(password_file),
+                as_post: Some(post),
+            };
+            write::accept(&data, key.as_deref(), &who, json)
+        }
         Verb::Status { when, json } => answer::status(&when, json),
         Verb::Signals { when, json } => answer::signals(&when, json),
         Verb::Accounts { data, json } => accounts::list(&data, json),

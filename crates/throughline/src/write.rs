@@ -3,14 +3,17 @@
 use std::{io::Read, path::Path};
 
 use anyhow::{Context, Result, bail};
-use exchange::wire;
+use exchange::{accountability, wire};
 use host::{Ask, Failure, Step};
 use jiff::{Timestamp, civil::Date};
 use kernel::{
-    Act, By, Command, Fact, State,
-    id::{Id, PostId, UnitId},
+    Act, By, Command, Fact, Ref, Refusal, State, Text, authority,
+    id::{Id, PersonId, PostId, UnitId},
     organisation, post,
-    read::who,
+    read::{
+        foresee::{Trial, foresee},
+        who,
+    },
     register, unit,
 };
 use ledger::Key;
@@ -18,8 +21,9 @@ use serde_json::json;
 use server::signin::set_up::Founding;
 
 use crate::{
-    Found,
+    Found, accounts,
     answer::{print, say},
+    args::Who,
     folder::Folder,
     outside,
 };
@@ -142,7 +146,8 @@ pub(crate) fn administrator() -> PostId {
 /// Bytes of a command file.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
-pub(crate) fn perform(file: &Path, data: &Path, key: Option<&str>, as_json: bool) -> Result<Found> {
+/// The commands in a file.
+pub(crate) fn read(file: &Path) -> Result<Vec<wire::Told>> {
     let mut text = String::new();
     let source: Box<dyn Read> = if file == Path::new("-") {
         Box::new(std::io::stdin())
@@ -154,41 +159,150 @@ pub(crate) fn perform(file: &Path, data: &Path, key: Option<&str>, as_json: bool
     source.take(FILE_BYTES_MAX).read_to_string(&mut text)?;
     let json =
         serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
-    let told = wire::commands(json).map_err(anyhow::Error::msg)?;
-    let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
-    let key = match key {
-        Some(text) => read_key(text)?,
-        None => outside::key(),
+    wire::commands(json).map_err(anyhow::Error::msg)
+}
+
+/// What rules will find of the appointments among commands.
+fn warnings(
+    told: &[wire::Told],
+    by: By,
+    published: &host::Published,
+) -> Result<Trial, (usize, Refusal)> {
+    let today = published.state.derived().today();
+    let act = Act { by, at: Timestamp::UNIX_EPOCH, today };
+    let commands: Vec<Command> = told.iter().map(|it| it.0.clone()).collect();
+    foresee(&published.state, &act, &commands)
+}
+
+/// Says what commands would come to.
+pub(crate) fn look(told: Vec<wire::Told>, data: &Path, who: &Who, as_json: bool) -> Result<Found> {
+    let by = accounts::acting(who, data)?.map_or(By::Console, |it| it.0.into());
+    let published = Folder::at(data).open()?.writer.published();
+    let trial = match warnings(&told, by, &published) {
+        Ok(trial) => trial,
+        Err((number, refusal)) => {
+            let sentence = match told.len() {
+                1 => refusal.to_string(),
+                _ => format!("Step {number}: {refusal}"),
+            };
+            return refused(&sentence, &refusal, by, &published);
+        }
     };
+    let established: Vec<String> = trial.established.iter().map(ToString::to_string).collect();
+    if as_json {
+        let warnings = accountability::foreseen(&trial.warnings, &names(&published));
+        print(&json!({ "dry_run": true, "established": established, "warnings": warnings }))?;
+    } else {
+        mind(&trial, &published);
+        established.iter().try_for_each(|it| say(it))?;
+        say("Nothing was recorded: this was only a look.")?;
+    }
+    Ok(Found::Fine)
+}
+
+fn names(published: &host::Published) -> impl Fn(Ref) -> Option<Text> {
+    let today = published.state.derived().today();
+    move |of| match PersonId::try_from(of) {
+        Ok(person) => published.directory.name(person).cloned(),
+        Err(_) => published.state.records().name(of, today),
+    }
+}
+
+/// Says what rules will find; nothing is refused for it.
+fn mind(trial: &Trial, published: &host::Published) {
+    let (today, names) = (published.state.derived().today(), names(published));
+    let called = |of: Ref| accountability::called(of, &names);
+    for it in &trial.warnings {
+        eprintln!("Mind the rules. {}", accountability::warning(it, today, &called));
+    }
+}
+
+pub(crate) fn perform(
+    told: Vec<wire::Told>,
+    data: &Path,
+    key: Option<&str>,
+    who: &Who,
+    as_json: bool,
+) -> Result<Found> {
+    let asked = told.clone();
+    let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();
+    let key = key.map_or_else(|| Ok(outside::key()), read_key)?;
+    let by = match accounts::acting(who, data)? {
+        Some((acting, _)) => acting.into(),
+        None => By::Console,
+    };
+    run(data, &Ask::steps(key, by, steps), by, &asked, as_json)
+}
+
+/// Accepts every duty of a post that waits for the answer of its holder, who says so.
+pub(crate) fn accept(data: &Path, key: Option<&str>, who: &Who, as_json: bool) -> Result<Found> {
+    let key = key.map_or_else(|| Ok(outside::key()), read_key)?;
+    let (acting, today) = accounts::acting(who, data)?.context("say who you are: --as NAME")?;
+    if acting.tenure().is_none() {
+        bail!("you act for {} and do not hold it, and nobody accepts for another", acting.post);
+    }
+    let ask = server::pages::acceptance::ask_for_all(key, acting, today);
+    run(data, &ask, acting.into(), &[], as_json)
+}
+
+/// Carries out what was asked, and says what came of it.
+fn run(data: &Path, ask: &Ask, by: By, told: &[wire::Told], as_json: bool) -> Result<Found> {
     let mut open = Folder::at(data).open()?;
-    let answer = open.writer.run(&[Ask::steps(key, By::Console, steps)]).pop();
+    let before = open.writer.published();
+    let trial = warnings(told, by, &before).unwrap_or_default();
+    let answer = open.writer.run(std::slice::from_ref(ask)).pop();
     match answer.context("the ledger gave no answer")? {
         Ok(outcome) => {
             let established: Vec<String> =
                 outcome.established.iter().map(ToString::to_string).collect();
+            let warns = !trial.warnings.is_empty() && !outcome.repeated;
             if as_json {
-                print(&json!({
+                let mut told = json!({
                     "first": outcome.first,
                     "last": outcome.last,
                     "established": established,
                     "repeated": outcome.repeated,
                     "recorded": outcome.at.to_string(),
-                }))?;
+                });
+                if warns {
+                    let published = open.writer.published();
+                    let names = names(&published);
+                    told["warnings"] = accountability::foreseen(&trial.warnings, &names);
+                }
+                print(&told)?;
             } else {
+                if warns {
+                    mind(&trial, &open.writer.published());
+                }
                 let again = if outcome.repeated { " (done before)" } else { "" };
                 say(&format!("Recorded as entries {} to {}{again}.", outcome.first, outcome.last))?;
                 established.iter().try_for_each(|it| say(it))?;
             }
             Ok(Found::Fine)
         }
-        Err(Failure::Refused(refusal)) => refused(&refusal.to_string(), &open.writer.published()),
-        Err(Failure::Step(refusal)) => refused(&refusal.to_string(), &open.writer.published()),
+        Err(Failure::Refused(refusal)) => {
+            refused(&refusal.to_string(), &refusal, by, &open.writer.published())
+        }
+        Err(Failure::Step(it)) => {
+            refused(&it.to_string(), &it.refusal, by, &open.writer.published())
+        }
         Err(failure) => bail!("{failure}"),
     }
 }
 
-fn refused(sentence: &str, published: &host::Published) -> Result<Found> {
+fn refused(
+    sentence: &str,
+    refusal: &Refusal,
+    by: By,
+    published: &host::Published,
+) -> Result<Found> {
     eprintln!("throughline: {}", published.directory.spell_out(sentence));
+    if matches!((refusal, by), (Refusal::Authority(authority::Refusal::OnlyTheHolder), By::Console))
+    {
+        eprintln!(
+            "The console holds no post. Say who you are, with `--as NAME --password-file FILE`, or do it signed in."
+        );
+    }
     Ok(Found::SomethingWrong)
 }
 

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod acting;
 mod attachments;
 mod audits;
 mod backups;

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::program::{Place, program};
 
-const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 pub(crate) struct Server {
     child: Child,

@@ -60,3 +60,36 @@ fn misuse_is_said() {
     fails(&["gaps", "--from", "2026-03-01", "--until", "2026-03-01"], "has no day");
     fails(&["gaps", "--unit", "POST-2"], "takes a unit");
 }
+
+#[test]
+fn an_appointment_against_a_rule_is_warned_of_and_recorded() {
+    let place = Place::new();
+    let first = "2026-01-01";
+    let establish = |kind: &str, terms: serde_json::Value| json!({ kind: { "establish": { "from": first, "terms": terms } } });
+    let council = json!([
+        establish("person", json!({ "name": "Ada Obi" })),
+        establish("post", json!({ "name": "Treasurer", "unit": "UNIT-1" })),
+        establish("tenure", json!({ "person": "PERSON-1", "post": "POST-1" })),
+        establish(
+            "rule",
+            json!({ "name": "Not both", "sort": "incompatible posts", "posts": ["POST-1", "POST-2"] })
+        ),
+    ]);
+    place.perform(&council, &[]).fine();
+    let both = establish("tenure", json!({ "person": "PERSON-1", "post": "POST-2" }));
+    let look = place.perform(&both, &["--dry-run"]);
+    assert!(look.err.contains("Mind the rules. Not both (RULE-1): Ada Obi (PERSON-1) holds posts that exclude one another"), "{look:?}");
+    assert!(look.fine().contains("Nothing was recorded: this was only a look."));
+    place.run(&["show", "TEN-2"]).fails(2, "TEN-2");
+    let done = place.perform(&both, &["--json"]);
+    assert_eq!(done.json()["warnings"][0]["what"], "held together");
+    assert_eq!(place.run(&["watch"]).code, 1);
+    let endless = json!([
+        establish("person", json!({ "name": "Bea Lin" })),
+        establish(
+            "tenure",
+            json!({ "person": "PERSON-2", "post": "POST-2", "capacity": "acting" })
+        ),
+    ]);
+    place.perform(&endless, &["--dry-run"]).fails(1, "Step 2: A tenure of Treasurer (POST-2)");
+}
