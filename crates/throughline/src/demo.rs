@@ -6,7 +6,7 @@
 //!
 //! What holders answer to their duties, and how posts are handed over, is in `answers`.
 //!
-//! The tables (`establishment`, `plan`, `runs`, `initiatives`, `decisions`, `compliance`, `controls`)
+//! The tables (`establishment`, `plan`, `runs`, `initiatives`, `decisions`, `scheme`, `compliance`, `controls`)
 //! say what there is; the files beside them say what becomes of it; `story` is what befell the posts
 //! and people that have a name in it.
 
@@ -23,6 +23,7 @@ mod people;
 mod plan;
 mod rules;
 mod runs;
+mod scheme;
 mod story;
 mod work;
 
@@ -76,6 +77,7 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
     make.record().context("its plan")?;
 
     let (mut work, mut taken) = (work::Work::default(), decisions::Taken::default());
+    let mut scheme = scheme::Scheme::default();
     for month in 0..=MONTHS {
         let first = make.month(month);
         make.at(first, 9);
@@ -90,6 +92,10 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
             rules::adopt(&mut make, &council);
             make.record().context("its rules")?;
         }
+
+        make.at(first + 3.days(), 10);
+        scheme::delegate(&mut make, &council, &mut scheme, month);
+        make.record().with_context(|| format!("delegations of month {month}"))?;
 
         make.at(first + 10.days(), 14);
         figures::report(&mut make, &council, &figures, month);

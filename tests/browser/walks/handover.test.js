@@ -76,10 +76,29 @@ walk('walks the new postholder’s first hour, from sign-in to signed certificat
   await ida.getByText(`Accepted`).first().waitFor();
   await accessible(ida, 'post-with-answers');
 
+  // A deputy may spend for the post, up to a limit, until a date; who may is answered from then on.
+  await ida.goto(at('/my-post'));
+  const decides = ida.locator('section', { has: ida.getByRole('heading', { name: 'May decide' }) });
+  const authority = (await decides.getByRole('link', { name: 'Approve spending' }).first().getAttribute('href')).split('/').pop();
+  await decides.getByRole('link', { name: 'Delegate until a date' }).click();
+  await ida.getByRole('heading', { name: 'Delegate until a date' }).waitFor();
+  await ida.getByLabel('To', { exact: true }).fill('Highway Maintenance Manager');
+  await ida.getByLabel('Authorities', { exact: false }).first().fill(authority);
+  await ida.getByLabel('Limit').fill('20000');
+  await ida.getByLabel('Until').fill(inDays(20));
+  await accessible(ida, 'name-a-deputy');
+  await ida.locator('form.form button.main').click();
+  await ida.waitForURL(/my-post$/);
+  await decides.getByRole('heading', { name: 'Delegated to others' }).waitFor();
+  await decides.getByRole('link', { name: 'Highway Maintenance Manager' }).waitFor();
+  await ida.goto(at('/may?act=Approve+spending&value=20000'));
+  await ida.getByRole('link', { name: 'Highway Maintenance Manager' }).first().waitFor();
+
   // The outgoing holder writes the handover and signs it.
   const bethan = await letIn(it, LEAVES, 'bethan');
   await bethan.goto(at(`${post}/handover`));
   await accessible(bethan, 'handover-pack');
+  await bethan.getByRole('link', { name: 'To Highway Maintenance Manager' }).waitFor();
   await bethan.getByRole('link', { name: 'Open a handover' }).click();
   await bethan.getByLabel('Judgement').fill('Roads hold; bridges need an eye.');
   await bethan.getByLabel('Priorities').fill('The winter programme first.');

@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use kernel::{Command, decision, id::DecisionId, register::Command as It};
 
-use super::{maker::Maker, people::Council, plan::Plan};
+use super::{maker::Maker, people::Council, plan::Plan, scheme};
 
 const CABINET: &str = "Cabinet; constitution, part 3";
 const COUNCIL: &str = "Full council; constitution, part 2";
@@ -116,6 +116,7 @@ pub(crate) fn decide(
         let post = council.post(it.post);
         make.by(council.hand(post));
         let options = OPTIONS.iter().find(|other| other.0 == it.what).map(|it| it.1.into());
+        let held = scheme::HELD.iter().find(|other| other.0 == it.what);
         let decision = make.decision(decision::Terms {
             name: Some(it.what.into()),
             code: Some(Some(format!("D{:03}", taken.decisions.len() + 1).into())),
@@ -123,6 +124,8 @@ pub(crate) fn decide(
             options: Some(options),
             authority: Some(Some(it.authority.into())),
             review_on: Some(Some(make.month(month + it.review))),
+            act: held.map(|it| Some(it.1.into())),
+            value: held.map(|it| it.2.map(scheme::pounds)),
             ..decision::Terms::default()
         });
         if !it.serves.is_empty() {

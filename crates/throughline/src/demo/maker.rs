@@ -10,9 +10,9 @@ use exchange::packs::{self, Chosen, Pack};
 use host::{Ask, Step, Writer, clock::Set};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use kernel::{
-    Act, Amount, By, Command, Ref, State, action, anchor, control, decision, duty, framework,
-    handover, id::*, indicator, initiative, measurement, objective, obligation, person, plan, post,
-    register::Command as It, requirement, rule, tenure, unit,
+    Act, Amount, By, Command, Ref, State, action, anchor, authority, control, decision, delegation,
+    duty, framework, handover, id::*, indicator, initiative, measurement, objective, obligation,
+    person, plan, post, register::Command as It, requirement, rule, tenure, unit,
 };
 use ledger::Sqlite;
 
@@ -203,6 +203,12 @@ impl Maker {
         self.say(Command::Measurement(measurement::Command::Record { indicator, readings }));
     }
 
+    /// Lets somebody act for a post, until a day.
+    pub(crate) fn delegation(&mut self, terms: delegation::Terms, until: Date) -> DelegationId {
+        self.say(It::Establish { from: self.from, until: Some(until), terms });
+        self.next()
+    }
+
     /// Appoints somebody, from the day from which the pen's words hold.
     pub(crate) fn appoint(
         &mut self,
@@ -252,5 +258,6 @@ makes! {
     action(action) -> ActionId;
     decision(decision) -> DecisionId;
     handover(handover) -> HandoverId;
+    authority(authority) -> AuthorityId;
     rule(rule) -> RuleId;
 }

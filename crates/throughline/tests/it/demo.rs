@@ -10,7 +10,8 @@ use kernel::{
     read::{
         acceptances::{self, Word as Answered},
         gaps::{Gaps, months_before},
-        handovers,
+        handovers, may, pack,
+        signals::{self, Sort},
         view::View,
         watch::{self, What},
         who::{self, Cover},
@@ -309,6 +310,41 @@ fn most_duties_are_accepted_a_few_are_not_and_two_posts_are_handed_over() {
     assert_eq!(stage(head), "waits for whoever takes");
     let dismissed = records.acceptances.iter().filter(|it| it.1.ruling.entries().count() > 1);
     assert_eq!(dismissed.count(), 1, "a challenge of long ago");
+}
+
+#[test]
+fn its_scheme_says_who_may_and_one_decision_went_beyond_it() {
+    for day in [TODAY, "2025-01-01", "2025-08-31"] {
+        let it = told(day);
+        let records = it.state.records();
+        let view = View::new(&it.state, it.today);
+        assert_eq!(it.live(Kind::Authority).len(), 30, "on {day}");
+        let live = it.live(Kind::Delegation);
+        assert_eq!(live.len(), 4, "on {day}: one is over");
+        assert!(live.iter().all(|it| view.status(*it).word() == "stands"), "on {day}");
+        let amount = |it: &str| Some(it.parse().unwrap());
+        let may = |act, value| {
+            let ways = may::may(records, act, value, it.today, None);
+            ways.into_iter().filter(|it| it.holds()).map(|it| it.to).collect::<Vec<_>>()
+        };
+        let post = |name: &str| kernel::Ref::from(it.post(name));
+        assert_eq!(
+            may("approve spending", amount("300000")),
+            [post("Chief Executive")],
+            "on {day}"
+        );
+        let head = post("Head of Homelessness Services");
+        assert!(may("approve spending", amount("120000")).contains(&head), "on {day}");
+        assert!(!may("approve spending", amount("120001")).contains(&head), "on {day}");
+        let signals = signals::signals(&view);
+        let of = |sort| signals.iter().filter(|it| it.sort == sort).collect::<Vec<_>>();
+        let [outside] = of(Sort::OutsideAuthority)[..] else { panic!("on {day}: {signals:?}") };
+        assert_eq!(&*view.name(outside.subject).unwrap(), "Check fire doors every quarter");
+        let [ending] = of(Sort::DelegationEnding)[..] else { panic!("on {day}: {signals:?}") };
+        assert_eq!(ending.goes_to, Some(it.post("Director of Resources")), "on {day}");
+        let pack = pack::pack(&view, it.post("Head of Homelessness Services"), &signals);
+        assert_eq!((pack.held.len(), pack.given.len()), (1, 0), "on {day}");
+    }
 }
 
 #[test]
