@@ -4,6 +4,7 @@
 //! the median of each is compared. CPU is that of the whole process, load generator
 //! included, unless a benchmark says otherwise.
 
+mod accountability;
 mod http;
 mod model;
 mod pages;
@@ -48,11 +49,12 @@ const APART: [(&str, Measure); 3] = [
 ];
 
 /// Every benchmark by name.
-const ALL: [(&str, Measure); 11] = [
+const ALL: [(&str, Measure); 12] = [
     ("commands", http::commands),
     ("propagation", rows::propagation),
     ("rollup", rows::rollup),
     ("who", http::who),
+    ("accountability", accountability::accountability),
     ("replay", rows::replay),
     ("snapshot", rows::snapshot),
     ("memory", rows::memory),

@@ -6,7 +6,7 @@ use kernel::{
     id::*,
     indicator, measurement, objective, person, plan, post,
     register::{self, Event as It},
-    tenure, unit,
+    rule, tenure, unit,
 };
 
 /// Children of an objective or a post.
@@ -132,6 +132,35 @@ pub(crate) fn establishment(count: usize, accountable: bool) -> impl Iterator<It
         fact(Event::Duty(established(DutyId::at_row(row), terms)))
     });
     units.chain(posts).chain(tenures).chain(duties)
+}
+
+/// Rules about the posts of [`establishment`]: a hundred required, ten pairs that exclude one another, and a
+/// limit that reaches every post.
+pub(crate) fn rules(count: usize) -> impl Iterator<Item = Fact> {
+    const REQUIRED: usize = 100;
+    const PAIRS: usize = 10;
+    let post = move |it: usize| PostId::at_row(it * 997 % count);
+    let required = (0..REQUIRED).map(move |row| rule::Terms {
+        name: Some(format!("Required {row}").into()),
+        sort: Some(rule::Sort::RequiredPost),
+        posts: Some([post(row)].into()),
+        ..rule::Terms::default()
+    });
+    let pairs = (0..PAIRS).map(move |row| rule::Terms {
+        name: Some(format!("Not both {row}").into()),
+        sort: Some(rule::Sort::IncompatiblePosts),
+        posts: Some([post(row), post(row + 1)].into()),
+        ..rule::Terms::default()
+    });
+    let limit = rule::Terms {
+        name: Some("Acting".into()),
+        sort: Some(rule::Sort::CapacityLimit),
+        reach: Some(rule::Reach::All),
+        days_max: Some(Some(100)),
+        ..rule::Terms::default()
+    };
+    let all = required.chain(pairs).chain([limit]).enumerate();
+    all.map(|(row, terms)| fact(Event::Rule(established(RuleId::at_row(row), terms))))
 }
 
 /// `count` actions with due dates.
