@@ -98,7 +98,7 @@ walk('walks the new postholder’s first hour, from sign-in to signed certificat
   const bethan = await letIn(it, LEAVES, 'bethan');
   await bethan.goto(at(`${post}/handover`));
   await accessible(bethan, 'handover-pack');
-  await bethan.getByRole('link', { name: 'To Highway Maintenance Manager' }).waitFor();
+  await bethan.getByRole('link', { name: 'To Highway Maintenance Manager', exact: true }).waitFor();
   await bethan.getByRole('link', { name: 'Open a handover' }).click();
   await bethan.getByLabel('Judgement').fill('Roads hold; bridges need an eye.');
   await bethan.getByLabel('Priorities').fill('The winter programme first.');
