@@ -180,6 +180,7 @@ pub fn entry(seq: u64, fact: &Fact, names: Names<'_>) -> Json {
     let (deed, effective) = fact.event.deed();
     let by = match fact.by {
         kernel::By::Console => json!("console"),
+        kernel::By::Schedule => json!("schedule"),
         kernel::By::Postholder { person, post, tenure } => json!({
             "person": link(person.into(), names),
             "post": link(post.into(), names),

@@ -60,7 +60,7 @@ impl Ask {
     }
 }
 
-fn fingerprint(bytes: &[u8]) -> [u8; 16] {
+pub(crate) fn fingerprint(bytes: &[u8]) -> [u8; 16] {
     let hash = leaf_hash(bytes);
     hash[..16].try_into().expect("a hash has 32 bytes")
 }

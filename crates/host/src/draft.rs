@@ -6,15 +6,15 @@ use std::{borrow::Cow, collections::HashMap};
 
 use jiff::Timestamp;
 use kernel::{
-    Act, Command, Event, Fact, Named, Ref, State, Text,
+    Act, By, Command, Event, Fact, Named, Ref, State, Text,
     id::{Id, PersonId},
-    register,
+    occurrence, register,
 };
 use ledger::{BODY_BYTES_MAX, Key, Mark, Receipt, Secret, Seq, Store, vault::VALUE_BYTES_MAX};
 
 use crate::{
     Ask, Directory, Failure, Outcome, Step, Writer,
-    ask::{StepRefused, Work},
+    ask::{StepRefused, Work, fingerprint},
     directory::NAME,
     writer::{read, unreadable},
 };
@@ -43,6 +43,22 @@ impl Draft {
             at: writer.now(),
             done: HashMap::new(),
         }
+    }
+
+    /// Adds what has fallen due, as much of it as goes into one commit. Whether more is left.
+    pub(crate) fn fall_due<S: Store>(&mut self, writer: &mut Writer<S>) -> bool {
+        let due = occurrence::falling_due(self.state.records(), self.state.derived().today());
+        if due.is_empty() {
+            return false;
+        }
+        let steps = due.iter().map(|it| it.command().into()).collect();
+        // A key of its own each time: the log never has the same length twice.
+        let mut ask = Ask::steps(Key([0; 16]), By::Schedule, steps);
+        ask.key = Key(fingerprint(format!("due after {}", self.state.seq()).as_bytes()));
+        // What is due is worked out by the rules that it is held against, so it is not refused; if it
+        // were, there would be no use in asking again at once.
+        let taken = self.take(writer, &ask);
+        taken.is_ok() && due.len() == occurrence::IN_ONE_GO
     }
 
     /// Adds one ask, or leaves everything as it was.

@@ -248,6 +248,8 @@ struct Desk<S> {
 impl<S: Store> Desk<S> {
     fn serve(mut self, messages: Receiver<Message>) {
         let mut waiting = None;
+        self.writer.record_due();
+        self.publish();
         loop {
             let next = match waiting.take() {
                 Some(it) => Ok(it),
@@ -327,6 +329,7 @@ impl<S: Store> Desk<S> {
     fn look_up(&mut self) {
         let _ = self.writer.catch_up();
         self.writer.tick();
+        self.writer.record_due();
         self.publish();
     }
 

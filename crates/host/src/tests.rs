@@ -3,6 +3,7 @@
 mod archives;
 mod changing;
 mod clocks;
+mod due;
 mod groups;
 mod hosts;
 mod names;

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use kernel::{
     By, Event, Fact, Kind, Ref, State,
     id::{Id, PersonId},
+    occurrence,
 };
 use ledger::{AppendError, Book, Digest, FileError, Files, Secret, Seq, Store};
 
@@ -46,6 +47,8 @@ pub struct Writer<S> {
     pub(crate) last_at: Timestamp,
     files: Option<Files>,
     changed: Changed,
+    /// Whether something may be due that is not recorded.
+    may_be_due: bool,
     trouble: Option<String>,
 }
 
@@ -87,6 +90,7 @@ impl<S: Store> Writer<S> {
             last_at,
             files: None,
             changed: Changed::default(),
+            may_be_due: true,
             trouble: None,
         };
         writer.tick();
@@ -154,6 +158,7 @@ impl<S: Store> Writer<S> {
             return false;
         }
         Arc::make_mut(&mut self.state).advance(today);
+        self.may_be_due = true;
         true
     }
 
@@ -187,8 +192,20 @@ impl<S: Store> Writer<S> {
                 Ok(())
             });
             self.changed.note(&before, &self.state, &events);
+            self.may_be_due |= self.makes_due(&events);
             taken?;
         }
+    }
+
+    /// Records what has fallen due, if anything has. On every node; the first one does it.
+    pub fn record_due(&mut self) {
+        if self.may_be_due {
+            self.run(&[]);
+        }
+    }
+
+    fn makes_due(&self, events: &[Event]) -> bool {
+        events.iter().any(|it| occurrence::can_make_due(self.state.records(), it))
     }
 
     /// Does all of `asks`, in order, in one commit. One answer for each.
@@ -202,8 +219,11 @@ impl<S: Store> Writer<S> {
         for _ in 0..RETRIES_MAX {
             self.tick();
             let mut draft = Draft::new(self);
+            // Before anything is said of a procedure, what it made due is recorded.
+            let more = self.may_be_due && draft.fall_due(self);
             let answers: Vec<_> = asks.iter().map(|ask| draft.take(self, ask)).collect();
             if draft.marks.is_empty() {
+                self.may_be_due = more;
                 // No append will show that others were first: they may have done what is asked
                 // here, or made possible what is refused here.
                 let seen = self.state.seq();
@@ -220,6 +240,7 @@ impl<S: Store> Writer<S> {
                     self.directory = Arc::new(directory);
                     self.last_at = at;
                     self.changed.note(&before, &self.state, &events);
+                    self.may_be_due = more || self.makes_due(&events);
                     return answers;
                 }
                 Err(AppendError::Moved { .. }) => {

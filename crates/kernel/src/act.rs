@@ -24,6 +24,8 @@ pub struct Act {
 pub enum By {
     /// Whoever runs the installation, at its console: sets it up, imports, repairs.
     Console,
+    /// Nobody: a day came on which something was due.
+    Schedule,
     /// A person, as a post, by the tenure that gives them the right to.
     Postholder { person: PersonId, post: PostId, tenure: TenureId },
     /// A person, for a post that they do not hold, under a delegation that it gave: to them, or to
@@ -38,10 +40,11 @@ pub enum By {
 }
 
 impl By {
-    /// The person and the post in whose name it is done; none at the console.
+    /// The person and the post in whose name it is done; none at the console, or where
+    /// only a day came.
     pub fn signed(self) -> Option<(PersonId, PostId)> {
         match self {
-            By::Console => None,
+            By::Console | By::Schedule => None,
             By::Postholder { person, post, .. } | By::Delegate { person, post, .. } => {
                 Some((person, post))
             }

@@ -149,7 +149,7 @@ fn find(
     let for_others = relied.is_some() && authority::by_administrator(state, &act.by, act.today);
     let mine = |it: &Way| match act.by {
         _ if for_others && under(it) => true,
-        By::Console => false,
+        By::Console | By::Schedule => false,
         By::Postholder { person, post, .. } => it.to == post.into() || it.to == person.into(),
         By::Delegate { post, delegation, .. } => {
             it.post == post && it.delegation == Some(delegation)

@@ -40,6 +40,7 @@ pub const SUBJECTS: &[Kind] = &[
     Kind::Initiative,
     Kind::Action,
     Kind::Decision,
+    Kind::Procedure,
 ];
 
 record! {

@@ -193,4 +193,8 @@ ids! {
     AuthorityId => Authority;
     DelegationId => Delegation;
     MappingId => Mapping;
+    ProcedureId => Procedure;
+    StepId => Step;
+    QuestionId => Question;
+    OccurrenceId => Occurrence;
 }

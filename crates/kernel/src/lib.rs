@@ -35,10 +35,13 @@ pub mod mapping;
 pub mod measurement;
 pub mod objective;
 pub mod obligation;
+pub mod occurrence;
 pub mod organisation;
 pub mod person;
 pub mod plan;
 pub mod post;
+pub mod procedure;
+pub mod question;
 pub mod read;
 pub mod refusal;
 pub mod register;
@@ -48,6 +51,7 @@ pub mod rule;
 pub mod schedule;
 mod spans;
 pub mod status;
+pub mod step;
 pub mod table;
 pub mod tenure;
 pub mod timeline;
@@ -91,8 +95,11 @@ impl State {
     pub fn decide(&self, act: &Act, command: &Command) -> Result<Event, Refusal> {
         authority::acting::check(self, act, command)?;
         delegation::check_given(&self.records, command)?;
-        let judged = decision::judge(self, act, command)?;
-        self.records.decide(judged.as_ref().unwrap_or(command))
+        let worked_out = match command {
+            Command::Occurrence(_) => occurrence::complete(self, act, command)?,
+            _ => decision::judge(self, act, command)?,
+        };
+        self.records.decide(worked_out.as_ref().unwrap_or(command))
     }
 
     /// Folds one fact in. `decide` has seen it before; nothing is refused here.

@@ -122,6 +122,14 @@ pub enum Refusal {
     Schedule(#[from] crate::schedule::Refusal),
     #[error(transparent)]
     Mapping(#[from] crate::mapping::Refusal),
+    #[error(transparent)]
+    Procedure(#[from] crate::procedure::Refusal),
+    #[error(transparent)]
+    Step(#[from] crate::step::Refusal),
+    #[error(transparent)]
+    Question(#[from] crate::question::Refusal),
+    #[error(transparent)]
+    Occurrence(#[from] crate::occurrence::Refusal),
 }
 
 fn a(kind: Kind) -> String {

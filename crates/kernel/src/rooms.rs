@@ -252,6 +252,10 @@ rooms! {
     Authority(authority, AuthorityId, authorities): "authority", "authorities", "AUTH";
     Delegation(delegation, DelegationId, delegations): "delegation", "delegations", "DEL";
     Mapping(mapping, MappingId, mappings): "mapping", "mappings", "MAP";
+    Procedure(procedure, ProcedureId, procedures): "procedure", "procedures", "PROC";
+    Step(step, StepId, steps): "step", "steps", "STEP";
+    Question(question, QuestionId, questions): "question", "questions", "QUES";
+    Occurrence(occurrence, OccurrenceId, occurrences): "occurrence", "occurrences", "OCC";
 }
 
 impl From<Kind> for u8 {
@@ -268,8 +272,9 @@ impl TryFrom<u8> for Kind {
 }
 
 impl Kind {
-    /// What somebody says for themselves, as the holder of a post: no file and no other hand brings it in.
-    pub const SAID: [Kind; 2] = [Kind::Acceptance, Kind::Handover];
+    /// What somebody says for themselves, as the holder of a post, and what nobody says: no file and no other
+    /// hand brings it in.
+    pub const SAID: [Kind; 3] = [Kind::Acceptance, Kind::Handover, Kind::Occurrence];
 
     /// The kind whose plural or word this is.
     pub fn named(word: &str) -> Option<Kind> {
@@ -317,6 +322,7 @@ impl Records {
             Kind::Obligation => record.read("requirement", date),
             // What it lets a post do is what it is called.
             Kind::Authority => record.read("act", date),
+            Kind::Occurrence => record.read("procedure", date),
             _ => Value::Nothing,
         };
         match (borrowed, record.read("name", date)) {

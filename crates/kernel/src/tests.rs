@@ -22,6 +22,7 @@ mod model;
 mod museum;
 mod numbers;
 mod objectives;
+mod occurrences;
 mod records;
 mod recurrence;
 mod refusals;

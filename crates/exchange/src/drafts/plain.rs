@@ -37,7 +37,7 @@ const UNTIL: &str = "until";
 const NAME: &str = "name";
 
 /// Kinds so that what one leads to comes before it.
-const IN_ORDER: [Kind; 21] = [
+const IN_ORDER: [Kind; 24] = [
     Kind::Organisation,
     Kind::Unit,
     Kind::Post,
@@ -58,6 +58,9 @@ const IN_ORDER: [Kind; 21] = [
     Kind::Rule,
     Kind::Authority,
     Kind::Delegation,
+    Kind::Procedure,
+    Kind::Step,
+    Kind::Question,
     Kind::Duty,
 ];
 
@@ -474,6 +477,12 @@ fn example(kind: Kind, column: &str) -> String {
         "group",
         "rules",
         "follows",
+        "watches",
+        "approver",
+        "next",
+        "low",
+        "high",
+        "branch_to",
     ];
     let written = match (kind, column) {
         (Kind::Organisation, REFERENCE) => "ORG-1",
@@ -493,6 +502,11 @@ fn example(kind: Kind, column: &str) -> String {
         (Kind::Initiative, NAME) => "New doors",
         (Kind::Action, NAME) => "Order doors",
         (Kind::Decision, NAME) => "Buy steel doors",
+        (Kind::Procedure, NAME) => "Weekly fire door check",
+        (Kind::Step, NAME) => "Look at every door",
+        (Kind::Question, NAME) => "Does every door close by itself?",
+        (Kind::Procedure, "schedule") => "FREQ=WEEKLY;BYDAY=MO",
+        (Kind::Procedure, "starts_on") => "schedule",
         (Kind::Rule, NAME) => "Monitoring officer",
         (Kind::Authority, "act") => "Approve spending",
         (Kind::Delegation, "to") => "POST-2",

@@ -60,6 +60,10 @@ pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, 
         Authority authority AuthorityId,
         Delegation delegation DelegationId,
         Mapping mapping MappingId,
+        Procedure procedure ProcedureId,
+        Step step StepId,
+        Question question QuestionId,
+        Occurrence occurrence OccurrenceId,
     })
 }
 

@@ -9,6 +9,8 @@
 //! | the accountable or a responsible post, or one above it in the line | change, correct, end, measure and anchor that subject |
 //! | the post that delegates, or one above it in the line | delegate its authorities, and change or end that |
 //! | who was let act for a post | as that post, except to administer the register and to delegate |
+//! | the post that does a procedure, answers for it or stands above it | begin an occurrence of it; not the first, excuse one |
+//! | nobody, when a day comes | record what is due on it |
 //! | the holder of a post, and nobody for them | answer to its duties, speak and sign in its handover (see `acceptance`, `handover`) |
 //!
 //! Nobody may act as a post that they do not hold on that day, or that did not let them, or that does not
@@ -21,8 +23,10 @@ use crate::{
     duty::{self, Role},
     handover,
     id::{DelegationId, Id, PersonId, PostId, TenureId},
+    occurrence, procedure, question,
     read::who,
-    register::Command as Deed,
+    register::{Command as Deed, Event as Made},
+    step,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,14 +70,22 @@ pub enum Refusal {
 /// Kinds that any postholder may establish.
 const OPEN: [Kind; 3] = [Kind::Initiative, Kind::Action, Kind::Decision];
 /// Kinds that speak about another record: what it takes to establish one depends on that.
-const SPEAKING: [Kind; 2] = [Kind::Anchor, Kind::Duty];
+const SPEAKING: [Kind; 4] = [Kind::Anchor, Kind::Duty, Kind::Step, Kind::Question];
 
 pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), crate::Refusal> {
     let records = state.records();
     may_act(state, &act.by, act.today)?;
+    if act.by == By::Schedule {
+        return occurrence::may_record(state, act, command);
+    }
     match command {
         Command::Acceptance(it) => return acceptance::may(state, act, it),
         Command::Handover(it) => return handover::may(state, act, it),
+        // Who may begin and excuse one is told when it is completed.
+        Command::Occurrence(_) => return Ok(()),
+        Command::Procedure(it) => procedure::may(state, act, it)?,
+        Command::Step(it) => step::may(records, it)?,
+        Command::Question(it) => question::may(records, it)?,
         _ => (),
     }
     let Some((person, post)) = act.by.signed() else { return Ok(()) };
@@ -105,12 +117,9 @@ pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), c
         return Err(Refusal::NotForThisPost { post: Named::of(records, post), kind }.into());
     }
     // A correction may make it speak about another thing: that has to be theirs as well.
-    let speaks_of = match command.kind() {
-        Kind::Anchor => "from",
-        Kind::Duty => "subject",
-        _ => return Ok(()),
-    };
+    let Some(speaks_of) = speaks_of(command.kind()) else { return Ok(()) };
     for (_, subject) in command.links().into_iter().filter(|it| it.0 == speaks_of) {
+        let subject = about(state, subject);
         let yours = may_change(state, post, subject, act.today)
             || takes_on(state, post, command, subject, act.today);
         only_if(yours, subject)?;
@@ -118,10 +127,21 @@ pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), c
     Ok(())
 }
 
+/// The field that names what a record of a speaking kind is about.
+fn speaks_of(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Anchor => Some("from"),
+        Kind::Duty => Some("subject"),
+        Kind::Step => Some("procedure"),
+        Kind::Question => Some("step"),
+        _ => None,
+    }
+}
+
 /// Whether a post takes on what nobody answers for yet: a duty of its own, or, for the kinds that
 /// any postholder may establish, an anchor to go with it.
 fn takes_on(state: &State, post: PostId, command: &Command, subject: Ref, date: Date) -> bool {
-    let own = command.links().contains(&("post", post.into()));
+    let own = command.kind() == Kind::Duty && command.links().contains(&("post", post.into()));
     let free = duty::accountable(state.records(), subject, date).is_none();
     free && (own || (command.kind() == Kind::Anchor && OPEN.contains(&subject.kind)))
 }
@@ -130,6 +150,10 @@ fn takes_on(state: &State, post: PostId, command: &Command, subject: Ref, date: 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ground {
     Console,
+    /// Nobody did it: the day came on which it was due.
+    Due,
+    /// The post does the work that it is about.
+    Does(PostId),
     /// The post administers the register.
     Administers,
     /// Any postholder may establish one.
@@ -150,7 +174,9 @@ pub enum Ground {
 
 /// By what right an entry's deed was done: judged by the state just before it.
 pub fn ground(before: &State, by: &By, event: &Event, date: Date) -> Ground {
-    let Some((_, post)) = by.signed() else { return Ground::Console };
+    let Some((_, post)) = by.signed() else {
+        return if *by == By::Schedule { Ground::Due } else { Ground::Console };
+    };
     if let Event::Acceptance(_) | Event::Handover(_) = event {
         return said(before, post, event);
     }
@@ -167,11 +193,12 @@ pub fn ground(before: &State, by: &By, event: &Event, date: Date) -> Ground {
     if established && OPEN.contains(&kind) {
         return Ground::Open;
     }
-    let speaks_of = if kind == Kind::Anchor { "from" } else { "subject" };
-    let spoken_of =
-        event.given().into_iter().filter(|it| SPEAKING.contains(&kind) && it.0 == speaks_of);
+    let spoken_of = event.given().into_iter().filter(|it| speaks_of(kind) == Some(it.0));
     let spoken_of = spoken_of.flat_map(|it| it.1.links().to_vec()).next();
-    let subject = spoken_of.unwrap_or_else(|| about(before, event.subject()));
+    let subject = about(before, spoken_of.unwrap_or(event.subject()));
+    if let Event::Occurrence(it) = event {
+        return occurring(before, post, it, date);
+    }
     let answering = duty::of(before.records(), subject, date);
     let answering: Vec<_> =
         answering.filter(|it| matches!(it.role, Role::Accountable | Role::Responsible)).collect();
@@ -182,6 +209,24 @@ pub fn ground(before: &State, by: &By, event: &Event, date: Date) -> Ground {
     match answering.iter().find(|it| beneath(it.post)) {
         Some(it) => Ground::Above(it.post, subject),
         None => Ground::TakenOn(subject),
+    }
+}
+
+/// By what right an occurrence was begun or excused.
+fn occurring(before: &State, post: PostId, event: &occurrence::Event, date: Date) -> Ground {
+    let records = before.records();
+    let given = match event {
+        Made::Established { terms, .. } => terms.procedure,
+        _ => None,
+    };
+    let kept = records.occurrences.get(event.id()).map(|it| it.procedure.0);
+    let Some(procedure) = given.or(kept) else { return Ground::Does(post) };
+    let doer = records.procedures.get(procedure).map(|it| it.doer(date));
+    let answers = duty::of(records, procedure.into(), date).find(|it| it.post == post);
+    match (answers, doer) {
+        (Some(it), _) => Ground::Answers(it.role, procedure.into()),
+        (None, Some(doer)) if doer != post => Ground::Above(doer, procedure.into()),
+        _ => Ground::Does(post),
     }
 }
 
@@ -264,7 +309,7 @@ pub fn signs_for(
 fn may_act(state: &State, by: &By, on: Date) -> Result<(), Refusal> {
     let named = |post: PostId| Named::of(state.records(), post);
     match *by {
-        By::Console => Ok(()),
+        By::Console | By::Schedule => Ok(()),
         By::Postholder { person, post, tenure } => match holds(state, person, post, tenure, on) {
             true => Ok(()),
             false => Err(Refusal::NotHeld { post: named(post), on }),
@@ -283,7 +328,7 @@ pub fn by_administrator(state: &State, by: &By, date: Date) -> bool {
     match *by {
         By::Console => true,
         By::Postholder { post, .. } => administers(state, post, date),
-        By::Delegate { .. } => false,
+        By::Schedule | By::Delegate { .. } => false,
     }
 }
 
@@ -362,6 +407,7 @@ fn about(state: &State, it: Ref) -> Ref {
     match it.kind {
         Kind::Anchor => records.anchors.get(Id::new(it.n)).map_or(it, |row| row.from.0),
         Kind::Duty => records.duties.get(Id::new(it.n)).map_or(it, |row| row.subject.0),
+        Kind::Step | Kind::Question => procedure::of_part(records, it).unwrap_or(it),
         _ => it,
     }
 }

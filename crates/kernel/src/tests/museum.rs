@@ -12,6 +12,7 @@ const LEDGERS: [&str; 2] = [include_str!("../museum.jsonl"), include_str!("../mu
 fn shapes() -> BTreeSet<String> {
     let mut shapes: BTreeSet<String> = [
         "by.console",
+        "by.schedule",
         "by.postholder.person",
         "by.postholder.post",
         "by.postholder.tenure",

@@ -21,6 +21,9 @@ const RECORDS: u64 = 5;
 /// Acts that a scheme names; the first two are one.
 pub(super) const ACTS: [&str; 3] = ["let  a Contract ", "Let a contract", "appoint"];
 
+/// Schedules that come round within the days in play.
+const SCHEDULES: [&str; 3] = ["FREQ=DAILY", "FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY"];
+
 /// Numbers drawn from one seed, so that a command shrinks to a simpler one as a whole.
 pub(super) struct Dice(pub(super) u64);
 
@@ -34,7 +37,7 @@ impl Dice {
         (z ^ (z >> 31)) % n
     }
 
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.roll(from.len() as u64) as usize]
     }
 
@@ -60,6 +63,8 @@ impl Dice {
         }
         match field.shape {
             Shape::Line if field.name == "act" => json!(self.pick(&ACTS)),
+            Shape::Line if field.name == "schedule" => json!(self.pick(&SCHEDULES)),
+            Shape::Lines if ["choices", "passing"].contains(&field.name) => json!(["a", "b"]),
             Shape::Line | Shape::Prose | Shape::Sealed => json!(self.pick(&["a", "b", "c"])),
             // Any other words would be refused each time.
             Shape::Lines if field.name == "capacities" => {
@@ -106,6 +111,9 @@ impl Dice {
             Kind::Authority,
             Kind::Delegation,
             Kind::Delegation,
+            Kind::Procedure,
+            Kind::Step,
+            Kind::Question,
         ];
         match self.roll(8) {
             0 => self.measurement(),
@@ -120,7 +128,7 @@ impl Dice {
         }
     }
 
-    fn measurement(&mut self) -> Said {
+    pub(super) fn measurement(&mut self) -> Said {
         let (indicator, on) = (self.reference(Kind::Indicator), self.day());
         match self.roll(4) {
             0 if self.roll(3) == 0 => {
@@ -272,6 +280,11 @@ pub(super) fn start() -> Story {
         establish("delegation", json!({ "post": "POST-2", "to": "PERSON-1", "authorities": ["AUTH-2"] })).until("2024-01-10"),
         duty("POST-2", "OBJ-3"),
         duty("POST-3", "OBJ-1").its("role", "responsible"),
+        named("procedure", "C1").its("post", "POST-2").its("starts_on", "schedule").its("schedule", "FREQ=DAILY;INTERVAL=2").its("window", 1),
+        named("procedure", "C2").its("post", "POST-3").its("starts_on", "measurement out of limits").its("watches", "IND-1"),
+        named("step", "Look").its("procedure", "PROC-1").its("position", 1).its("exercises", vec!["CTL-1"]),
+        named("step", "Write").its("procedure", "PROC-1").its("position", 2).its("approver", "POST-1"),
+        named("question", "Q1").its("step", "STEP-1").its("position", 1),
         measure("IND-1", "2024-01-02", "20"),
     ]);
     // The story's own day lies far ahead; chance begins with the first.
@@ -422,6 +435,7 @@ fn judged(
     };
     let theirs = |it: &&(Ref, Option<Ref>, Ref)| match by {
         By::Console => relied.is_some(),
+        By::Schedule => false,
         By::Postholder { post, .. } if relied.is_some() && administers(post) => true,
         By::Postholder { person, post, .. } => it.2 == post.into() || it.2 == person.into(),
         By::Delegate { delegation, .. } => it.1 == Some(delegation.into()),
@@ -499,6 +513,7 @@ proptest! {
                 let said = answers(&story.state);
                 known.push((story.state.clone(), kept, story.facts.len(), said));
             }
+            story = story.recorded();
             let before = story.facts.len();
             // `happen` audits.
             story = match dice.roll(6) {

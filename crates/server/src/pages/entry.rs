@@ -92,6 +92,7 @@ fn short(text: &str) -> String {
 pub(super) fn who(pen: &Pen<'_>, by: &By) -> String {
     match by {
         By::Console => "at the console".into(),
+        By::Schedule => "by the schedule".into(),
         By::Postholder { person, post, .. } => {
             format!("{}, as {}", pen.title((*person).into()), pen.title((*post).into()))
         }

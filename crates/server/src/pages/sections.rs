@@ -55,7 +55,11 @@ impl Section {
             | Kind::Requirement
             | Kind::Mapping
             | Kind::Obligation
-            | Kind::Control => Section::Compliance,
+            | Kind::Control
+            | Kind::Procedure
+            | Kind::Step
+            | Kind::Question
+            | Kind::Occurrence => Section::Compliance,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use kernel::{
     Amount, Field, Kind, Ref, Shape, Text, Value, acceptance, amount::NotAnAmount, handover,
+    occurrence,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -21,6 +22,7 @@ pub(crate) fn fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
     let signed = move |it: &&Field| match kind {
         Kind::Handover => handover::SIGNED.contains(&it.name),
         Kind::Acceptance => acceptance::RULED.contains(&it.name),
+        Kind::Occurrence => occurrence::WORKED_OUT.contains(&it.name),
         _ => false,
     };
     kind.fields().iter().filter(move |it| it.shape.is_given() && !signed(it))

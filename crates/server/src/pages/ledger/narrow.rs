@@ -154,7 +154,7 @@ impl Narrowed {
 
     fn fits(&self, fact: &Fact) -> bool {
         let by = self.by.is_none_or(|wanted| match fact.by {
-            By::Console => false,
+            By::Console | By::Schedule => false,
             By::Postholder { person, post, .. } | By::Delegate { person, post, .. } => {
                 [person.into(), post.into()].contains(&wanted)
             }

@@ -106,6 +106,7 @@ fn about(pen: &Pen<'_>, it: &Known) -> Markup {
             dt { "Done by" }
             @match it.fact.by {
                 By::Console => { dd { "Whoever runs the installation, at its console" } }
+                By::Schedule => { dd { "Nobody: the day came on which it was due" } }
                 By::Postholder { person, post, tenure } => {
                     dd {
                         (pen.link(person.into()).show()) ", as " (pen.link(post.into()).show())
@@ -148,6 +149,8 @@ fn right_words(pen: &Pen<'_>, right: Ground, kind: Kind) -> Markup {
     html! {
         @match right {
             Ground::Console => "The console may do everything",
+            Ground::Due => "It was due",
+            Ground::Does(post) => { (pen.link(post.into()).show()) " does what it is about" }
             Ground::Administers => "The post administered the register",
             Ground::Open => { "Any postholder may establish " (kind.plural()) }
             Ground::Answers(Role::Accountable, of) => { "The post was accountable for " (pen.link(of).show()) }

@@ -155,6 +155,10 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Handover => &["status", "outgoing", "incoming", "since"],
         Kind::Rule => &["sort", "source", "posts", "pack"],
         Kind::Authority => &["code", "post", "limit", "measure", "source"],
+        Kind::Procedure => &["code", "post", "starts_on", "schedule", "unit"],
+        Kind::Step => &["procedure", "position", "post", "exercises", "approver"],
+        Kind::Question => &["step", "position", "answer", "low", "high", "measure"],
+        Kind::Occurrence => &["due", "in_time_until", "origin", "excuse"],
         Kind::Delegation => &["authorities", "limit", "since", "until", "status"],
     }
 }

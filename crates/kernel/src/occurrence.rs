@@ -1,0 +1,380 @@
+//! Occurrences: expected runs of procedures, each from the day it is due.
+//!
+//! What is expected on a day is what is recorded by then and what the schedule makes due after the last day
+//! that is recorded, so the answer is right whether or not anybody has recorded it yet. Recording is done
+//! by nobody ([`By::Schedule`]), as soon as a day comes, and before anything about a procedure is changed.
+//!
+//! Always true: a schedule's day is recorded once; an occurrence is never corrected, ended or annulled.
+//! One that was missed can be excused, with a reason and by a post, and stays missed and excused.
+
+use std::collections::BTreeSet;
+
+use jiff::{Span, civil::Date};
+
+use crate::{
+    Act, By, Command as Asked, Event as Happened, Kind, Named, Records, Ref, Shape, State, Text,
+    authority, day,
+    field::{choice, record},
+    id::{IndicatorId, OccurrenceId, PostId, ProcedureId, TenureId},
+    procedure::{self, AT_ONCE_MAX, Procedure, Start, due_dates},
+    read::who,
+    register::Command as It,
+    status::{self, Word},
+    timeline::{Fixed, Timeline},
+};
+
+choice! {
+    /// What made it expected.
+    Origin {
+        ByHand = "by hand",
+        Scheduled = "scheduled",
+        Event = "on an event",
+    }
+}
+
+/// What can have started an occurrence.
+pub const CAUSES: &[Kind] = &[Kind::Tenure, Kind::Indicator];
+
+record! {
+    /// An expected run of a procedure.
+    Occurrence(OccurrenceId) {
+        procedure: Fixed<ProcedureId>, "Procedure", Shape::Link(Kind::Procedure), "What is to be done.";
+        due: Fixed<Date>, "Due", Shape::Day, "The day on which it is due.";
+        in_time_until: Fixed<Date>, "In time until", Shape::Day, "The last day on which it is in time; worked out from the procedure.";
+        origin: Fixed<Origin>, "Began", Shape::Found(Origin::WORDS), "What made it expected.";
+        because: Fixed<Option<Ref>>, "Started by", Shape::AnyOf(CAUSES), "The appointment or the indicator that started it.";
+        excuse: Timeline<Option<Text>>, "Excuse", Shape::Prose, "Why it was missed, and why that is all right. It stays in the ledger: name no persons here.";
+        excused_by: Timeline<Option<PostId>>, "Excused by", Shape::Link(Kind::Post), "The post that excused it; worked out from who does.";
+    }
+}
+
+/// Terms that are worked out and that nobody gives.
+pub const WORKED_OUT: [&str; 4] = ["in_time_until", "origin", "because", "excused_by"];
+/// Days ahead for which an occurrence can be begun by hand.
+pub const AHEAD_MAX: i64 = 366;
+/// Occurrences that are recorded in one go.
+pub const IN_ONE_GO: usize = 500;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("“{0}” is worked out and cannot be given. Leave it out.")]
+    Given(&'static str),
+    #[error(
+        "Only the schedule itself records what it made due. To begin one now, leave “Began” out."
+    )]
+    OnlyTheSchedule,
+    #[error("{procedure} is not due on {}, or that is recorded already.", day(*.due))]
+    NotDue { procedure: Named, due: Date },
+    #[error(
+        "{of} is never taken away: what was expected stays expected. If it was missed, excuse it and say why."
+    )]
+    Stays { of: Named },
+    #[error("Only its excuse can be said of {of}.")]
+    OnlyTheExcuse { of: Named },
+    #[error("An excuse holds from the day on which it is given: it cannot be dated otherwise.")]
+    NotToday,
+    #[error("{of} is due on {}, so there is nothing to excuse yet.", day(*.due))]
+    NotYetDue { of: Named, due: Date },
+    #[error(
+        "{post} can neither begin nor excuse {procedure}: the post that answers for it, one above the post that does it, or one that administers the register can."
+    )]
+    NotYours { post: Named, procedure: Named },
+    #[error(
+        "An occurrence is signed by somebody as a post. Choose the post as which you begin or excuse it."
+    )]
+    Unsigned,
+    #[error("{procedure} does not stand on {}, so it cannot be begun.", day(*.on))]
+    NoProcedure { procedure: Named, on: Date },
+    #[error("It can be due from today until {AHEAD_MAX} days from now.")]
+    OddDue,
+}
+
+fn check(
+    records: &Records,
+    id: Option<OccurrenceId>,
+    row: &Occurrence,
+) -> Result<(), crate::Refusal> {
+    if row.origin.0 == Origin::ByHand {
+        return Ok(());
+    }
+    let mut others = of(records, row.procedure.0).filter(|it| Some(it.0) != id);
+    let same =
+        |it: &Occurrence| it.origin == row.origin && it.due == row.due && it.because == row.because;
+    match others.any(|it| same(it.1)) {
+        true => Err(not_due(records, row.procedure.0, row.due.0).into()),
+        false => Ok(()),
+    }
+}
+
+fn not_due(records: &Records, procedure: ProcedureId, due: Date) -> Refusal {
+    Refusal::NotDue { procedure: Named::of(records, procedure), due }
+}
+
+/// The recorded occurrences of a procedure, in the order in which they were recorded.
+pub fn of(
+    records: &Records,
+    procedure: ProcedureId,
+) -> impl Iterator<Item = (OccurrenceId, &Occurrence)> {
+    let all = records.pointing::<OccurrenceId>(procedure);
+    all.filter_map(|it| Some((it, records.occurrences.get(it)?)))
+}
+
+/// A run that is expected and not recorded yet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pending {
+    pub due: Date,
+    pub procedure: ProcedureId,
+    pub until: Date,
+    pub because: Option<Ref>,
+}
+
+impl Pending {
+    fn terms(&self) -> Terms {
+        Terms {
+            procedure: Some(self.procedure),
+            due: Some(self.due),
+            in_time_until: Some(self.until),
+            origin: Some(match self.because {
+                Some(_) => Origin::Event,
+                None => Origin::Scheduled,
+            }),
+            because: self.because.map(Some),
+            ..Terms::default()
+        }
+    }
+
+    /// The command that records it.
+    pub fn command(&self) -> Asked {
+        It::Establish { from: self.due, until: None, terms: self.terms() }.into()
+    }
+}
+
+/// What a procedure has made due until `until` and that is not recorded, the earliest first: by its schedule
+/// after the last day that is recorded, and by each event that has started none.
+pub fn pending(records: &Records, id: ProcedureId, until: Date) -> Vec<Pending> {
+    let Some(row) = records.procedures.get(id) else { return Vec::new() };
+    let pending = |due: Date, because: Option<Ref>| Pending {
+        due,
+        procedure: id,
+        until: row.until(due),
+        because,
+    };
+    let scheduled = of(records, id).filter(|it| it.1.origin.0 == Origin::Scheduled);
+    let last = scheduled.map(|it| it.1.due.0).max();
+    let from = last.map_or(row.live.begins(), |it| it.saturating_add(Span::new().days(1)));
+    let mut all: Vec<Pending> =
+        due_dates(row, from, until).into_iter().map(|it| pending(it, None)).collect();
+    let started: BTreeSet<(Date, Ref)> =
+        of(records, id).filter_map(|it| Some((it.1.due.0, it.1.because.0?))).collect();
+    let causes = row.watches.entries().filter_map(|it| it.1).collect::<BTreeSet<_>>();
+    for (on, because) in causes.into_iter().flat_map(|it| events(records, row, it, until)) {
+        let new = match because.kind {
+            // An appointment starts one, whichever day it turns out to have begun.
+            Kind::Tenure => !started.iter().any(|it| it.1 == because),
+            _ => !started.contains(&(on, because)),
+        };
+        if new {
+            all.push(pending(on, Some(because)));
+        }
+    }
+    all.sort_unstable();
+    all.truncate(AT_ONCE_MAX);
+    all
+}
+
+/// What happened to the thing that a procedure watches, on days when that started the procedure.
+fn events(records: &Records, row: &Procedure, watched: Ref, until: Date) -> Vec<(Date, Ref)> {
+    let starts = |on: Date, start: Start| {
+        on <= until
+            && row.live.is(on)
+            && *row.starts_on.near(on) == start
+            && *row.watches.near(on) == Some(watched)
+    };
+    match watched.kind {
+        Kind::Post => {
+            let tenures = records.pointing::<TenureId>(watched);
+            let tenures = tenures.filter_map(|it| Some((it, records.tenures.get(it)?)));
+            let begun = tenures
+                .filter(|it| Ref::from(it.1.post.0) == watched && it.1.live.is(it.1.live.begins()));
+            let begun = begun.map(|it| (it.1.live.begins(), it.0.into()));
+            begun.filter(|it| starts(it.0, Start::Appointed)).collect()
+        }
+        Kind::Indicator => {
+            let Ok(id) = IndicatorId::try_from(watched) else { return Vec::new() };
+            let Some(indicator) = records.indicators.get(id) else { return Vec::new() };
+            let measured = records.series(id).until(until).iter().copied();
+            let out = measured
+                .filter(|it| status::against_target(indicator, it.0, it.1) == Word::OffTrack);
+            out.map(|it| (it.0, watched)).filter(|it| starts(it.0, Start::OutOfLimits)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Everything that has fallen due by `today` and is not recorded yet, the earliest first, as far as it is
+/// recorded in one go.
+pub fn falling_due(records: &Records, today: Date) -> Vec<Pending> {
+    let mut all: Vec<Pending> =
+        records.procedures.ids().flat_map(|it| pending(records, it, today)).collect();
+    all.sort_unstable();
+    all.truncate(IN_ONE_GO);
+    all
+}
+
+/// Whether an event can have made something due on a day that has come already.
+pub fn can_make_due(records: &Records, event: &Happened) -> bool {
+    let watched = |it: Ref| records.inbound(it, Kind::Procedure).next().is_some();
+    match event {
+        Happened::Procedure(_) => true,
+        Happened::Tenure(it) => {
+            records.tenures.get(it.id()).is_some_and(|it| watched(it.post.0.into()))
+        }
+        Happened::Indicator(_) | Happened::Measurement(_) => watched(event.subject()),
+        _ => false,
+    }
+}
+
+impl Occurrence {
+    /// Why it is excused on `date`, and by which post, if it is.
+    pub fn excused(&self, date: Date) -> Option<(&Text, Option<PostId>)> {
+        let why = self.excuse.at(date)?.as_ref()?;
+        Some((why, *self.excused_by.near(date)))
+    }
+}
+
+/// Who may say this, asked of everybody; with what is worked out filled in.
+pub(crate) fn complete(
+    state: &State,
+    act: &Act,
+    command: &Asked,
+) -> Result<Option<Asked>, crate::Refusal> {
+    let Asked::Occurrence(command) = command else { return Ok(None) };
+    let records = state.records();
+    match command {
+        It::Establish { from, until, terms } => match act.by {
+            By::Schedule => Ok(None),
+            _ => begin(state, act, (*from, *until), terms).map(|it| Some(it.into())),
+        },
+        It::Change { id, from, terms } => {
+            let Some(row) = records.occurrences.get(*id) else { return Ok(None) };
+            let of = || Named::of(records, *id);
+            let Some(excuse) = &terms.excuse else {
+                return Err(Refusal::OnlyTheExcuse { of: of() }.into());
+            };
+            given(terms, &["excuse"]).map_err(|_| Refusal::OnlyTheExcuse { of: of() })?;
+            if *from != act.today {
+                return Err(Refusal::NotToday.into());
+            }
+            if row.due.0 > act.today {
+                return Err(Refusal::NotYetDue { of: of(), due: row.due.0 }.into());
+            }
+            let (_, post) = act.by.signed().ok_or(Refusal::Unsigned)?;
+            may_answer(state, act, row.procedure.0, post)?;
+            let blank = excuse.as_ref().is_none_or(|it| it.trim().is_empty());
+            let terms = Terms {
+                excuse: Some(excuse.clone().filter(|_| !blank)),
+                excused_by: Some((!blank).then_some(post)),
+                ..Terms::default()
+            };
+            Ok(Some(It::Change { id: *id, from: *from, terms }.into()))
+        }
+        It::Correct { id, .. } | It::End { id, .. } | It::Annul { id } => {
+            Err(Refusal::Stays { of: Named::of(records, *id) }.into())
+        }
+    }
+}
+
+/// By nobody: only what is due and not recorded.
+pub(crate) fn may_record(state: &State, act: &Act, command: &Asked) -> Result<(), crate::Refusal> {
+    let records = state.records();
+    let Asked::Occurrence(It::Establish { from, until: None, terms }) = command else {
+        return Err(Refusal::OnlyTheSchedule.into());
+    };
+    let (Some(procedure), Some(due)) = (terms.procedure, terms.due) else {
+        return Err(Refusal::OnlyTheSchedule.into());
+    };
+    let all = pending(records, procedure, due.min(act.today));
+    match *from == due && all.iter().any(|it| it.terms() == *terms) {
+        true => Ok(()),
+        false => Err(not_due(records, procedure, due).into()),
+    }
+}
+
+/// Only these of the terms may be given.
+fn given(terms: &Terms, allowed: &[&str]) -> Result<(), Refusal> {
+    use crate::register::Record;
+    let odd = Occurrence::given(terms).into_iter().find(|it| !allowed.contains(&it.0));
+    let odd = odd.map(|it| it.0).or(terms.live.map(|_| "live"));
+    match odd {
+        Some(name) => Err(Refusal::Given(name)),
+        None => Ok(()),
+    }
+}
+
+/// Begins one by hand: due today unless it says otherwise.
+fn begin(
+    state: &State,
+    act: &Act,
+    (from, until): (Date, Option<Date>),
+    terms: &Terms,
+) -> Result<Command, crate::Refusal> {
+    let records = state.records();
+    let Some(procedure) = terms.procedure else {
+        return Err(crate::Refusal::Missing { kind: Kind::Occurrence, field: "Procedure" });
+    };
+    if terms.origin.is_some_and(|it| it != Origin::ByHand) {
+        return Err(Refusal::OnlyTheSchedule.into());
+    }
+    given(terms, &["procedure", "due", "origin"])?;
+    let Some(row) = records.procedures.get(procedure) else {
+        return Err(crate::Refusal::Unknown { it: procedure.into() });
+    };
+    if until.is_some() || from != act.today {
+        return Err(Refusal::NotToday.into());
+    }
+    let due = terms.due.unwrap_or(from);
+    if due < from || due > from.saturating_add(Span::new().days(AHEAD_MAX)) {
+        return Err(Refusal::OddDue.into());
+    }
+    if !row.live.is(from) {
+        let procedure = Named::of(records, procedure);
+        return Err(Refusal::NoProcedure { procedure, on: from }.into());
+    }
+    if let Some((_, post)) = act.by.signed()
+        && !procedure::does(records, &act.by, row.doer(from), act.today)
+    {
+        may_answer(state, act, procedure, post)?;
+    }
+    let terms = Terms {
+        procedure: Some(procedure),
+        due: Some(due),
+        in_time_until: Some(row.until(due)),
+        origin: Some(Origin::ByHand),
+        ..Terms::default()
+    };
+    Ok(It::Establish { from, until: None, terms })
+}
+
+/// Whether a post answers for a procedure: by a duty, by standing above the post that does it, or because it
+/// administers the register.
+fn may_answer(
+    state: &State,
+    act: &Act,
+    procedure: ProcedureId,
+    post: PostId,
+) -> Result<(), crate::Refusal> {
+    let records = state.records();
+    let doer = records.procedures.get(procedure).map(|it| it.doer(act.today));
+    let above = |it: PostId| who::line(records, it, act.today).any(|it| it == post);
+    let yours = authority::by_administrator(state, &act.by, act.today)
+        || authority::may_change(state, post, procedure.into(), act.today)
+        || doer.is_some_and(above);
+    match yours {
+        true => Ok(()),
+        false => Err(Refusal::NotYours {
+            post: Named::of(records, post),
+            procedure: Named::of(records, procedure),
+        }
+        .into()),
+    }
+}
