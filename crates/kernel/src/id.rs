@@ -197,4 +197,5 @@ ids! {
     StepId => Step;
     QuestionId => Question;
     OccurrenceId => Occurrence;
+    EvidenceId => Evidence;
 }

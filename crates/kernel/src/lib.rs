@@ -23,6 +23,7 @@ pub mod decision;
 pub mod delegation;
 pub mod derived;
 pub mod duty;
+pub mod evidence;
 pub mod field;
 pub mod forecast;
 pub mod framework;
@@ -97,6 +98,7 @@ impl State {
         delegation::check_given(&self.records, command)?;
         let worked_out = match command {
             Command::Occurrence(_) => occurrence::complete(self, act, command)?,
+            Command::Evidence(_) => evidence::complete(self, act, command)?,
             _ => decision::judge(self, act, command)?,
         };
         self.records.decide(worked_out.as_ref().unwrap_or(command))

@@ -50,7 +50,7 @@ record! {
         about: Timeline<Option<Text>>, "About", Shape::Prose, "What it is for, and what to have at hand.";
         unit: Timeline<Option<UnitId>>, "Unit", Shape::Link(Kind::Unit), "The unit or site that it is for, if it is for one.";
         post: Timeline<PostId>, "Done by", Shape::Link(Kind::Post), "The post that does it; a step can name another.";
-        starts_on: Timeline<Start>, "Starts on", Shape::Choice(Start::WORDS), "What makes an occurrence expected; by hand it can always be begun.";
+        starts_on: Timeline<Start>, "Starts on", Shape::Choice(Start::WORDS), "What makes it due; by hand it can always be begun.";
         watches: Timeline<Option<Ref>>, "Watches", Shape::AnyOf(WATCHED), "The post to which somebody is appointed, or the indicator that is out of limits.";
         schedule: Timeline<Option<Text>>, "Schedule", Shape::Line, "When it is due, as an RFC 5545 recurrence rule: FREQ=WEEKLY;BYDAY=MO for every Monday.";
         first_on: Timeline<Option<Date>>, "First day", Shape::Day, "The day from which the schedule counts; empty: the day from which the schedule holds.";
@@ -161,6 +161,9 @@ pub fn due_dates(row: &Procedure, from: Date, until: Date) -> Vec<Date> {
             break;
         }
     }
+    // Two that are moved to one day are done in one go.
+    days.sort_unstable();
+    days.dedup();
     days
 }
 

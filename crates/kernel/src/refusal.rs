@@ -106,6 +106,10 @@ pub enum Refusal {
     Indicator(#[from] crate::indicator::Refusal),
     #[error("“{field}” cannot be below nothing. Give a value of 0 or more, or leave it empty.")]
     BelowNothing { field: &'static str },
+    #[error("“{field}” counts days: give 1 or more, or leave it empty.")]
+    NoDays { field: &'static str },
+    #[error(transparent)]
+    Evidence(#[from] crate::evidence::Refusal),
     #[error(transparent)]
     Acceptance(#[from] crate::acceptance::Refusal),
     #[error(transparent)]

@@ -256,6 +256,7 @@ rooms! {
     Step(step, StepId, steps): "step", "steps", "STEP";
     Question(question, QuestionId, questions): "question", "questions", "QUES";
     Occurrence(occurrence, OccurrenceId, occurrences): "occurrence", "occurrences", "OCC";
+    Evidence(evidence, EvidenceId, evidence): "evidence", "evidence", "EVID";
 }
 
 impl From<Kind> for u8 {
@@ -274,7 +275,8 @@ impl TryFrom<u8> for Kind {
 impl Kind {
     /// What somebody says for themselves, as the holder of a post, and what nobody says: no file and no other
     /// hand brings it in.
-    pub const SAID: [Kind; 3] = [Kind::Acceptance, Kind::Handover, Kind::Occurrence];
+    pub const SAID: [Kind; 4] =
+        [Kind::Acceptance, Kind::Handover, Kind::Occurrence, Kind::Evidence];
 
     /// The kind whose plural or word this is.
     pub fn named(word: &str) -> Option<Kind> {
@@ -323,6 +325,7 @@ impl Records {
             // What it lets a post do is what it is called.
             Kind::Authority => record.read("act", date),
             Kind::Occurrence => record.read("procedure", date),
+            Kind::Evidence => record.read("step", date),
             _ => Value::Nothing,
         };
         match (borrowed, record.read("name", date)) {
@@ -350,6 +353,13 @@ impl Records {
     pub(crate) fn remember(&mut self, event: &Event, seq: u64) {
         let subject = event.subject();
         self.history.insert(subject, seq);
+        // That a step was done is part of what happened to its occurrence and to what it exercises.
+        if let Event::Evidence(_) = event {
+            let told = event.given().into_iter();
+            for (_, value) in told.filter(|it| ["occurrence", "exercised"].contains(&it.0)) {
+                value.links().iter().for_each(|it| self.history.insert(*it, seq));
+            }
+        }
         // A tenure is part of its post's history and of its person's; that a post was established in a
         // unit is not part of the unit's.
         if matches!(

@@ -12,6 +12,7 @@ mod decisions;
 mod delegations;
 mod duties;
 mod establishment;
+mod evidence;
 mod figures;
 mod forecast;
 mod gaps;

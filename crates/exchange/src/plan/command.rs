@@ -64,6 +64,7 @@ pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, 
         Step step StepId,
         Question question QuestionId,
         Occurrence occurrence OccurrenceId,
+        Evidence evidence EvidenceId,
     })
 }
 

@@ -10,6 +10,7 @@
 //! | the post that delegates, or one above it in the line | delegate its authorities, and change or end that |
 //! | who was let act for a post | as that post, except to administer the register and to delegate |
 //! | the post that does a procedure, answers for it or stands above it | begin an occurrence of it; not the first, excuse one |
+//! | the post that does a step, or approves it as another person | do it, which is the evidence; approve it |
 //! | nobody, when a day comes | record what is due on it |
 //! | the holder of a post, and nobody for them | answer to its duties, speak and sign in its handover (see `acceptance`, `handover`) |
 //!
@@ -81,8 +82,8 @@ pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), c
     match command {
         Command::Acceptance(it) => return acceptance::may(state, act, it),
         Command::Handover(it) => return handover::may(state, act, it),
-        // Who may begin and excuse one is told when it is completed.
-        Command::Occurrence(_) => return Ok(()),
+        // Who may begin and excuse one, and who does a step, is told when it is completed.
+        Command::Occurrence(_) | Command::Evidence(_) => return Ok(()),
         Command::Procedure(it) => procedure::may(state, act, it)?,
         Command::Step(it) => step::may(records, it)?,
         Command::Question(it) => question::may(records, it)?,
@@ -196,6 +197,9 @@ pub fn ground(before: &State, by: &By, event: &Event, date: Date) -> Ground {
     let spoken_of = event.given().into_iter().filter(|it| speaks_of(kind) == Some(it.0));
     let spoken_of = spoken_of.flat_map(|it| it.1.links().to_vec()).next();
     let subject = about(before, spoken_of.unwrap_or(event.subject()));
+    if let Event::Evidence(_) = event {
+        return Ground::Does(post);
+    }
     if let Event::Occurrence(it) = event {
         return occurring(before, post, it, date);
     }

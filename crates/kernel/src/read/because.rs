@@ -3,12 +3,14 @@
 use jiff::civil::Date;
 
 use crate::{
-    Amount, Kind, Ref, day,
-    id::{Id, IndicatorId, PostId},
+    Amount, Kind, Ref, control, day,
+    evidence::{self, Approval},
+    id::{ControlId, EvidenceId, Id, IndicatorId, ObligationId, OccurrenceId, PostId},
     indicator::{Direction, Indicator},
     read::{
-        thread,
+        run, thread,
         view::{Clause, Status, View},
+        weather::{self, Condition, Weather},
         who::{self, Cover},
     },
     status::{self, Word},
@@ -35,6 +37,8 @@ pub fn because(view: &View<'_>, of: Ref) -> Vec<Reason> {
         Kind::Action => work(view, of),
         Kind::Post => post(view, of),
         Kind::Obligation => clause(view, of),
+        Kind::Control => control(view, of),
+        Kind::Occurrence => occurrence(view, of),
         _ => Vec::new(),
     };
     if matches!(of.kind, Kind::Initiative) {
@@ -141,11 +145,97 @@ fn post(view: &View<'_>, of: Ref) -> Vec<Reason> {
     reasons
 }
 
+/// How a control stands, in words: `lapsing in 5 days, last exercised on 3 May 2026`.
+fn told(it: &Condition) -> String {
+    let exercised = match it.exercised {
+        Some(on) => format!("last exercised on {}", day(on)),
+        None => "never exercised".into(),
+    };
+    match it.weather {
+        Weather::Never => exercised,
+        it => format!("{}, {exercised}", it.words()),
+    }
+}
+
+fn control(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let (records, on) = (view.records(), view.on());
+    let id = ControlId::new(of.n);
+    let Some(it) = weather::control(records, id, on) else { return Vec::new() };
+    let Some((by, row)) = it.by.and_then(|by| Some((by, records.evidence.get(by)?))) else {
+        let says = format!("no evidence that it was exercised, since {}", day(it.since));
+        return vec![Reason { about: of, says, on: Some(it.since) }];
+    };
+    let says = format!("{} on {}", row.outcome.0.word(), day(row.on()));
+    let mut reasons = vec![Reason { about: by.into(), says, on: Some(row.on()) }];
+    let counts = records.controls.get(id).map(|it| control::counts(it, row.on()));
+    if let (Some(until), Some(counts)) = (it.until, counts) {
+        let days = status::days_between(on, until);
+        let says = match days {
+            ..=0 => format!("it counted for {counts} days, until {}", day(until)),
+            _ => format!("it counts for {counts} days, until {}: {days} more", day(until)),
+        };
+        reasons.push(Reason { about: of, says, on: Some(until) });
+    } else {
+        let says = format!("not met since {}; it is failing until it is met", day(it.since));
+        reasons.push(Reason { about: of, says, on: Some(it.since) });
+    }
+    if let Some(it) = by_approval(view, by) {
+        reasons.push(it);
+    }
+    reasons
+}
+
+/// The approval by which evidence counts.
+fn by_approval(view: &View<'_>, of: EvidenceId) -> Option<Reason> {
+    let Approval::Given(by) = evidence::approval(view.records(), of, view.on()) else {
+        return None;
+    };
+    let on = view.records().evidence.get(by)?.on();
+    Some(Reason { about: by.into(), says: format!("approved on {}", day(on)), on: Some(on) })
+}
+
+fn occurrence(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let records = view.records();
+    let id = OccurrenceId::new(of.n);
+    let (Some(row), Some(run)) = (records.occurrences.get(id), run::run(records, id, view.on()))
+    else {
+        return Vec::new();
+    };
+    let reason = |about, says, on| Reason { about, says, on: Some(on) };
+    let until = row.in_time_until.0;
+    let due = format!("due on {}, in time until {}", day(row.due.0), day(until));
+    let mut reasons = vec![reason(of, due, row.due.0)];
+    for stage in &run.stages {
+        let done = stage.done.and_then(|it| Some((it, records.evidence.get(it)?)));
+        let Some((it, row)) = done else { continue };
+        let waits = match stage.approval {
+            Approval::Waiting => ", waits for approval",
+            Approval::SentBack(_) => ", sent back",
+            _ => "",
+        };
+        let says = format!("{} on {}{waits}", row.outcome.0.word(), day(row.on()));
+        reasons.push(reason(it.into(), says, row.on()));
+        reasons.extend(by_approval(view, it));
+    }
+    if let Some((why, by)) = row.excused(view.on()) {
+        let by = by.map_or(of, Ref::from);
+        reasons.push(reason(by, format!("excused: {why}"), view.on()));
+    } else if run.done_on.is_none() && until < view.on() {
+        let days = status::days_between(until, view.on());
+        reasons.push(reason(of, format!("not done {days} days after it was in time"), until));
+    }
+    reasons
+}
+
 fn clause(view: &View<'_>, of: Ref) -> Vec<Reason> {
-    let controls = thread::beneath(view, of);
-    let mut reasons: Vec<Reason> = controls
+    let (records, on) = (view.records(), view.on());
+    let controls = weather::controls(records, ObligationId::new(of.n), on).into_iter();
+    let mut found: Vec<_> =
+        controls.filter_map(|it| Some((it, weather::control(records, it, on)?))).collect();
+    found.sort_by_key(|it| std::cmp::Reverse(it.1.weather.badness()));
+    let mut reasons: Vec<Reason> = found
         .into_iter()
-        .map(|(by, about)| Reason { about, says: by.into(), on: None })
+        .map(|(id, it)| Reason { about: id.into(), says: told(&it), on: Some(it.since) })
         .collect();
     match view.status(of) {
         Status::Clause(Clause::Gap) => {

@@ -6,6 +6,7 @@
 //! anything that it rests on changed.
 
 mod accountability;
+mod doing;
 mod figures;
 mod handing;
 mod intent;
@@ -37,6 +38,10 @@ choice! {
         WorkOverdue = "work overdue",
         Silent = "measurement overdue",
         NoControl = "clause without a control",
+        Missed = "occurrence missed or overdue",
+        Failing = "control failing",
+        Lapsed = "evidence lapsed",
+        Lapsing = "evidence lapsing",
         ReviewDue = "decision due for review",
         Starved = "starved objective",
         Orphan = "orphan work",
@@ -75,7 +80,7 @@ pub struct Signal {
 pub const ENDING_DAYS: i64 = 30;
 
 impl Sort {
-    pub const ALL: [Sort; 19] = [
+    pub const ALL: [Sort; 23] = [
         Sort::StatutoryEmpty,
         Sort::Unmet,
         Sort::Together,
@@ -89,6 +94,10 @@ impl Sort {
         Sort::WorkOverdue,
         Sort::Silent,
         Sort::NoControl,
+        Sort::Missed,
+        Sort::Failing,
+        Sort::Lapsed,
+        Sort::Lapsing,
         Sort::ReviewDue,
         Sort::Starved,
         Sort::Orphan,
@@ -112,9 +121,13 @@ impl Sort {
             | Sort::SpecialCause
             | Sort::WorkOverdue
             | Sort::NoControl
+            | Sort::Missed
+            | Sort::Failing
+            | Sort::Lapsed
             | Sort::Challenge => Gravity::Serious,
             Sort::DelegationEnding
             | Sort::ForecastMiss
+            | Sort::Lapsing
             | Sort::Silent
             | Sort::ReviewDue
             | Sort::Starved
@@ -154,6 +167,12 @@ impl Sort {
             Sort::WorkOverdue => "Finish it, set another date and say why, or end it.",
             Sort::Silent => "Enter the figure, or find out who has it.",
             Sort::NoControl => "Say which control meets it, or why it does not apply.",
+            Sort::Missed => "Do it, or have it excused by whoever answers for it, with the reason.",
+            Sort::Failing => "Put right what was not met, and do the step again.",
+            Sort::Lapsed => {
+                "Exercise the control: the last evidence of it does not count any more."
+            }
+            Sort::Lapsing => "Exercise the control before the last evidence of it stops counting.",
             Sort::ReviewDue => "Look at it again: keep it with a new date, change it or end it.",
             Sort::Starved => "Anchor the work that serves it, or give it up.",
             Sort::Orphan => "Anchor it to what it serves, or end it.",
@@ -196,6 +215,8 @@ pub fn signals(view: &View<'_>) -> Vec<Signal> {
     all.extend(work::overdue(view));
     all.extend(work::review_due(view));
     all.extend(intent::no_control(view));
+    all.extend(doing::missed(view));
+    all.extend(doing::weather(view));
     all.extend(intent::starved(view));
     all.extend(intent::orphans(view));
     all.sort_by_key(|it| (it.sort.gravity(), it.since, it.sort, it.subject));

@@ -8,16 +8,22 @@ use crate::{
     Kind, Records, Ref, State, Text, Value,
     decision::Judged,
     derived::Derived,
+    evidence::{self, Approval, Outcome},
     field::Field,
     handover::Stage,
-    id::{AcceptanceId, DutyId, HandoverId, Id, ObligationId, PostId, RequirementId},
-    obligation::Scope,
+    id::{
+        AcceptanceId, ControlId, DutyId, EvidenceId, HandoverId, Id, ObligationId, OccurrenceId,
+        PostId, RequirementId,
+    },
     read::{
-        acceptances, may,
+        acceptances, may, run,
+        weather::{self, Weather},
         who::{self, Cover},
     },
     status::Standing,
 };
+
+pub use crate::read::weather::Clause;
 
 /// The state on a date. `known` is settled by which state it is; `at` by the date.
 #[derive(Debug)]
@@ -36,6 +42,12 @@ pub enum Status {
     Cover(Cover),
     /// Obligations.
     Clause(Clause),
+    /// Controls.
+    Weather(Weather),
+    /// Occurrences.
+    Run(run::Word),
+    /// Evidence, with what became of its approval.
+    Evidence(Outcome, Approval),
     /// Acceptances, and duties that somebody holds: the one that asks most of their holders.
     Answer(acceptances::Word),
     /// Handovers.
@@ -46,16 +58,6 @@ pub enum Status {
     Lapsed,
     /// Everything else: it stands, will stand, or has ended.
     Life(Life),
-}
-
-/// How an obligation stands, as far as its controls tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clause {
-    /// No control meets it.
-    Gap,
-    /// So many controls meet it.
-    Controlled(u32),
-    NotApplicable,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +140,27 @@ impl<'a> View<'a> {
                 None => Status::Life(self.life(of)),
             },
             Kind::Obligation => Status::Clause(self.clause(ObligationId::new(of.n))),
+            Kind::Control => {
+                let id = ControlId::new(of.n);
+                match weather::control(self.records(), id, self.on) {
+                    Some(it) => Status::Weather(it.weather),
+                    None => Status::Life(self.life(of)),
+                }
+            }
+            Kind::Occurrence => match run::run(self.records(), OccurrenceId::new(of.n), self.on) {
+                Some(it) => Status::Run(it.word),
+                None => Status::Life(self.life(of)),
+            },
+            Kind::Evidence => {
+                let id = EvidenceId::new(of.n);
+                match self.records().evidence.get(id) {
+                    Some(it) => {
+                        let approval = evidence::approval(self.records(), id, self.on);
+                        Status::Evidence(it.outcome.0, approval)
+                    }
+                    None => Status::Life(self.life(of)),
+                }
+            }
             Kind::Decision if self.stands(of) && self.is_outside(of) => Status::Outside,
             Kind::Delegation if self.stands(of) && !may::gives(self.state, of, self.on) => {
                 Status::Lapsed
@@ -186,23 +209,9 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether controls meet an obligation.
+    /// How an obligation stands.
     pub fn clause(&self, id: ObligationId) -> Clause {
-        let records = self.records();
-        let scope = records.obligations.get(id).map(|it| *it.scope.near(self.on));
-        if scope == Some(Scope::NotApplicable) {
-            return Clause::NotApplicable;
-        }
-        let controls = records.pointing(id).filter(|control| {
-            records
-                .controls
-                .get(*control)
-                .is_some_and(|it| it.live.is(self.on) && it.meets.near(self.on).contains(&id))
-        });
-        match controls.count() {
-            0 => Clause::Gap,
-            n => Clause::Controlled(u32::try_from(n).unwrap_or(u32::MAX)),
-        }
+        weather::clause(self.records(), id, self.on)
     }
 
     /// The obligation that brings a requirement into scope, if it stands.
@@ -227,10 +236,12 @@ impl Status {
             Status::Standing(it) => it.word.word().into(),
             Status::Cover(Cover::Vacant { since }) => format!("vacant since {since}"),
             Status::Cover(it) => it.word().into(),
-            Status::Clause(Clause::Gap) => "gap".into(),
-            Status::Clause(Clause::Controlled(1)) => "1 control".into(),
-            Status::Clause(Clause::Controlled(n)) => format!("{n} controls"),
-            Status::Clause(Clause::NotApplicable) => "not applicable".into(),
+            Status::Clause(it) => it.words(),
+            Status::Weather(it) => it.words(),
+            Status::Run(it) => it.word().into(),
+            Status::Evidence(_, Approval::Waiting) => "waits for approval".into(),
+            Status::Evidence(_, Approval::SentBack(_)) => Outcome::SentBack.word().into(),
+            Status::Evidence(it, _) => it.word().into(),
             Status::Answer(it) => it.word().into(),
             Status::Handover(it) => it.word().into(),
             Status::Outside => Judged::Outside.word().into(),

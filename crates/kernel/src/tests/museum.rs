@@ -33,6 +33,8 @@ fn shapes() -> BTreeSet<String> {
     .into();
     for kind in Kind::ALL {
         let word = kind.word();
+        // What is sealed is established, and nothing else is ever kept of it.
+        let sealed = kind == Kind::Evidence;
         for head in [
             "established.id",
             "established.from",
@@ -46,10 +48,13 @@ fn shapes() -> BTreeSet<String> {
             "corrected.terms.live",
             "ended.id",
             "ended.on",
-        ] {
+        ]
+        .into_iter()
+        .filter(|it| !sealed || ["established.id", "established.from"].contains(it))
+        {
             shapes.insert(format!("{word}.{head}"));
         }
-        if kind != Kind::Organisation {
+        if kind != Kind::Organisation && !sealed {
             shapes.insert(format!("{word}.annulled.id"));
         }
         for field in kind.fields() {
@@ -57,7 +62,8 @@ fn shapes() -> BTreeSet<String> {
                 // A ledger begins with its organisation, so what can be said of that since is changed.
                 let since = kind == Kind::Organisation && !["name", "about"].contains(&field.name);
                 let first = deed == "established" && since;
-                if !first && (deed != "changed" || !field.fixed) {
+                let kept = deed == "established" || !sealed;
+                if !first && kept && (deed != "changed" || !field.fixed) {
                     shapes.insert(format!("{word}.{deed}.terms.{}", field.name));
                 }
             }

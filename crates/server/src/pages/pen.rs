@@ -4,10 +4,13 @@ use std::cell::OnceCell;
 
 use kernel::{
     Kind, Ref, Value,
+    evidence::{Approval, Outcome},
     id::ObjectiveId,
     read::{
         acceptances::Word as Answered,
+        run,
         view::{Clause, Life, Status, View},
+        weather::Weather,
         who::Cover,
     },
     status::Word,
@@ -75,6 +78,15 @@ impl<'a> Pen<'a> {
             Kind::Mapping => format!("{} maps to {}", part("source"), part("target")),
             Kind::Requirement => self.clause(of),
             Kind::Obligation => part("requirement"),
+            Kind::Occurrence => match self.view().value(of, "due") {
+                Value::Day(due) => format!("{}, due {}", part("procedure"), ui::day_text(due)),
+                _ => part("procedure"),
+            },
+            Kind::Evidence => {
+                let begun = self.view().records().facet(of).map(|it| it.life().begins());
+                let on = begun.map(ui::day_text).unwrap_or_default();
+                format!("{}, {on}", part("step"))
+            }
             _ => self.named(of),
         }
     }
@@ -137,7 +149,20 @@ impl<'a> Pen<'a> {
             Status::Cover(Cover::Gone) => self.life(of),
             Status::Clause(_) if !self.view().stands(of) => self.life(of),
             Status::Clause(Clause::Gap) => says(Some(ui::Word::OffTrack), "Gap: no control"),
-            Status::Clause(it) => says(None, &capital(&Status::Clause(it).word())),
+            Status::Clause(Clause::NotApplicable) => says(None, "Not applicable"),
+            Status::Clause(Clause::Met { weather, .. }) | Status::Weather(weather) => {
+                says(Some(weathered(weather)), &capital(&weather.words()))
+            }
+            Status::Run(it) => says(ran(it), &capital(it.word())),
+            Status::Evidence(_, Approval::Waiting) => says(None, "Waits for approval"),
+            Status::Evidence(_, Approval::SentBack(_)) => {
+                says(Some(ui::Word::OffTrack), "Sent back")
+            }
+            Status::Evidence(it, _) => {
+                let good = matches!(it, Outcome::Met | Outcome::Approved);
+                let word = if good { ui::Word::OnTrack } else { ui::Word::OffTrack };
+                says(Some(word), &capital(it.word()))
+            }
             Status::Answer(it) => says(answered(it), &capital(it.word())),
             Status::Handover(it) => {
                 says(it.is_complete().then_some(ui::Word::OnTrack), &capital(it.word()))
@@ -221,5 +246,25 @@ fn paragraphs(text: &str) -> Markup {
         _ => {
             html! { @for it in text.split("\n\n").filter(|it| !it.trim().is_empty()) { p { (it) } } }
         }
+    }
+}
+
+/// The colour and icon of how a control or a clause stands.
+pub(crate) fn weathered(it: Weather) -> ui::Word {
+    match it {
+        Weather::Fresh | Weather::Ageing => ui::Word::OnTrack,
+        Weather::Lapsing { .. } => ui::Word::AtRisk,
+        Weather::Lapsed | Weather::Failing => ui::Word::OffTrack,
+        Weather::Never => ui::Word::NoSignal,
+    }
+}
+
+/// That of an occurrence; none for what is neither good nor bad.
+fn ran(it: run::Word) -> Option<ui::Word> {
+    match it {
+        run::Word::Done => Some(ui::Word::OnTrack),
+        run::Word::DoneLate => Some(ui::Word::AtRisk),
+        run::Word::Missed => Some(ui::Word::OffTrack),
+        run::Word::Ahead | run::Word::Due | run::Word::Excused => None,
     }
 }

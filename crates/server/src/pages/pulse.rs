@@ -290,7 +290,7 @@ impl States {
     fn add(&mut self, it: Clause) {
         match it {
             Clause::Gap => self.gap += 1,
-            Clause::Controlled(_) => self.controlled += 1,
+            Clause::Met { .. } => self.controlled += 1,
             Clause::NotApplicable => self.not_applicable += 1,
         }
     }

@@ -59,7 +59,8 @@ impl Section {
             | Kind::Procedure
             | Kind::Step
             | Kind::Question
-            | Kind::Occurrence => Section::Compliance,
+            | Kind::Occurrence
+            | Kind::Evidence => Section::Compliance,
         }
     }
 

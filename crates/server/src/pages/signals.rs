@@ -63,7 +63,7 @@ impl Signals {
 }
 
 /// What a signal's condition rests on, so that a page of them stays true.
-pub(super) const RESTS_ON: [Kind; 17] = [
+pub(super) const RESTS_ON: [Kind; 22] = [
     Kind::Post,
     Kind::Person,
     Kind::Tenure,
@@ -81,6 +81,11 @@ pub(super) const RESTS_ON: [Kind; 17] = [
     Kind::Acceptance,
     Kind::Handover,
     Kind::Rule,
+    Kind::Procedure,
+    Kind::Occurrence,
+    Kind::Evidence,
+    Kind::Step,
+    Kind::Question,
 ];
 
 /// `GET /signals`
@@ -352,6 +357,10 @@ fn many(sort: Sort, count: usize) -> &'static str {
         Sort::WorkOverdue => "pieces of work overdue",
         Sort::Silent => "measurements overdue",
         Sort::NoControl => "clauses without a control",
+        Sort::Missed => "procedures with an occurrence missed or overdue",
+        Sort::Failing => "controls failing",
+        Sort::Lapsed => "controls whose evidence has lapsed",
+        Sort::Lapsing => "controls whose evidence is lapsing",
         Sort::ReviewDue => "decisions due for review",
         Sort::Starved => "starved objectives",
         Sort::Orphan => "pieces of orphan work",

@@ -1,8 +1,8 @@
 //! Between a form's strings and the kernel's terms: how a field is asked for, and what was typed.
 
 use kernel::{
-    Amount, Field, Kind, Ref, Shape, Text, Value, acceptance, amount::NotAnAmount, handover,
-    occurrence,
+    Amount, Field, Kind, Ref, Shape, Text, Value, acceptance, amount::NotAnAmount, evidence,
+    handover, occurrence,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -23,6 +23,7 @@ pub(crate) fn fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
         Kind::Handover => handover::SIGNED.contains(&it.name),
         Kind::Acceptance => acceptance::RULED.contains(&it.name),
         Kind::Occurrence => occurrence::WORKED_OUT.contains(&it.name),
+        Kind::Evidence => evidence::WORKED_OUT.contains(&it.name),
         _ => false,
     };
     kind.fields().iter().filter(move |it| it.shape.is_given() && !signed(it))

@@ -51,6 +51,15 @@ impl Council {
             ),
             json!({ "delegation": { "establish": { "from": "2029-01-01", "until": "2031-01-01",
                 "terms": { "post": "POST-1", "to": "POST-2", "authorities": ["AUTH-1"], "limit": "50000" } } } }),
+            establish("procedure", json!({ "name": "Audit a round", "post": "POST-2" })),
+            establish(
+                "step",
+                json!({ "name": "Look into bins", "procedure": "PROC-1", "position": 1, "exercises": ["CTL-1"] }),
+            ),
+            establish(
+                "question",
+                json!({ "name": "What was in them?", "step": "STEP-1", "position": 1 }),
+            ),
         ];
         Council::founded(jiff::tz::TimeZone::UTC, &scheme).await
     }
@@ -135,12 +144,17 @@ impl Council {
         self.visit.host.run(Ask::steps(key, By::Console, steps)).unwrap();
     }
 
-    /// Ann Bell accepts a duty of hers and opens a handover.
+    /// Ann Bell accepts a duty of hers, opens a handover and audits a round.
     pub(crate) fn say_what_a_holder_says(&mut self) {
         let today = |kind: &str, terms: Value| json!({ kind: { "establish": { "from": "2030-03-30", "terms": terms } } });
         let commands = json!([
             today("acceptance", json!({ "duty": "DUTY-1", "tenure": "TEN-2" })),
             today("handover", json!({ "post": "POST-2", "outgoing": "TEN-2" })),
+            today("occurrence", json!({ "procedure": "PROC-1" })),
+            today(
+                "evidence",
+                json!({ "occurrence": "OCC-1", "step": "STEP-1", "answers": ["QUES-1: Glass"] })
+            ),
         ]);
         let told = wire::commands(commands).unwrap();
         let steps = told.into_iter().map(|(command, name)| Step { command, name }).collect();

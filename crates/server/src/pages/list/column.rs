@@ -147,7 +147,7 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Mapping => &["relationship", "strength", "since"],
         Kind::Requirement => &["framework", "parent", "accountable"],
         Kind::Obligation => &["status", "scope", "accountable", "held_by"],
-        Kind::Control => &["code", "meets", "accountable", "held_by"],
+        Kind::Control => &["code", "status", "meets", "accountable", "held_by"],
         Kind::Initiative => &["due", "progress", "status", "accountable"],
         Kind::Action => &["due", "progress", "initiative", "accountable"],
         Kind::Decision => &["since", "value", "status", "review_on", "accountable"],
@@ -158,7 +158,8 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Procedure => &["code", "post", "starts_on", "schedule", "unit"],
         Kind::Step => &["procedure", "position", "post", "exercises", "approver"],
         Kind::Question => &["step", "position", "answer", "low", "high", "measure"],
-        Kind::Occurrence => &["due", "in_time_until", "origin", "excuse"],
+        Kind::Occurrence => &["status", "due", "in_time_until", "origin", "excuse"],
+        Kind::Evidence => &["status", "occurrence", "person", "post", "counts_until"],
         Kind::Delegation => &["authorities", "limit", "since", "until", "status"],
     }
 }

@@ -8,6 +8,7 @@ use std::{
 use jiff::{ToSpan, civil::Date};
 use kernel::{
     Kind, Ref, Value, anchor, duty,
+    evidence::Approval,
     handover::Stage,
     id::{
         ControlId, DutyId, Id, IndicatorId, ObjectiveId, ObligationId, PostId, RequirementId,
@@ -15,7 +16,7 @@ use kernel::{
     },
     read::{
         acceptances::Word as Answered,
-        thread,
+        run, thread,
         view::{Clause, Status},
         who,
     },
@@ -30,6 +31,10 @@ use crate::{
 
 /// Records that a choice lists; of more, one is found by typing.
 const CHOICES_MAX: usize = 60;
+/// Clauses that some control meets, in whatever weather.
+const CONTROLLED: &str = "controlled";
+/// How controls and clauses stand, from best to worst.
+const WEATHER: [&str; 6] = ["fresh", "ageing", "lapsing", "never exercised", "lapsed", "failing"];
 /// Days ahead that count as soon.
 const SOON_DAYS: i32 = 30;
 /// Work in the kernel’s sense: it has a due date and is done one day.
@@ -246,8 +251,11 @@ impl Narrowed {
         let is = |wanted: &Option<String>, test: fn(&Pen<'_>, Ref, &str) -> bool| {
             wanted.as_deref().is_none_or(|wanted| test(pen, it, wanted))
         };
-        is(&self.status, |pen, it, wanted| state(pen, it) == Some(wanted))
-            && is(&self.due, is_due)
+        is(&self.status, |pen, it, wanted| {
+            let controlled = wanted == CONTROLLED
+                && matches!(pen.view().status(it), Status::Clause(Clause::Met { .. }));
+            controlled || state(pen, it) == Some(wanted)
+        }) && is(&self.due, is_due)
             && is(&self.only, is_only)
             && (self.find.is_empty() || self.says(pen, it))
     }
@@ -480,9 +488,19 @@ fn values(kind: Kind, name: &str) -> Vec<(&'static str, &'static str, &'static s
         ("status", Kind::Obligation) => {
             them.extend([
                 ("gap", "gap", "that no control meets"),
-                ("controlled", "controlled", "that a control meets"),
+                // Of whatever weather; beside it each on its own.
+                (CONTROLLED, CONTROLLED, "that a control meets"),
                 ("not applicable", "not applicable", "that do not apply"),
             ]);
+            them.extend(WEATHER.map(|it| (it, it, it)));
+        }
+        ("status", Kind::Control) => them.extend(WEATHER.map(|it| (it, it, it))),
+        ("status", Kind::Occurrence) => {
+            them.extend(run::Word::ALL.map(|it| (it.word(), it.word(), it.word())));
+        }
+        ("status", Kind::Evidence) => {
+            let all = ["met", "not met", "waits for approval", "approved", "sent back"];
+            them.extend(all.map(|it| (it, it, it)));
         }
         ("status", Kind::Decision) => {
             them.push(("outside authority", "outside authority", "outside authority"));
@@ -544,9 +562,12 @@ fn state(pen: &Pen<'_>, it: Ref) -> Option<&'static str> {
     Some(match pen.view().status(it) {
         Status::Standing(it) => it.word.word(),
         Status::Cover(it) => it.word(),
-        Status::Clause(Clause::Gap) => "gap",
-        Status::Clause(Clause::Controlled(_)) => "controlled",
-        Status::Clause(Clause::NotApplicable) => "not applicable",
+        Status::Clause(it) => it.word(),
+        Status::Weather(it) => it.word(),
+        Status::Run(it) => it.word(),
+        Status::Evidence(_, Approval::Waiting) => "waits for approval",
+        Status::Evidence(_, Approval::SentBack(_)) => "sent back",
+        Status::Evidence(it, _) => it.word(),
         Status::Answer(it) => it.word(),
         Status::Handover(it) => it.word(),
         Status::Outside => "outside authority",

@@ -1,0 +1,302 @@
+//! A run: how far an occurrence is, step by step, and what came of it.
+//!
+//! Steps and questions are read as they stood on the day it began: that of its first evidence. What has been
+//! done is evidence up to the day looked at, so on another day the same occurrence may still be waiting.
+
+use jiff::civil::Date;
+
+use crate::{
+    Records,
+    evidence::{self, Approval, Outcome},
+    id::{EvidenceId, OccurrenceId, PostId, ProcedureId, StepId},
+    occurrence::{self, Occurrence},
+    status::days_between,
+};
+
+/// How an occurrence stands on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Word {
+    /// Due on a day that lies ahead.
+    Ahead,
+    /// Due, and in time.
+    Due,
+    Done,
+    DoneLate,
+    Missed,
+    Excused,
+}
+
+impl Word {
+    pub const ALL: [Word; 6] =
+        [Word::Ahead, Word::Due, Word::Done, Word::DoneLate, Word::Missed, Word::Excused];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Word::Ahead => "ahead",
+            Word::Due => "due",
+            Word::Done => "done",
+            Word::DoneLate => "done late",
+            Word::Missed => "missed",
+            Word::Excused => "excused",
+        }
+    }
+}
+
+/// One step of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stage {
+    pub step: StepId,
+    /// The post that does it.
+    pub post: Option<PostId>,
+    /// The newest evidence that it was done.
+    pub done: Option<EvidenceId>,
+    pub approval: Approval,
+}
+
+impl Stage {
+    /// Whether it is to be done, for the first time or again.
+    pub fn is_open(&self) -> bool {
+        self.done.is_none() || matches!(self.approval, Approval::SentBack(_))
+    }
+
+    /// Whether nothing is left to do in it.
+    pub fn is_over(&self) -> bool {
+        self.done.is_some() && matches!(self.approval, Approval::NotNeeded | Approval::Given(_))
+    }
+}
+
+/// An occurrence, step by step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    pub occurrence: OccurrenceId,
+    /// The day whose version of the procedure it follows.
+    pub version: Date,
+    pub begun: bool,
+    /// Those that were done and the one that comes next, in the order in which they come.
+    pub stages: Vec<Stage>,
+    /// The day on which the last of them was over, if nothing comes after it.
+    pub done_on: Option<Date>,
+    /// Whether any answer did not meet what was asked.
+    pub not_met: bool,
+    pub word: Word,
+}
+
+impl Run {
+    /// The step at which it stands: to be done, or to be approved.
+    pub fn open(&self) -> Option<&Stage> {
+        self.stages.iter().find(|it| !it.is_over())
+    }
+}
+
+/// The day whose version an occurrence follows: that of its first evidence, else `otherwise`.
+pub fn begun(records: &Records, id: OccurrenceId, otherwise: Date) -> Date {
+    evidence::of(records, id).next().map_or(otherwise, |it| it.1.on())
+}
+
+/// The post that does a step, as the procedure stood on a day.
+pub fn doer(records: &Records, step: StepId, on: Date) -> Option<PostId> {
+    let row = records.steps.get(step)?;
+    row.post.near(on).or_else(|| Some(records.procedures.get(row.procedure.0)?.doer(on)))
+}
+
+/// The steps of a procedure on a day, in their order.
+pub fn steps(records: &Records, procedure: ProcedureId, on: Date) -> Vec<StepId> {
+    let all = records.pointing::<StepId>(procedure);
+    let all = all.filter_map(|it| Some((it, records.steps.get(it)?)));
+    let mut all: Vec<(u16, StepId)> = all
+        .filter(|(_, row)| row.procedure.0 == procedure && row.live.is(on))
+        .map(|(id, row)| (*row.position.near(on), id))
+        .collect();
+    all.sort_unstable();
+    all.into_iter().map(|it| it.1).collect()
+}
+
+/// How far an occurrence is on `date`; none if there is no such occurrence.
+pub fn run(records: &Records, id: OccurrenceId, date: Date) -> Option<Run> {
+    let row = records.occurrences.get(id)?;
+    let first = evidence::of(records, id).next().filter(|it| it.1.on() <= date);
+    let version = match first {
+        Some(it) => it.1.on(),
+        None => date.max(row.due.0),
+    };
+    let order = steps(records, row.procedure.0, version);
+    let (mut stages, mut next): (Vec<Stage>, _) = (Vec::new(), order.first().copied());
+    let mut over = !order.is_empty();
+    while let Some(step) = next {
+        let stage = stage(records, id, step, version, date);
+        stages.push(stage);
+        if !stage.is_over() {
+            over = false;
+            break;
+        }
+        // What has been done is not done again: a step that leads back ends the run.
+        next = after(records, &stage, &order, version)
+            .filter(|it| !stages.iter().any(|done| done.step == *it));
+    }
+    let done_on = over.then(|| stages.iter().filter_map(|it| ended(records, it)).max()).flatten();
+    let outcome = |it: &Stage| records.evidence.get(it.done?).map(|it| it.outcome.0);
+    let not_met = stages.iter().any(|it| outcome(it) == Some(Outcome::NotMet));
+    let word = word(row, done_on, date);
+    Some(Run { occurrence: id, version, begun: first.is_some(), stages, done_on, not_met, word })
+}
+
+fn word(row: &Occurrence, done_on: Option<Date>, date: Date) -> Word {
+    match done_on {
+        Some(on) if on <= row.in_time_until.0 => Word::Done,
+        Some(_) => Word::DoneLate,
+        None if date < row.due.0 => Word::Ahead,
+        None if row.excused(date).is_some() => Word::Excused,
+        None if date <= row.in_time_until.0 => Word::Due,
+        None => Word::Missed,
+    }
+}
+
+fn stage(records: &Records, id: OccurrenceId, step: StepId, version: Date, date: Date) -> Stage {
+    let mine = evidence::of(records, id)
+        .filter(|(_, it)| it.step.0 == step && it.approves.0.is_none() && it.on() <= date);
+    let done = mine.last().map(|it| it.0);
+    let approval = done.map_or(Approval::NotNeeded, |it| evidence::approval(records, it, date));
+    Stage { step, post: doer(records, step, version), done, approval }
+}
+
+/// The day on which a step was over.
+fn ended(records: &Records, it: &Stage) -> Option<Date> {
+    let done = records.evidence.get(it.done?)?.on();
+    match it.approval {
+        Approval::Given(by) => Some(records.evidence.get(by)?.on().max(done)),
+        _ => Some(done),
+    }
+}
+
+/// The step that comes after one that is done: where an answer leads, else the one it names, else the next.
+fn after(records: &Records, it: &Stage, order: &[StepId], version: Date) -> Option<StepId> {
+    let done = records.evidence.get(it.done?)?;
+    for asked in evidence::questions(records, it.step, version) {
+        if let Some(to) = done.answer(asked.id.into()).and_then(|it| asked.leads(&it)) {
+            return to;
+        }
+    }
+    let named = records.steps.get(it.step).and_then(|row| *row.next.near(version));
+    let stands = |it: &StepId| order.contains(it);
+    named.filter(stands).or_else(|| {
+        let at = order.iter().position(|step| *step == it.step)?;
+        order.get(at + 1).copied()
+    })
+}
+
+/// What was expected of a procedure by a day: recorded occurrences, and days that are not recorded yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expected {
+    pub occurrence: Option<OccurrenceId>,
+    pub due: Date,
+    pub in_time_until: Date,
+    pub word: Word,
+}
+
+/// Everything that was expected of a procedure by `until`, as it stands on `date`: the earliest first.
+pub fn expected(records: &Records, id: ProcedureId, until: Date, date: Date) -> Vec<Expected> {
+    let recorded = occurrence::of(records, id).filter(|it| it.1.due.0 <= until);
+    let recorded = recorded.filter(|it| it.1.live.is(date.max(it.1.live.begins())));
+    let mut all: Vec<Expected> = recorded
+        .filter_map(|(id, row)| {
+            let run = run(records, id, date)?;
+            let (due, in_time_until) = (row.due.0, row.in_time_until.0);
+            Some(Expected { occurrence: Some(id), due, in_time_until, word: run.word })
+        })
+        .collect();
+    all.extend(occurrence::pending(records, id, until).into_iter().map(|it| Expected {
+        occurrence: None,
+        due: it.due,
+        in_time_until: it.until,
+        word: match () {
+            () if date < it.due => Word::Ahead,
+            () if date <= it.until => Word::Due,
+            () => Word::Missed,
+        },
+    }));
+    all.sort_by_key(|it| (it.due, it.occurrence));
+    all
+}
+
+/// Of so many that were to be done by a day, how many were: figures with their denominator.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Those whose time is over or that are done.
+    pub expected: usize,
+    pub in_time: usize,
+    pub late: usize,
+    pub missed: usize,
+    pub excused: usize,
+}
+
+impl Tally {
+    pub fn of<'a>(them: impl IntoIterator<Item = &'a Expected>) -> Tally {
+        let mut tally = Tally::default();
+        for it in them {
+            let count = match it.word {
+                Word::Ahead | Word::Due => continue,
+                Word::Done => &mut tally.in_time,
+                Word::DoneLate => &mut tally.late,
+                Word::Missed => &mut tally.missed,
+                Word::Excused => &mut tally.excused,
+            };
+            *count += 1;
+            tally.expected += 1;
+        }
+        tally
+    }
+
+    /// `49 of 52`.
+    pub fn words(&self) -> String {
+        format!("{} of {}", self.in_time, self.expected)
+    }
+}
+
+/// What waits for a post on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    pub occurrence: OccurrenceId,
+    pub procedure: ProcedureId,
+    pub step: StepId,
+    /// The evidence that is to be approved; none where the step is to be done.
+    pub approve: Option<EvidenceId>,
+    /// The post that does or approves it.
+    pub post: PostId,
+    pub due: Date,
+    pub in_time_until: Date,
+    pub word: Word,
+}
+
+impl Waiting {
+    pub fn days_left(&self, date: Date) -> i64 {
+        days_between(date, self.in_time_until)
+    }
+}
+
+/// Every step that waits to be done or approved on `date`, the most pressing first. What is excused waits
+/// for nobody.
+pub fn queue(records: &Records, date: Date) -> Vec<Waiting> {
+    let mut all: Vec<Waiting> = Vec::new();
+    for (id, row) in records.occurrences.iter() {
+        if row.due.0 > date || !row.live.is(date) {
+            continue;
+        }
+        let Some(run) = run(records, id, date) else { continue };
+        let Some(open) = run.open().filter(|_| run.word != Word::Excused) else { continue };
+        let approve = open.done.filter(|_| !open.is_open());
+        let approver = approve.and_then(|it| records.evidence.get(it)?.approver.0);
+        let Some(post) = approver.or(open.post) else { continue };
+        all.push(Waiting {
+            occurrence: id,
+            procedure: row.procedure.0,
+            step: open.step,
+            approve,
+            post,
+            due: row.due.0,
+            in_time_until: row.in_time_until.0,
+            word: run.word,
+        });
+    }
+    all.sort_by_key(|it| (it.in_time_until, it.due, it.occurrence));
+    all
+}
