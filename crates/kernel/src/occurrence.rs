@@ -163,7 +163,7 @@ pub fn pending(records: &Records, id: ProcedureId, until: Date) -> Vec<Pending> 
     let last = scheduled.map(|it| it.1.due.0).max();
     let from = last.map_or(row.live.begins(), |it| it.saturating_add(Span::new().days(1)));
     let mut all: Vec<Pending> =
-        due_dates(row, from, until).into_iter().map(|it| pending(it, None)).collect();
+        due_dates(records, row, from, until).into_iter().map(|it| pending(it, None)).collect();
     let started: BTreeSet<(Date, Ref)> =
         of(records, id).filter_map(|it| Some((it.1.due.0, it.1.because.0?))).collect();
     let causes = row.watches.entries().filter_map(|it| it.1).collect::<BTreeSet<_>>();

@@ -16,6 +16,7 @@ use crate::{
     occurrence,
     read::who,
     register::Command as It,
+    schedule::OnDayOff,
     timeline::Timeline,
 };
 
@@ -26,16 +27,6 @@ choice! {
         Schedule = "schedule",
         Appointed = "person appointed",
         OutOfLimits = "measurement out of limits",
-    }
-}
-
-choice! {
-    /// What becomes of a day on which nobody works.
-    DayOff {
-        Kept = "stay on it",
-        Next = "move to the next working day",
-        Before = "move to the working day before",
-        LeftOut = "be left out",
     }
 }
 
@@ -54,7 +45,7 @@ record! {
         watches: Timeline<Option<Ref>>, "Watches", Shape::AnyOf(WATCHED), "The post to which somebody is appointed, or the indicator that is out of limits.";
         schedule: Timeline<Option<Text>>, "Schedule", Shape::Line, "When it is due, as an RFC 5545 recurrence rule: FREQ=WEEKLY;BYDAY=MO for every Monday.";
         first_on: Timeline<Option<Date>>, "First day", Shape::Day, "The day from which the schedule counts; empty: the day from which the schedule holds.";
-        day_off: Timeline<DayOff>, "On a day off", Shape::Choice(DayOff::WORDS), "What becomes of a day on which nobody works.";
+        day_off: Timeline<OnDayOff>, "On a day off", Shape::Choice(OnDayOff::WORDS), "What becomes of a day on which nobody works.";
         window: Timeline<Option<u16>>, "Days to do it", Shape::Whole, "How many days after it is due it is still in time; none if left empty.";
     }
 }
@@ -66,8 +57,10 @@ pub const AT_ONCE_MAX: usize = 4_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("“{text}” is no schedule: {why}")]
-    NoSchedule { text: Text, why: String },
+    #[error(
+        "A procedure is due on days, not several times within one. Begin the schedule with FREQ=DAILY or a longer one."
+    )]
+    WithinTheDay,
     #[error("A procedure that starts on a schedule needs one. Write it like FREQ=WEEKLY;BYDAY=MO.")]
     ScheduleMissing,
     #[error("A procedure that starts on “{}” watches {}. Name one.", .0.word(), watched(*.0))]
@@ -94,9 +87,7 @@ fn watched(it: Start) -> &'static str {
 fn check(_: &Records, _: Option<ProcedureId>, row: &Procedure) -> Result<(), crate::Refusal> {
     for (_, text) in row.schedule.entries() {
         let Some(text) = text else { continue };
-        if let Err(why) = due::check(text) {
-            return Err(Refusal::NoSchedule { text: Text::clone(text), why }.into());
-        }
+        due::check(text)?;
     }
     if let Some(long) = row.window.entries().find_map(|it| it.1.filter(|it| *it > WINDOW_MAX)) {
         return Err(Refusal::LongWindow(long).into());
@@ -132,7 +123,7 @@ impl Procedure {
 
 /// The days from `from` to `until`, both counted, on which the schedule makes a procedure due: of each version
 /// of its schedule those that lie in its own days. At most [`AT_ONCE_MAX`] and one more.
-pub fn due_dates(row: &Procedure, from: Date, until: Date) -> Vec<Date> {
+pub fn due_dates(records: &Records, row: &Procedure, from: Date, until: Date) -> Vec<Date> {
     let mut days = Vec::new();
     let mut turns: Vec<Date> = row.schedule.entries().map(|it| it.0).collect();
     turns.extend(row.starts_on.entries().map(|it| it.0));
@@ -155,7 +146,7 @@ pub fn due_dates(row: &Procedure, from: Date, until: Date) -> Vec<Date> {
         if begin > last {
             continue;
         }
-        let off = *row.day_off.near(start);
+        let off = (*row.day_off.near(start), &due::calendar(records, start));
         days.extend(due::days(text, first, off, (begin, last), AT_ONCE_MAX + 1 - days.len()));
         if days.len() > AT_ONCE_MAX {
             break;
@@ -173,7 +164,7 @@ pub(crate) fn may(state: &State, act: &Act, command: &Command) -> Result<(), cra
     let id = match command {
         It::Establish { from, terms, .. } => {
             let begun = <Procedure as crate::register::Record>::begin(*from, terms);
-            let due = begun.map(|it| due_dates(&it, *from, act.today).len()).unwrap_or(0);
+            let due = begun.map(|it| due_dates(records, &it, *from, act.today).len()).unwrap_or(0);
             return match due > AT_ONCE_MAX {
                 true => Err(Refusal::TooFarBack { from: *from }.into()),
                 false => Ok(()),

@@ -127,6 +127,8 @@ pub enum Refusal {
     #[error(transparent)]
     Mapping(#[from] crate::mapping::Refusal),
     #[error(transparent)]
+    Organisation(#[from] crate::organisation::Wrong),
+    #[error(transparent)]
     Procedure(#[from] crate::procedure::Refusal),
     #[error(transparent)]
     Step(#[from] crate::step::Refusal),

@@ -1,78 +1,46 @@
-//! The days of a schedule. For now rules of a frequency and an interval, counted from the first day.
+//! The days of a schedule, moved off days on which nobody works.
 
-use jiff::{Span, civil::Date};
+use jiff::{
+    Span,
+    civil::{Date, DateTime, Weekday, time},
+};
 
-use super::DayOff;
+use super::Refusal;
+use crate::{
+    Records,
+    id::{Id, OrganisationId},
+    schedule::{Calendar, Frequency, OnDayOff, Schedule},
+};
 
-/// Why a text cannot be read as a schedule, if it cannot.
-pub(super) fn check(text: &str) -> Result<(), String> {
-    read(text).map(drop)
+/// Why a text cannot be read as a schedule of days, if it cannot.
+pub(super) fn check(text: &str) -> Result<(), crate::Refusal> {
+    let schedule: Schedule = text.parse()?;
+    match schedule.frequency() {
+        Frequency::Hourly | Frequency::Minutely | Frequency::Secondly => {
+            Err(Refusal::WithinTheDay.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The days that are worked on, as the organisation says on a day: no weekend, none of its days off.
+pub(super) fn calendar(records: &Records, on: Date) -> Calendar {
+    let ours = records.organisations.get(OrganisationId::at_row(0));
+    let days = ours.map(|it| it.days_off(on)).unwrap_or_default();
+    Calendar::new([Weekday::Saturday, Weekday::Sunday], days).unwrap_or_default()
 }
 
 /// The days from `from` to `until`, both counted, at most `max`.
 pub(super) fn days(
     text: &str,
     first: Date,
-    off: DayOff,
+    (off, calendar): (OnDayOff, &Calendar),
     (from, until): (Date, Date),
     max: usize,
 ) -> Vec<Date> {
-    let Ok((unit, every)) = read(text) else { return Vec::new() };
-    let at = |n: i64| {
-        let n = n * every;
-        first.checked_add(match unit {
-            Unit::Day => Span::new().days(n),
-            Unit::Week => Span::new().weeks(n),
-            Unit::Month => Span::new().months(n),
-            Unit::Year => Span::new().years(n),
-        })
-    };
-    let all = (0..).map_while(|n| at(n).ok()).map(|it| moved(it, off));
-    let all = all.take_while(|it| it.is_none_or(|it| it <= until)).flatten();
-    all.filter(|it| *it >= from).take(max).collect()
-}
-
-fn moved(it: Date, off: DayOff) -> Option<Date> {
-    use jiff::civil::Weekday::{Saturday, Sunday};
-    let (back, on) = match it.weekday() {
-        Saturday => (1, 2),
-        Sunday => (2, 1),
-        _ => return Some(it),
-    };
-    match off {
-        DayOff::Kept => Some(it),
-        DayOff::LeftOut => None,
-        DayOff::Next => Some(it.saturating_add(Span::new().days(on))),
-        DayOff::Before => Some(it.saturating_sub(Span::new().days(back))),
-    }
-}
-
-enum Unit {
-    Day,
-    Week,
-    Month,
-    Year,
-}
-
-fn read(text: &str) -> Result<(Unit, i64), String> {
-    let (mut unit, mut every) = (None, 1);
-    for part in text.split(';') {
-        match part.split_once('=') {
-            Some(("FREQ", "DAILY")) => unit = Some(Unit::Day),
-            Some(("FREQ", "WEEKLY")) => unit = Some(Unit::Week),
-            Some(("FREQ", "MONTHLY")) => unit = Some(Unit::Month),
-            Some(("FREQ", "YEARLY")) => unit = Some(Unit::Year),
-            Some(("INTERVAL", n)) => {
-                let n = n.parse().ok().filter(|it| (1..=1000).contains(it));
-                every = n.ok_or_else(|| format!("{part} is no number from 1 to 1000."))?;
-            }
-            _ => {
-                return Err(format!(
-                    "“{part}” is not understood. Write it like FREQ=WEEKLY;INTERVAL=2."
-                ));
-            }
-        }
-    }
-    let unit = unit.ok_or("it names no frequency. Write it like FREQ=WEEKLY;INTERVAL=2.")?;
-    Ok((unit, every))
+    let Ok(schedule) = text.parse::<Schedule>() else { return Vec::new() };
+    let midnight = |it: Date| it.to_datetime(time(0, 0, 0, 0));
+    let end: DateTime = midnight(until.saturating_add(Span::new().days(1)));
+    let due = schedule.due(midnight(first), midnight(from), end, calendar, off);
+    due.map(|it| it.due.date()).take(max).collect()
 }

@@ -260,7 +260,15 @@ fn a_procedure_says_when_it_starts() {
         "A procedure that starts on “person appointed” watches a post. Name one.",
     );
     let story = story.when(weekly("Check").its("schedule", "every Monday"));
-    assert!(story.answer.starts_with("“every Monday” is no schedule: "), "{}", story.answer);
+    assert!(
+        story.answer.starts_with("“every Monday” in the schedule is no part of a rule."),
+        "{}",
+        story.answer
+    );
+    let story = story.refuses(
+        weekly("Check").its("schedule", "FREQ=HOURLY"),
+        "A procedure is due on days, not several times within one. Begin the schedule with FREQ=DAILY or a longer one.",
+    );
     let story = story.refuses(
         weekly("Check").its("window", 400),
         "A window of 400 days is too long: 366 days at most.",
@@ -271,6 +279,34 @@ fn a_procedure_says_when_it_starts() {
             "From {} on this would be due more than 4000 times until today. Let it begin later.",
             said("1990-01-01")
         ),
+    );
+}
+
+#[test]
+fn a_day_off_is_moved_or_left_out_as_the_procedure_says() {
+    let daily = |day_off: &str| {
+        let daily = procedure("Round").its("starts_on", "schedule").its("schedule", "FREQ=DAILY");
+        let daily = daily.its("first_on", "2024-12-23").its("day_off", day_off);
+        let off = json!({ "holidays": ["2024-12-25 Christmas Day", "2024-12-26"] });
+        let story = given([
+            named("organisation", "Council"),
+            unit("Housing"),
+            post("Director"),
+            post("Head"),
+        ]);
+        story
+            .and(change("ORG-1", "2024-02-01", off))
+            .and(daily.from("2024-12-01"))
+            .comes("2024-12-31")
+            .due("PROC-1")
+    };
+    assert_eq!(daily("be left out"), "2024-12-23 2024-12-24 2024-12-27 2024-12-30 2024-12-31");
+    assert_eq!(daily("move to the next working day"), daily("be left out"), "in one go");
+    assert_eq!(daily("stay on it").split(' ').count(), 9);
+    let story = given([named("organisation", "Council")]);
+    story.refuses(
+        change("ORG-1", "2024-02-01", json!({ "holidays": ["Christmas"] })),
+        "“Christmas” does not begin with a day. Write it like 2026-12-25 Christmas Day.",
     );
 }
 
@@ -354,7 +390,7 @@ proptest! {
                 once.dedup();
                 prop_assert_eq!(once.len(), due.len());
                 let last = due.iter().max().copied().unwrap_or(Date::MIN);
-                let expected = due_dates(row, row.live.begins(), story.today);
+                let expected = due_dates(story.state.records(), row, row.live.begins(), story.today);
                 prop_assert!(expected.iter().all(|it| *it <= last || due.contains(it)), "{:?} of {:?}", due, expected);
             }
             for (of, was) in &kept {

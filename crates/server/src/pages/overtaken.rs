@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{By, Fact, Ref};
+use kernel::{Fact, Ref};
 
 use super::{Pen, Sent, Wrong, entry, establish, history};
 use crate::{App, Problem, Scene, ui};
@@ -75,7 +75,7 @@ fn said(pen: &Pen<'_>, overtaken: &Values, facts: &[(u64, Fact)]) -> Wrong {
         let by = by.filter(|it| it.event.given().iter().any(|it| it.0 == given || it.0 == name));
         let by = by.map(|it| {
             let when = ui::moment_text(&pen.scene.moment(it.at));
-            let by = if it.by == By::Console { "" } else { "by " };
+            let by = if it.by.signed().is_none() { "" } else { "by " };
             format!(" {by}{} on {when}", entry::who(pen, &it.by))
         });
         let by = by.take(1).collect::<String>();
