@@ -243,6 +243,10 @@ fn tense(on: Date, from: Date, until: Date) -> std::cmp::Ordering {
 
 /// Whether the visitor may establish a record of this kind.
 fn may_establish(pen: &Pen<'_>, by: By, kind: Kind) -> bool {
+    // What is part of a procedure, and what is done of one, begins on its page: whose it is shows there.
+    if matches!(kind, Kind::Step | Kind::Question | Kind::Occurrence | Kind::Evidence) {
+        return false;
+    }
     let body = json!({ "from": pen.scene.today, "terms": {} });
     terms::command(kind, "establish", body).is_ok_and(|it| record::may(pen, by, &it))
 }
