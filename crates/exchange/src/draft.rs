@@ -44,6 +44,8 @@ pub enum Given {
     Links(Vec<Target>),
     /// A cell of a spreadsheet, read by the shape of its field. Blank cells are no terms.
     Written(Text),
+    /// A record as a file calls it; somebody is asked which one is meant if none is called so.
+    Asked(Text),
 }
 
 /// How the record is found that a draft is about, if there is one already.

@@ -6,6 +6,7 @@ pub(crate) mod appointments;
 pub(crate) mod measurements;
 pub(crate) mod organogram;
 pub(crate) mod plain;
+pub(crate) mod procedures;
 pub(crate) mod requirements;
 pub(crate) mod strategy;
 

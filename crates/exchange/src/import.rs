@@ -18,7 +18,8 @@ use crate::{
     Source,
     draft::Drafts,
     drafts::{
-        appointments, measurements, organogram as establishment, plain, requirements, strategy,
+        appointments, measurements, organogram as establishment, plain, procedures, requirements,
+        strategy,
     },
     finding::{Finding, Findings, Grade},
     guess::Guess,
@@ -75,6 +76,7 @@ pub enum Format {
     Crosswalk,
     Edition,
     Measurements,
+    Bpmn,
     /// Any of these, or any table; it is guessed.
     Any,
     Plain(Kind),
@@ -116,6 +118,7 @@ pub const FORMATS: &[(&str, Format, &str)] = &[
         "what to do about a new edition of a framework: reviews by the posts that it touches, and what carries over",
     ),
     ("measurements", Format::Measurements, "figures as CSV, one a row"),
+    ("bpmn", Format::Bpmn, "process models in BPMN 2.0, as procedures with their steps"),
 ];
 
 impl Format {
@@ -260,6 +263,7 @@ fn read_format(format: Format, reading: &mut Reading<'_>) {
         Format::Crosswalk => requirements::read_crosswalk(reading),
         Format::Edition => requirements::read_edition(reading),
         Format::Measurements => measurements::read(reading),
+        Format::Bpmn => procedures::read(reading),
         Format::Plain(Kind::Indicator) if measurements::are_definitions(reading) => {
             measurements::read_definitions(reading);
         }

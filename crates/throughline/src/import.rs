@@ -31,7 +31,7 @@ use crate::{
 
 #[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct Args {
-    /// `organogram`, `stratml`, `goals`, `oscal`, `framework`, `measurements`, or what the rows of a
+    /// `organogram`, `stratml`, `goals`, `oscal`, `framework`, `measurements`, `bpmn`, or what the rows of a
     /// table are: `posts`, `people`, `indicators`, `objectives`, `duties` … Left out, it is guessed.
     kind: String,
     files: Vec<PathBuf>,

@@ -210,6 +210,14 @@ impl<'a, 'f> Drawing<'a, 'f> {
         for node in &order {
             let (next, questions) = self.on_from(walk, *node, &place);
             let item = model.item(process.nodes[*node].item);
+            let next = if next == place(To::Node(*node)) {
+                let why = "leads back to itself, and nothing says when it is done";
+                let todo = "Say in the step how often it is done.";
+                self.fates.list(process.nodes[*node].item, why, todo);
+                Next::Done
+            } else {
+                next
+            };
             self.fates.tell(process.nodes[*node].item);
             steps.push(Step {
                 name: words::step(model, process, *node),
@@ -274,13 +282,22 @@ impl<'a, 'f> Drawing<'a, 'f> {
             }
             if let Some(trigger) = it.trigger.as_ref().filter(|_| it.kind == NodeKind::Start) {
                 schedule = schedule.or_else(|| words::schedule(&trigger.says).filter(|_| n == 0));
-                if n > 0 || schedule.is_none() {
-                    let why = format!("begins it by {}", words::trigger(trigger));
-                    self.fates.list(
+                let why = format!("begins it by {}", words::trigger(trigger));
+                match schedule.as_deref().filter(|_| n == 0) {
+                    Some(rule) => {
+                        let why =
+                            format!("{why}: the schedule {rule} is kept, and it begins by hand");
+                        self.fates.list(
+                            it.item,
+                            &why,
+                            "Let it start on its schedule once it is as you want it.",
+                        );
+                    }
+                    None => self.fates.list(
                         it.item,
                         &why,
                         "Begin the procedure by hand then, or set its “Starts on”.",
-                    );
+                    ),
                 }
             }
         }
@@ -315,9 +332,12 @@ impl<'a, 'f> Drawing<'a, 'f> {
         let usual = flows
             .iter()
             .position(|it| Some(self.model.item(process.flows[*it].item).key.as_str()) == wanted);
-        let usual = usual.unwrap_or(0);
         let labels = words::labels(self.model, process, choice);
         let targets: Vec<Next> = flows.iter().map(|it| place(walk.follow(*it))).collect();
+        // A step cannot go on with itself; an answer can lead back to it.
+        let back = |it: &usize| targets[*it] == place(To::Node(node));
+        let others = (0..targets.len()).find(|it| !back(it));
+        let usual = usual.filter(|it| !back(it)).or(others).unwrap_or(0);
         questions.extend(words::questions(self.model, process, choice, &labels, &targets, usual));
         (targets[usual], questions)
     }

@@ -366,5 +366,7 @@ pub(super) fn schedule(timer: &str) -> Option<String> {
     if !times.is_empty() {
         rule.push_str(&format!(";COUNT={}", times.parse::<u32>().ok()?));
     }
-    rule.parse::<kernel::schedule::Schedule>().ok().map(|it| it.to_string())
+    let rule: kernel::schedule::Schedule = rule.parse().ok()?;
+    // A procedure is due on days, not within them.
+    (rule.frequency() <= kernel::schedule::Frequency::Daily).then(|| rule.to_string())
 }

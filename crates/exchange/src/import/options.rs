@@ -168,8 +168,14 @@ pub const OPTIONS: &[Opt] = &[
         "numbers.Target=point",
     ),
     opt(
+        "post",
+        &["bpmn"],
+        "The post that does the procedures of which the files do not say who does them.",
+        "POST-12",
+    ),
+    opt(
         "is.",
-        TABLES,
+        NAMED,
         "The record that is meant by a text that fits none or several: its kind, a point, the text.",
         "is.unit.Finance=UNIT-3",
     ),
@@ -181,11 +187,15 @@ pub const OPTIONS: &[Opt] = &[
 
 /// Stands for `any` and every kind of record.
 const TABLES: &[&str] = &["tables"];
+/// The same, and what calls posts by names of its own.
+const NAMED: &[&str] = &["tables", "bpmn"];
 
 impl Opt {
     fn suits(&self, kind: &str) -> bool {
         let table = || kind == "any" || super::plain().any(|it| it.plural() == kind);
-        self.kinds.is_empty() || self.kinds.contains(&kind) || (self.kinds == TABLES && table())
+        self.kinds.is_empty()
+            || self.kinds.contains(&kind)
+            || (self.kinds.contains(&"tables") && table())
     }
 
     /// What follows a name that ends in a point.

@@ -22,6 +22,9 @@ pub(super) fn format(source: Source<'_>) -> Option<(&'static str, &'static str)>
     let name = source.name.rsplit(['/', '\\']).next().unwrap_or(source.name).to_lowercase();
     let head = String::from_utf8_lossy(&source.bytes[..source.bytes.len().min(HEAD_BYTES)]);
     let head = head.trim_start_matches('\u{feff}').trim_start();
+    if head.starts_with('<') && head.contains("http://www.omg.org/spec/BPMN/") {
+        return Some(("bpmn", "they are process models in BPMN"));
+    }
     if head.starts_with('<') {
         return Some(("stratml", "they are XML, as plans in StratML are"));
     }

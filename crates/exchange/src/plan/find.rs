@@ -2,7 +2,7 @@
 //!
 //! Always true: where several could be meant, none is chosen and somebody is asked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use kernel::{
@@ -22,6 +22,8 @@ use crate::{
 const NAMED_MAX: usize = 5;
 /// Candidates to choose from.
 const CHOICES_MAX: usize = 50;
+/// Records that are offered for a text that no record is called by.
+const OFFERED_MAX: usize = 400;
 /// Nearest names that are offered.
 const NEAREST_MAX: usize = 3;
 /// From nothing alike, 0, to the same, 1.
@@ -155,7 +157,7 @@ impl Planner<'_> {
     }
 
     /// A finding that is answered by saying which record is meant.
-    fn asked(&self, finding: Finding, kind: Kind, text: &str, them: &[Ref]) -> Finding {
+    pub(super) fn asked(&self, finding: Finding, kind: Kind, text: &str, them: &[Ref]) -> Finding {
         let choice = |it: &Ref| (it.to_string(), called(&self.state, *it));
         let choices = them.iter().take(CHOICES_MAX).map(choice).collect();
         finding.ask(format!("is.{}.{text}", kind.word()), choices)
@@ -225,6 +227,27 @@ impl Planner<'_> {
         let mut finding = finding;
         finding.todo = format!("The nearest: {names}. {}", finding.todo);
         self.asked(finding, *first, text, &near)
+    }
+
+    /// A text for which no record is called: whichever is meant can be chosen, the nearest first.
+    pub(super) fn ask_for(
+        &mut self,
+        finding: Finding,
+        text: &Text,
+        kind: Kind,
+        on: Date,
+    ) -> Finding {
+        let mut them = self.nearest(text, &[kind]);
+        self.with_name_alike(kind, "");
+        let mut others: Vec<(&String, &Vec<Ref>)> =
+            self.index.alike.get(&kind).into_iter().flatten().collect();
+        others.sort_unstable();
+        them.extend(others.into_iter().flat_map(|it| it.1));
+        let mut seen = HashSet::new();
+        them.retain(|it| self.state.records().stands(*it, on) && seen.insert(*it));
+        let choice = |it: &Ref| (it.to_string(), called(&self.state, *it));
+        let choices = them.iter().take(OFFERED_MAX).map(choice).collect();
+        finding.ask(format!("is.{}.{text}", kind.word()), choices)
     }
 
     /// Those that stand on the date, if any do; none that never stood.
@@ -509,6 +532,8 @@ fn scope<'a>(kind: Kind, terms: &'a [(&'static str, Value)]) -> Option<(&'static
     let field = match kind {
         Kind::Requirement => "framework",
         Kind::Objective => "plan",
+        Kind::Step => "procedure",
+        Kind::Question => "step",
         _ => return None,
     };
     terms.iter().find(|it| it.0 == field).map(|it| (field, &it.1))

@@ -29,7 +29,9 @@ impl Planner<'_> {
             if self.taken.contains_key(&it) || !self.state.records().stands(it, whole.on) {
                 continue;
             }
-            let coded = self.value(it, "code", whole.on) != Value::Nothing;
+            // A step is known by its name alone.
+            let coded =
+                whole.kind == Kind::Step || self.value(it, "code", whole.on) != Value::Nothing;
             let belongs = self.facet(it).is_some_and(|row| links_to(row, within, whole));
             if self.value(it, "group", whole.on) == Value::Flag(true) {
                 // A file of senior posts alone says nothing of groups.

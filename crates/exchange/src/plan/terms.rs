@@ -50,6 +50,7 @@ impl Planner<'_> {
                     }
                     Ok(Value::Links(links))
                 }
+                Given::Asked(text) => self.asked_for(field, text, draft.on),
                 Given::Written(text) => {
                     if addressed.is_some_and(|of| self.is_written_so(of, field, text, draft.on)) {
                         continue;
@@ -187,6 +188,35 @@ impl Planner<'_> {
                 wrong("not for files to say", "Leave the column out.")
             }
         }
+    }
+
+    /// The record that a file calls so. Where none is called so, whoever brings it in says which;
+    /// a record that cannot do without it waits for the answer.
+    fn asked_for(&mut self, field: &Field, text: &Text, on: Date) -> Result<Value, Box<Finding>> {
+        let kinds = kinds_of(field.shape);
+        let unfound = match self.resolve(&Target::Written(Text::clone(text)), &kinds, on) {
+            Ok(it) => return Ok(Value::Link(it)),
+            Err(unfound) => unfound,
+        };
+        let kind = kinds.first().copied().unwrap_or(Kind::Post);
+        let (says, todo) = match (&unfound, field.required) {
+            (Unfound::Several(_), _) => ("Several are", "Choose the one that is meant."),
+            (Unfound::Nothing, true) => ("None is", "Choose who does it."),
+            (Unfound::Nothing, false) => {
+                ("None is", "Choose who does it; left open, it is who does the procedure.")
+            }
+        };
+        let named = crate::finding::shown(text);
+        let says = format!("{says} called “{named}” among the {}.", kind.plural());
+        let finding = Finding::question("post-to-choose", says).value(text).todo(todo);
+        let mut finding = match unfound {
+            Unfound::Several(them) => self.asked(finding, kind, text, &them),
+            Unfound::Nothing => self.ask_for(finding, text, kind, on),
+        };
+        if let Some(ask) = &mut finding.ask {
+            ask.must = field.required && !ask.choices.is_empty();
+        }
+        Err(Box::new(finding))
     }
 
     fn written_to(&mut self, field: &Field, text: &Text, on: Date) -> Result<Ref, Box<Finding>> {

@@ -9,7 +9,13 @@ use exchange::{
 };
 use quick_xml::{Reader, events::Event};
 
-use crate::place;
+use kernel::Kind;
+
+use crate::{
+    landing::{Landing, options},
+    place,
+    undoing::undone,
+};
 
 /// What a file can hold that has to be carried or listed.
 const COUNTED: [&str; 30] = [
@@ -503,4 +509,110 @@ fn hostile_models_are_answered_in_bounded_time() {
         read.records.procedures.is_empty()
             && read.findings.iter().any(|it| it.says.contains("larger than a procedure can be"))
     );
+}
+
+/// An organisation with two posts.
+fn with_posts() -> Landing {
+    let mut landing = Landing::new();
+    for name in ["Site manager", "Head caretaker"] {
+        let json = format!(
+            r#"{{"post":{{"establish":{{"from":"2000-01-01","terms":{{"name":"{name}","unit":"UNIT-1"}}}}}}}}"#
+        );
+        landing.run(&serde_json::from_str(&json).unwrap(), None);
+    }
+    landing
+}
+
+const TWO_LANES: &str = "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'><process id='p' name='Door round'>
+<laneSet id='l'><lane id='l1' name='Site manager'><flowNodeRef>a</flowNodeRef></lane><lane id='l2' name='Caretaker'><flowNodeRef>b</flowNodeRef></lane></laneSet>
+<task id='a' name='Look'/><exclusiveGateway id='g' name='All closed?'/><task id='b' name='Repair'/><task id='c' name='Sign'/>
+<sequenceFlow id='1' sourceRef='a' targetRef='g'/><sequenceFlow id='2' name='Yes' sourceRef='g' targetRef='c'/>
+<sequenceFlow id='3' name='No' sourceRef='g' targetRef='b'/><sequenceFlow id='4' sourceRef='b' targetRef='a'/></process></definitions>";
+
+#[test]
+fn a_model_is_looked_at_brought_in_and_taken_back() {
+    let mut landing = with_posts();
+    let files: &[(&str, &[u8])] = &[("round.bpmn", TWO_LANES.as_bytes())];
+    // What it is is seen by itself; a lane that no post is called is asked about, the nearest first.
+    let look = landing.plan("any", files, &options(&[]));
+    let ask = look.findings.iter().find(|it| it.code == "post-to-choose").unwrap();
+    let ask = ask.ask.as_ref().unwrap();
+    assert_eq!((ask.option.as_str(), ask.must, ask.choices.len()), ("is.post.Caretaker", false, 2));
+    let before = landing.state.clone();
+    landing.import("bpmn", files, &options(&[("is.post.Caretaker", "POST-2")]));
+    let view =
+        kernel::read::view::View::new(&landing.state, crate::landing::day(crate::landing::TODAY));
+    let told =
+        |of: &str, field: &str| exchange::wire::cell(&view.value(of.parse().unwrap(), field));
+    assert_eq!(view.list(Kind::Step, false).count(), 3);
+    assert_eq!(told("STEP-1", "next"), "STEP-3");
+    assert_eq!(told("STEP-2", "post"), "POST-2");
+    assert_eq!(told("STEP-2", "next"), "STEP-1");
+    assert_eq!(told("QUES-1", "branch_to"), "STEP-2");
+    let stood = [Kind::Procedure, Kind::Step, Kind::Question];
+    undone(&mut landing, &before);
+    let view =
+        kernel::read::view::View::new(&landing.state, crate::landing::day(crate::landing::TODAY));
+    assert!(stood.into_iter().all(|it| view.list(it, false).next().is_none()));
+}
+
+#[test]
+fn every_model_lands_once_it_is_said_who_does_it() {
+    let Some(corpus) = place::corpus() else { return };
+    let (mut procedures, mut steps, mut questions, mut asked) = (0, 0, 0, 0);
+    for path in place::files(&corpus.join("bpmn"), ".bpmn") {
+        let bytes = place::bytes(&path);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let drawn = bpmn::procedures(Source::new(name, &bytes)).records.procedures;
+        let mut landing = with_posts();
+        let files: &[(&str, &[u8])] = &[(name, &bytes)];
+        let look = landing.plan("bpmn", files, &options(&[]));
+        let asks: Vec<String> = look
+            .findings
+            .iter()
+            .filter_map(|it| it.ask.as_ref())
+            .map(|it| it.option.clone())
+            .collect();
+
+        let answers: Vec<(&str, &str)> = asks.iter().map(|it| (it.as_str(), "POST-1")).collect();
+        // Steps of a procedure that waited for its post ask once it is there.
+        let more = landing.plan("bpmn", files, &options(&answers));
+        let more: Vec<String> = more
+            .findings
+            .iter()
+            .filter_map(|it| it.ask.as_ref())
+            .map(|it| it.option.clone())
+            .collect();
+        let answers: Vec<(&str, &str)> =
+            answers.into_iter().chain(more.iter().map(|it| (it.as_str(), "POST-1"))).collect();
+        asked += answers.iter().map(|it| it.0).collect::<std::collections::BTreeSet<_>>().len();
+        let plan = landing.import("bpmn", files, &options(&answers));
+        let odd: Vec<&exchange::Finding> = plan
+            .findings
+            .iter()
+            .filter(|it| {
+                ["refused", "link-left-out", "same-record", "several-match"].contains(&it.code)
+            })
+            .collect();
+        assert!(odd.is_empty(), "{}: {odd:#?}", path.display());
+        let view = kernel::read::view::View::new(
+            &landing.state,
+            crate::landing::day(crate::landing::TODAY),
+        );
+        let count = |kind| view.list(kind, false).count();
+        assert_eq!(count(Kind::Procedure), drawn.len(), "{}", path.display());
+        assert_eq!(
+            count(Kind::Step),
+            drawn.iter().map(|it| it.steps.len()).sum::<usize>(),
+            "{}",
+            path.display()
+        );
+        procedures += count(Kind::Procedure);
+        steps += count(Kind::Step);
+        questions += count(Kind::Question);
+    }
+    println!(
+        "landed: {procedures} procedures, {steps} steps, {questions} questions; {asked} posts asked for"
+    );
+    assert_eq!(questions, 416);
 }

@@ -23,7 +23,7 @@ fn look(landing: &Landing, before: &State, seq: u64) -> Undo {
     undo::undo(before, &landing.facts[first..last], &landing.state, &act())
 }
 
-fn undone(landing: &mut Landing, before: &State) -> Undo {
+pub(crate) fn undone(landing: &mut Landing, before: &State) -> Undo {
     let undo = look(landing, before, landing.state.seq());
     for command in &undo.steps {
         landing.run(command, None);
