@@ -29,6 +29,9 @@ use crate::{
     outside,
 };
 
+/// Answers that a question shows; the page and `--json` have all of them.
+const CHOICES_SHOWN_MAX: usize = 8;
+
 #[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct Args {
     /// `organogram`, `stratml`, `goals`, `oscal`, `framework`, `measurements`, `bpmn`, or what the rows of a
@@ -233,9 +236,16 @@ fn tell(
         }
         for it in &plan.findings {
             say(&format!("{}: {}", it.grade.word(), it.to_string().trim_end()))?;
-            for (value, text) in it.ask.iter().flat_map(|it| &it.choices) {
-                let option = it.ask.as_ref().map_or("", |it| it.option.as_str());
-                say(&format!("    --set \"{option}={value}\"  {text}"))?;
+            let Some(ask) = &it.ask else { continue };
+            for (value, text) in ask.choices.iter().take(CHOICES_SHOWN_MAX) {
+                say(&format!("    --set \"{}={value}\"  {text}", ask.option))?;
+            }
+            if ask.choices.len() > CHOICES_SHOWN_MAX {
+                let more = ask.choices.len() - CHOICES_SHOWN_MAX;
+                say(&format!(
+                    "    or --set \"{}=REFERENCE\" with one of {more} others",
+                    ask.option
+                ))?;
             }
         }
         for (what, count) in &plan.counts {

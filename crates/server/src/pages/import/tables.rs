@@ -67,8 +67,7 @@ pub(super) fn asked(
         (0, 0) => "What you leave open is left out.".to_owned(),
         (0, more) => format!("What you leave open is left out. {more} more are asked after these."),
         (_, _) => {
-            "Nothing can be brought in until those about dates, numbers and rows are answered."
-                .to_owned()
+            "Nothing can be brought in until those that are required are answered.".to_owned()
         }
     };
     let form = Form {
