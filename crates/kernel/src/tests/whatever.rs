@@ -90,7 +90,7 @@ impl Dice {
     }
 
     pub(super) fn command(&mut self) -> Said {
-        const BUSY: [Kind; 20] = [
+        const BUSY: [Kind; 23] = [
             Kind::Post,
             Kind::Tenure,
             Kind::Duty,
