@@ -260,11 +260,7 @@ fn a_procedure_says_when_it_starts() {
         "A procedure that starts on “person appointed” watches a post. Name one.",
     );
     let story = story.when(weekly("Check").its("schedule", "every Monday"));
-    assert!(
-        story.answer.contains("in the schedule is no part of a rule."),
-        "{}",
-        story.answer
-    );
+    assert!(story.answer.contains("in the schedule is no part of a rule."), "{}", story.answer);
     let story = story.refuses(
         weekly("Check").its("schedule", "FREQ=HOURLY"),
         "A procedure is due on days, not several times within one. Begin the schedule with FREQ=DAILY or a longer one.",

@@ -172,6 +172,8 @@ fn verb(kind: Kind) -> &'static str {
         Kind::Handover => "Open",
         Kind::Delegation => "Delegate",
         Kind::Mapping => "Map",
+        Kind::Occurrence => "Begin",
+        Kind::Evidence => "Do",
         _ => "Establish",
     }
 }
@@ -189,6 +191,8 @@ pub(crate) fn title(kind: Kind) -> String {
         Kind::Authority => "Give a post an authority".into(),
         Kind::Delegation => "Delegate until a date".into(),
         Kind::Mapping => "Map a clause to another framework".into(),
+        Kind::Occurrence => "Begin an occurrence".into(),
+        Kind::Evidence => "Do a step".into(),
         _ => {
             let word = kind.word();
             let vowel = word.starts_with(['a', 'e', 'i', 'o']);
