@@ -61,6 +61,11 @@ struct Gathered {
     files: Vec<(Digest, String)>,
 }
 
+/// The records that would be in; none if they are more than an audit file holds.
+pub fn records(state: &State, about: &[Ref], on: Date) -> Option<Vec<Ref>> {
+    follow::links(state, about, on, RECORDS_MAX)
+}
+
 /// Puts an audit file together.
 pub fn gather(
     source: Source<'_>,
@@ -71,7 +76,7 @@ pub fn gather(
     let Some(note) = archive.checkpoint()? else {
         return Err(Failure::File("The ledger is empty: there is nothing to audit.".into()));
     };
-    let records = follow::links(state, &request.about, request.on, RECORDS_MAX)
+    let records = records(state, &request.about, request.on)
         .ok_or_else(|| too_much(RECORDS_MAX, "records"))?;
     let mut seqs: Vec<u64> = records.iter().flat_map(|it| state.records().history(*it)).collect();
     seqs.sort_unstable();

@@ -93,6 +93,7 @@ fn inside() -> Router<App> {
         )
         .route("/rule-packs", get(pages::packs::list))
         .route("/rule-packs/{pack}", get(pages::packs::form).post(pages::packs::choose))
+        .route("/audit-file", get(pages::audit_file::show))
         .route("/ledger", get(pages::ledger::list))
         .route("/ledger/checkpoint", get(pages::ledger::checkpoint).post(pages::ledger::compare))
         .route("/ledger/checkpoint/note", get(pages::ledger::note))
@@ -154,9 +155,11 @@ fn inside() -> Router<App> {
         ))
 }
 
-/// Files have their own limits: each is written to the disk as it comes.
+/// Files have their own limits: each is written to the disk as it comes, or sent as it is read.
 fn files() -> Router<App> {
     Router::new()
+        .route("/audit-file/download", get(pages::audit_file::download))
+        .route("/api/v1/audit-file", get(pages::audit_file::download_by_program))
         .route("/files/{digest}", get(files::show))
         .route("/api/v1/files", post(files::keep))
         .route("/api/v1/files/{digest}", get(files::show))

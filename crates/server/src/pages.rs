@@ -6,6 +6,7 @@
 
 pub mod acceptance;
 pub mod accounts;
+pub mod audit_file;
 pub mod change;
 mod contrast;
 pub mod correct;

@@ -227,6 +227,18 @@ fn files(paths: &mut Map<String, Value>) {
         } },
         "responses": { "201": kept, "200": kept, "default": problem },
     } }));
+    let text = |name: &str, required: bool, description: &str| json!({ "name": name, "in": "query", "required": required, "description": description, "schema": { "type": "string" } });
+    paths.insert("/api/v1/audit-file".into(), json!({ "get": {
+        "operationId": "get_audit_file",
+        "summary": "An audit file, which `throughline verify` checks anywhere; see docs/audit.md",
+        "parameters": [
+            text("about", true, "References, with commas between them."),
+            text("from", false, "Entries recorded or effective from this day on."),
+            text("to", false, "Entries recorded or effective until this day."),
+            text("names", false, "`no` leaves out the names of people."),
+        ],
+        "responses": { "200": { "description": "A tar archive.", "content": { "application/x-tar": { "schema": { "type": "string", "format": "binary" } } } }, "default": problem },
+    } }));
     paths.insert("/api/v1/files/{digest}".into(), json!({ "get": {
         "operationId": "get_file",
         "summary": "A file, checked against its digest, for saving",

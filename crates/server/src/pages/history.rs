@@ -44,6 +44,7 @@ pub async fn show(
                 }
             }
         }
+        p { a href=(scene.query("/audit-file", [("about", &*of.to_string())]).href()) { "Take it away as an audit file" } }
         @if let Some(seq) = next {
             p { a href=(scene.here.with("before", seq.to_string()).href()) { "Earlier" } }
         }

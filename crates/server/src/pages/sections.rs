@@ -91,6 +91,7 @@ impl Section {
                 ("/ledger", "Entries"),
                 ("/ledger/checkpoint", "Checkpoint"),
                 ("/ledger/verify", "Verify"),
+                ("/audit-file", "Audit file"),
             ],
             Section::Import => &[("/import", "Import")],
         }

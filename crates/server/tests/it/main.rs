@@ -6,6 +6,7 @@ mod accounts;
 mod acts;
 mod ahead;
 mod api;
+mod audit_file;
 mod charts;
 mod council;
 mod door;

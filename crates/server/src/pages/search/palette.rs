@@ -18,10 +18,11 @@ const RECORDS_MAX: usize = 8;
 const OTHERS_MAX: usize = 5;
 
 /// Pages that are no list of records, with words by which they are looked for too.
-const PLACES: [(&str, &str, &str); 5] = [
+const PLACES: [(&str, &str, &str); 6] = [
     ("/ledger", "Ledger", "entries log history audit"),
     ("/ledger/checkpoint", "Newest checkpoint", "ledger signature root"),
     ("/ledger/verify", "Verify the ledger", "check proof tampering"),
+    ("/audit-file", "Audit file", "evidence proof auditor take away"),
     ("/import", "Import", "files spreadsheet upload csv"),
     ("/search", "Search", "find"),
 ];
