@@ -111,11 +111,33 @@ pub fn verify(
     if outcome.is_ok() {
         outcome = secrets.check(store, &mut report);
     }
+    if outcome.is_ok() {
+        outcome = beyond(store, &head, verifier, &mut report);
+    }
     if let Err(failure) = outcome {
         let read = report.entries;
         report.find(format!("the store could not be read on, after {read} entries: {failure}"));
     }
     report
+}
+
+/// Others may go on writing meanwhile, so a checkpoint beyond the head that was read is no finding; one
+/// that says it covers something else than it is kept for has been moved there.
+fn beyond(
+    store: &mut dyn Store,
+    head: &Head,
+    verifier: &Verifier,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    for (covers, note) in store.checkpoints(head.size, NOTES_PAGE)? {
+        if !verifier.open(&note).is_ok_and(|it| it.size == covers) {
+            report.find(format!(
+                "the checkpoint kept for {} is not one of so many entries",
+                range(1, covers)
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Sends all entries up to the head, page by page, until nobody wants more.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params, types::ValueRef};
 use tempfile::{TempDir, tempdir};
 
 use super::{book, dice, fill, signer};
@@ -384,11 +384,23 @@ fn flipped(shelf: &Shelf, raw: &[u8], at: usize, flip: u8) -> Report {
     }
 }
 
+#[test]
+fn a_checkpoint_moved_beyond_the_head_is_found() {
+    let shelf = Shelf::new(&[30, 300]);
+    let sql = "UPDATE checkpoints SET size = 843 WHERE size = (SELECT MIN(size) FROM checkpoints)";
+    assert_eq!(Connection::open(shelf.file()).unwrap().execute(sql, params![]).unwrap(), 1);
+    let mut store = Sqlite::open_read_only(&shelf.file()).unwrap();
+    let report = verify(&mut store, signer().verifier(), None, &mut committed);
+    let found = "the checkpoint kept for entries 1 to 843 is not one of so many entries";
+    assert_eq!(report.findings, [found]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     /// What is not found has changed nothing that is kept: every row of every table that proves
-    /// something reads as before, so the bit lay in unused space or in how pages are kept.
+    /// something reads as before, so the bit lay in unused space or in how pages are kept. Only a row
+    /// that goes from the vault goes unseen: that is what an erasure does.
     #[test]
     fn a_flipped_bit_anywhere_in_the_store_is_found_or_changes_no_row(
         places in prop::collection::vec(any::<prop::sample::Index>(), 20),
@@ -403,13 +415,18 @@ proptest! {
             let report = flipped(&shelf, &raw, bit / 8, 1 << (bit % 8));
             if report.is_sound() {
                 let now = self::rows(&shelf.folder.path().join("flipped.db"));
-                prop_assert!(now.as_ref() == Ok(&rows), "bit {} was not found", bit);
+                let same = now.is_ok_and(|now| {
+                    let mut gone = rows.iter().filter(|it| !now.contains(it));
+                    gone.all(|it| it.starts_with("vault")) && now.iter().all(|it| rows.contains(it))
+                });
+                prop_assert!(same, "bit {} was not found", bit);
             }
         }
     }
 }
 
-/// Every row of the tables that prove something, as SQLite reads it.
+/// Every row of the tables that prove something, as the ledger reads it: by its bytes, whether the file
+/// says of them that they are text or not.
 fn rows(file: &Path) -> Result<Vec<String>, String> {
     let database = Connection::open(file).map_err(|it| it.to_string())?;
     let mut all = Vec::new();
@@ -419,9 +436,13 @@ fn rows(file: &Path) -> Result<Vec<String>, String> {
         let columns = find.column_count();
         let mut found = find.query([]).map_err(|it| it.to_string())?;
         while let Some(row) = found.next().map_err(|it| it.to_string())? {
-            let values: Result<Vec<rusqlite::types::Value>, _> =
-                (0..columns).map(|at| row.get(at)).collect();
-            all.push(format!("{table} {:?}", values.map_err(|it| it.to_string())?));
+            let bytes = |it: ValueRef<'_>| match it.as_bytes() {
+                Ok(bytes) => format!("{bytes:?}"),
+                Err(_) => format!("{it:?}"),
+            };
+            let values: Result<Vec<String>, _> =
+                (0..columns).map(|at| row.get_ref(at).map(bytes)).collect();
+            all.push(format!("{table} {}", values.map_err(|it| it.to_string())?.join(" ")));
         }
     }
     Ok(all)
