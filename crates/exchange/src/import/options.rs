@@ -223,7 +223,9 @@ pub fn options_of(kind: &str) -> impl Iterator<Item = &'static Opt> {
 
 /// Says which options mean nothing here.
 pub(super) fn check(kind: &str, reading: &mut Reading<'_>) {
-    let known = |name: &str| options_of(kind).any(|it| it.is_named(name));
+    // What the files are has been understood by now, if it was said under that name.
+    let said = reading.option("kind") == Some(kind);
+    let known = |name: &str| options_of(kind).any(|it| it.is_named(name)) || said && name == "kind";
     let unknown: Vec<&String> = reading.request.options.keys().filter(|it| !known(it)).collect();
     for name in unknown {
         let all: Vec<&str> = options_of(kind).map(|it| it.name).collect();

@@ -483,3 +483,12 @@ fn our_lists_as_excel_come_back_guessed_in_full_and_change_nothing() {
         assert!(plan.total().unchanged > 0);
     }
 }
+
+#[test]
+fn to_say_what_the_rows_are_raises_no_question_of_its_own() {
+    for kind in ["units", "framework"] {
+        let found = read("a.csv", b"Name\nHousing\n", &options(&[("kind", kind)])).findings;
+        let odd = found.iter().find(|it| it.says.contains("no such option"));
+        assert!(odd.is_none(), "{kind}: {odd:?}");
+    }
+}
