@@ -41,6 +41,7 @@ pub const SUBJECTS: &[Kind] = &[
     Kind::Action,
     Kind::Decision,
     Kind::Procedure,
+    Kind::Finding,
 ];
 
 record! {

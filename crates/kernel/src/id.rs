@@ -37,7 +37,7 @@ pub struct Ref {
 }
 
 /// Bits of a packed reference that hold the number; the kind takes the rest.
-const NUMBER_BITS: u32 = 27;
+const NUMBER_BITS: u32 = 26;
 /// Records of one kind that an organisation can hold.
 pub const NUMBER_MAX: u32 = (1 << NUMBER_BITS) - 1;
 
@@ -198,4 +198,6 @@ ids! {
     QuestionId => Question;
     OccurrenceId => Occurrence;
     EvidenceId => Evidence;
+    FindingId => Finding;
+    AuditId => Audit;
 }

@@ -16,6 +16,7 @@ pub mod action;
 pub mod amount;
 pub mod anchor;
 mod annulment;
+pub mod audit;
 pub mod authority;
 pub mod control;
 mod day;
@@ -25,6 +26,7 @@ pub mod derived;
 pub mod duty;
 pub mod evidence;
 pub mod field;
+pub mod finding;
 pub mod forecast;
 pub mod framework;
 pub mod handover;
@@ -99,6 +101,8 @@ impl State {
         let worked_out = match command {
             Command::Occurrence(_) => occurrence::complete(self, act, command)?,
             Command::Evidence(_) => evidence::complete(self, act, command)?,
+            Command::Audit(_) => audit::complete(self, act, command)?,
+            Command::Finding(_) => finding::complete(self, act, command)?,
             _ => decision::judge(self, act, command)?,
         };
         self.records.decide(worked_out.as_ref().unwrap_or(command))

@@ -15,6 +15,7 @@ use crate::{
     Act, By, Command as Asked, Event as Happened, Kind, Named, Records, Ref, Shape, State, Text,
     authority, day,
     field::{choice, record},
+    finding,
     id::{IndicatorId, OccurrenceId, PostId, ProcedureId, TenureId},
     procedure::{self, AT_ONCE_MAX, Procedure, Start, due_dates},
     read::who,
@@ -33,7 +34,7 @@ choice! {
 }
 
 /// What can have started an occurrence.
-pub const CAUSES: &[Kind] = &[Kind::Tenure, Kind::Indicator];
+pub const CAUSES: &[Kind] = &[Kind::Tenure, Kind::Indicator, Kind::Finding];
 
 record! {
     /// An expected run of a procedure.
@@ -42,7 +43,7 @@ record! {
         due: Fixed<Date>, "Due", Shape::Day, "The day on which it is due.";
         in_time_until: Fixed<Date>, "In time until", Shape::Day, "The last day on which it is in time; worked out from the procedure.";
         origin: Fixed<Origin>, "Began", Shape::Found(Origin::WORDS), "What made it expected.";
-        because: Fixed<Option<Ref>>, "Started by", Shape::AnyOf(CAUSES), "The appointment or the indicator that started it.";
+        because: Fixed<Option<Ref>>, "Started by", Shape::AnyOf(CAUSES), "The appointment, the indicator or the finding that started it.";
         excuse: Timeline<Option<Text>>, "Excuse", Shape::Prose, "Why it was missed, and why that is all right. It stays in the ledger: name no persons here.";
         excused_by: Timeline<Option<PostId>>, "Excused by", Shape::Link(Kind::Post), "The post that excused it; worked out from who does.";
     }
@@ -169,8 +170,8 @@ pub fn pending(records: &Records, id: ProcedureId, until: Date) -> Vec<Pending> 
     let causes = row.watches.entries().filter_map(|it| it.1).collect::<BTreeSet<_>>();
     for (on, because) in causes.into_iter().flat_map(|it| events(records, row, it, until)) {
         let new = match because.kind {
-            // An appointment starts one, whichever day it turns out to have begun.
-            Kind::Tenure => !started.iter().any(|it| it.1 == because),
+            // An appointment or a finding starts one, whichever day it turns out to have begun.
+            Kind::Tenure | Kind::Finding => !started.iter().any(|it| it.1 == because),
             _ => !started.contains(&(on, because)),
         };
         if new {
@@ -190,6 +191,20 @@ fn events(records: &Records, row: &Procedure, watched: Ref, until: Date) -> Vec<
             && *row.starts_on.near(on) == start
             && *row.watches.near(on) == Some(watched)
     };
+    let found = records.findings.iter().filter(|(_, row)| row.live.is(row.live.begins()));
+    let found = found.map(|(id, row)| (row.live.begins(), row.regards.0, Ref::from(id)));
+    let found = found.filter(|it| starts(it.0, Start::Raised));
+    let mut raised: Vec<(Date, Ref)> =
+        found.filter(|it| finding::is_on(records, it.1, watched)).map(|it| (it.0, it.2)).collect();
+    raised.extend(happened(records, (watched, until), starts));
+    raised
+}
+
+fn happened(
+    records: &Records,
+    (watched, until): (Ref, Date),
+    starts: impl Fn(Date, Start) -> bool,
+) -> Vec<(Date, Ref)> {
     match watched.kind {
         Kind::Post => {
             let tenures = records.pointing::<TenureId>(watched);
@@ -229,6 +244,8 @@ pub fn can_make_due(records: &Records, event: &Happened) -> bool {
         Happened::Tenure(it) => {
             records.tenures.get(it.id()).is_some_and(|it| watched(it.post.0.into()))
         }
+        // It may be on a part of what is watched.
+        Happened::Finding(_) => true,
         Happened::Indicator(_) | Happened::Measurement(_) => watched(event.subject()),
         _ => false,
     }

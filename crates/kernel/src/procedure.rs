@@ -27,11 +27,21 @@ choice! {
         Schedule = "schedule",
         Appointed = "person appointed",
         OutOfLimits = "measurement out of limits",
+        Raised = "finding raised",
     }
 }
 
 /// What a procedure can watch.
-pub const WATCHED: &[Kind] = &[Kind::Post, Kind::Indicator];
+pub const WATCHED: &[Kind] = &[
+    Kind::Post,
+    Kind::Indicator,
+    Kind::Unit,
+    Kind::Framework,
+    Kind::Requirement,
+    Kind::Obligation,
+    Kind::Control,
+    Kind::Procedure,
+];
 
 record! {
     /// A way of doing work.
@@ -42,7 +52,7 @@ record! {
         unit: Timeline<Option<UnitId>>, "Unit", Shape::Link(Kind::Unit), "The unit or site that it is for, if it is for one.";
         post: Timeline<PostId>, "Done by", Shape::Link(Kind::Post), "The post that does it; a step can name another.";
         starts_on: Timeline<Start>, "Starts on", Shape::Choice(Start::WORDS), "What makes it due; by hand it can always be begun.";
-        watches: Timeline<Option<Ref>>, "Watches", Shape::AnyOf(WATCHED), "The post to which somebody is appointed, or the indicator that is out of limits.";
+        watches: Timeline<Option<Ref>>, "Watches", Shape::AnyOf(WATCHED), "The post to which somebody is appointed, the indicator that is out of limits, or what a finding is raised on.";
         schedule: Timeline<Option<Text>>, "Schedule", Shape::Line, "When it is due, as an RFC 5545 recurrence rule: FREQ=WEEKLY;BYDAY=MO for every Monday.";
         first_on: Timeline<Option<Date>>, "First day", Shape::Day, "The day from which the schedule counts; empty: the day from which the schedule holds.";
         day_off: Timeline<OnDayOff>, "On a day off", Shape::Choice(OnDayOff::WORDS), "What becomes of a day on which nobody works.";
@@ -80,6 +90,9 @@ pub enum Refusal {
 fn watched(it: Start) -> &'static str {
     match it {
         Start::OutOfLimits => "an indicator",
+        Start::Raised => {
+            "a unit, framework, requirement, obligation, control, procedure or post on which a finding is raised"
+        }
         _ => "a post",
     }
 }
@@ -99,7 +112,8 @@ fn check(_: &Records, _: Option<ProcedureId>, row: &Procedure) -> Result<(), cra
         match (start, watches.map(|it| it.kind)) {
             (Start::ByHand, _)
             | (Start::Appointed, Some(Kind::Post))
-            | (Start::OutOfLimits, Some(Kind::Indicator)) => (),
+            | (Start::OutOfLimits, Some(Kind::Indicator))
+            | (Start::Raised, Some(_)) => (),
             (Start::Schedule, _) if row.schedule.near(on).is_some() => (),
             (Start::Schedule, _) => return Err(Refusal::ScheduleMissing.into()),
             _ => return Err(Refusal::NothingToWatch(start).into()),

@@ -111,6 +111,10 @@ pub enum Refusal {
     #[error(transparent)]
     Evidence(#[from] crate::evidence::Refusal),
     #[error(transparent)]
+    Audit(#[from] crate::audit::Refusal),
+    #[error(transparent)]
+    Finding(#[from] crate::finding::Refusal),
+    #[error(transparent)]
     Acceptance(#[from] crate::acceptance::Refusal),
     #[error(transparent)]
     Handover(#[from] crate::handover::Refusal),

@@ -257,6 +257,8 @@ rooms! {
     Question(question, QuestionId, questions): "question", "questions", "QUES";
     Occurrence(occurrence, OccurrenceId, occurrences): "occurrence", "occurrences", "OCC";
     Evidence(evidence, EvidenceId, evidence): "evidence", "evidence", "EVID";
+    Finding(finding, FindingId, findings): "finding", "findings", "FIND";
+    Audit(audit, AuditId, audits): "audit", "audits", "AUD";
 }
 
 impl From<Kind> for u8 {
@@ -277,6 +279,23 @@ impl Kind {
     /// hand brings it in.
     pub const SAID: [Kind; 4] =
         [Kind::Acceptance, Kind::Handover, Kind::Occurrence, Kind::Evidence];
+
+    /// Fields that are worked out when somebody says something, and that nobody gives.
+    pub fn worked_out(self) -> &'static [&'static str] {
+        match self {
+            Kind::Occurrence => &crate::occurrence::WORKED_OUT,
+            Kind::Evidence => &crate::evidence::WORKED_OUT,
+            Kind::Finding => &crate::finding::WORKED_OUT,
+            _ => &[],
+        }
+    }
+
+    /// Fields that somebody can give, in a form or a file.
+    pub fn given(self) -> impl Iterator<Item = &'static crate::Field> {
+        let worked_out = self.worked_out();
+        let all = self.fields().iter();
+        all.filter(move |it| it.shape.is_given() && !worked_out.contains(&it.name))
+    }
 
     /// The kind whose plural or word this is.
     pub fn named(word: &str) -> Option<Kind> {

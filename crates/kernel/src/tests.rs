@@ -4,6 +4,7 @@
 mod acceptances;
 mod annulments;
 mod answering;
+mod audits;
 mod authority;
 mod changes;
 mod codes;
@@ -14,6 +15,7 @@ mod duties;
 mod establishment;
 mod evidence;
 mod figures;
+mod findings;
 mod forecast;
 mod gaps;
 mod handovers;

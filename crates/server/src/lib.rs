@@ -148,11 +148,25 @@ fn inside() -> Router<App> {
             "/{kind}/{reference}/let-in",
             get(pages::accounts::let_in_form).post(pages::accounts::let_in),
         )
+        .merge(audits())
         .layer(DefaultBodyLimit::max(pages::FORM_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
             Duration::from_secs(pages::PAGE_SECONDS_MAX),
         ))
+}
+
+/// What was found, and where somebody independent looks.
+fn audits() -> Router<App> {
+    Router::new()
+        .route(
+            "/findings/{reference}/check",
+            get(pages::finding::check_form).post(pages::finding::check),
+        )
+        .route(
+            "/findings/{reference}/action",
+            get(pages::finding::action_form).post(pages::finding::action),
+        )
 }
 
 /// Files have their own limits: each is written to the disk as it comes, or sent as it is read.

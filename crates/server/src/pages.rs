@@ -17,6 +17,7 @@ pub mod erase;
 pub mod establish;
 pub mod establishment;
 pub mod extend;
+pub mod finding;
 pub mod gaps;
 pub mod handover;
 pub mod history;

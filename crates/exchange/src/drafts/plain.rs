@@ -37,7 +37,7 @@ const UNTIL: &str = "until";
 const NAME: &str = "name";
 
 /// Kinds so that what one leads to comes before it.
-const IN_ORDER: [Kind; 24] = [
+const IN_ORDER: [Kind; 26] = [
     Kind::Organisation,
     Kind::Unit,
     Kind::Post,
@@ -52,15 +52,17 @@ const IN_ORDER: [Kind; 24] = [
     Kind::Control,
     Kind::Indicator,
     Kind::Initiative,
-    Kind::Action,
     Kind::Decision,
-    Kind::Anchor,
     Kind::Rule,
     Kind::Authority,
     Kind::Delegation,
     Kind::Procedure,
     Kind::Step,
     Kind::Question,
+    Kind::Audit,
+    Kind::Finding,
+    Kind::Action,
+    Kind::Anchor,
     Kind::Duty,
 ];
 
@@ -252,8 +254,7 @@ fn names(kind: Kind) -> Vec<String> {
     if kind == Kind::Person {
         names.push(NAME.into());
     }
-    let fields = kind.fields().iter().filter(|it| it.shape.is_given());
-    names.extend(fields.map(|it| wire::column(kind, it)));
+    names.extend(kind.given().map(|it| wire::column(kind, it)));
     names
 }
 
@@ -507,6 +508,8 @@ fn example(kind: Kind, column: &str) -> String {
         (Kind::Question, NAME) => "Does every door close by itself?",
         (Kind::Procedure, "schedule") => "FREQ=WEEKLY;BYDAY=MO",
         (Kind::Procedure, "starts_on") => "schedule",
+        (Kind::Audit, NAME) => "Fire safety 2026",
+        (Kind::Finding, NAME) => "Door wedged open",
         (Kind::Rule, NAME) => "Monitoring officer",
         (Kind::Authority, "act") => "Approve spending",
         (Kind::Delegation, "to") => "POST-2",

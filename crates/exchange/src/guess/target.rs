@@ -41,8 +41,7 @@ pub fn targets(kind: Kind) -> Vec<Target> {
         all.push(one("name", "Name", What::Name));
         all.push(one("first_name", "First name, put before the name", What::FirstName));
     }
-    let fields = kind.fields().iter().filter(|it| it.shape.is_given());
-    all.extend(fields.map(|it| one(&wire::column(kind, it), it.label, What::Field(it))));
+    all.extend(kind.given().map(|it| one(&wire::column(kind, it), it.label, What::Field(it))));
     if duty::SUBJECTS.contains(&kind) {
         all.push(one("accountable", "Accountable post", What::Accountable));
     }

@@ -65,6 +65,8 @@ pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, 
         Question question QuestionId,
         Occurrence occurrence OccurrenceId,
         Evidence evidence EvidenceId,
+        Finding finding FindingId,
+        Audit audit AuditId,
     })
 }
 

@@ -11,6 +11,8 @@
 //! | who was let act for a post | as that post, except to administer the register and to delegate |
 //! | the post that does a procedure, answers for it or stands above it | begin an occurrence of it; not the first, excuse one |
 //! | the post that does a step, or approves it as another person | do it, which is the evidence; approve it |
+//! | any postholder | raise a finding; check one whose matter they are independent of |
+//! | the post that answers for a finding, or one above it in the line | say its cause, and when it is to be checked; give its corrective actions to posts |
 //! | nobody, when a day comes | record what is due on it |
 //! | the holder of a post, and nobody for them | answer to its duties, speak and sign in its handover (see `acceptance`, `handover`) |
 //!
@@ -23,7 +25,7 @@ use crate::{
     Act, By, Command, Event, Kind, Named, Ref, State, acceptance, day, delegation,
     duty::{self, Role},
     handover,
-    id::{DelegationId, Id, PersonId, PostId, TenureId},
+    id::{ActionId, DelegationId, Id, PersonId, PostId, TenureId},
     occurrence, procedure, question,
     read::who,
     register::{Command as Deed, Event as Made},
@@ -69,7 +71,7 @@ pub enum Refusal {
 }
 
 /// Kinds that any postholder may establish.
-const OPEN: [Kind; 3] = [Kind::Initiative, Kind::Action, Kind::Decision];
+const OPEN: [Kind; 4] = [Kind::Initiative, Kind::Action, Kind::Decision, Kind::Finding];
 /// Kinds that speak about another record: what it takes to establish one depends on that.
 const SPEAKING: [Kind; 4] = [Kind::Anchor, Kind::Duty, Kind::Step, Kind::Question];
 
@@ -82,8 +84,8 @@ pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), c
     match command {
         Command::Acceptance(it) => return acceptance::may(state, act, it),
         Command::Handover(it) => return handover::may(state, act, it),
-        // Who may begin and excuse one, and who does a step, is told when it is completed.
-        Command::Occurrence(_) | Command::Evidence(_) => return Ok(()),
+        // Who may begin and excuse one, who does a step, and who says what of a finding is told when it is completed.
+        Command::Occurrence(_) | Command::Evidence(_) | Command::Finding(_) => return Ok(()),
         Command::Procedure(it) => procedure::may(state, act, it)?,
         Command::Step(it) => step::may(records, it)?,
         Command::Question(it) => question::may(records, it)?,
@@ -395,9 +397,15 @@ pub fn administers(state: &State, post: PostId, date: Date) -> bool {
     state.records().posts.get(post).is_some_and(|it| *it.administers.near(date))
 }
 
-/// Whether `post` may change `subject`: it answers for it, or stands above a post that does.
+/// Whether `post` may change `subject`: it answers for it, or stands above a post that does. A corrective action is
+/// also for whoever answers for the finding.
 pub fn may_change(state: &State, post: PostId, subject: Ref, date: Date) -> bool {
     let records = state.records();
+    let action = ActionId::try_from(subject).ok().and_then(|it| records.actions.get(it));
+    let finding = action.and_then(|it| it.regards.0).filter(|it| it.kind == Kind::Finding);
+    if finding.is_some_and(|it| who::answers(records, it, post, date)) {
+        return true;
+    }
     let answering = duty::of(records, subject, date)
         .filter(|it| matches!(it.role, Role::Accountable | Role::Responsible));
     answering

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{Derived, Node, shares::share_of};
 use crate::{
     Kind, Records, Ref, Table,
-    id::{Id, ObjectiveId},
+    id::{Id, InitiativeId, ObjectiveId},
     objective,
     read::who::cover,
     status::{self, Standing},
@@ -158,10 +158,11 @@ impl<'a> Pass<'a> {
         }
         for (id, it) in records.actions.iter() {
             work(Kind::Action, id.row(), &it.live, &|| {
-                it.initiative.near(today).is_some_and(|it| {
+                let serves = |it: InitiativeId| {
                     records.stands(it.into(), today)
                         && self.anchored[Kind::Initiative as usize][it.row()]
-                })
+                };
+                it.regards.0.is_some() || it.initiative.near(today).is_some_and(serves)
             });
         }
         for (id, it) in records.controls.iter() {

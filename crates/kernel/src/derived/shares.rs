@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::{
     Kind, Records, Ref,
     anchor::Anchor,
-    id::{ActionId, AnchorId, ControlId, Id, ObjectiveId},
+    id::{ActionId, AnchorId, ControlId, Id, InitiativeId, ObjectiveId},
     objective,
 };
 
@@ -32,11 +32,14 @@ fn traces(records: &Records, it: Ref, date: Date) -> bool {
         return true;
     }
     match it.kind {
-        Kind::Action => records
-            .actions
-            .get(ActionId::new(it.n))
-            .and_then(|row| *row.initiative.near(date))
-            .is_some_and(|it| records.stands(it.into(), date) && traces(records, it.into(), date)),
+        Kind::Action => records.actions.get(ActionId::new(it.n)).is_some_and(|row| {
+            let through = *row.initiative.near(date);
+            let serves = |it: InitiativeId| {
+                records.stands(it.into(), date) && traces(records, it.into(), date)
+            };
+            // What is done about a clause or a finding has its reason in that.
+            row.regards.0.is_some() || through.is_some_and(serves)
+        }),
         Kind::Control => records.controls.get(ControlId::new(it.n)).is_some_and(|row| {
             row.meets.near(date).iter().any(|it| records.stands((*it).into(), date))
         }),

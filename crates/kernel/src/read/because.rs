@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use crate::{
     Amount, Kind, Ref, control, day,
     evidence::{self, Approval},
-    id::{ControlId, EvidenceId, Id, IndicatorId, ObligationId, OccurrenceId, PostId},
+    id::{ControlId, EvidenceId, FindingId, Id, IndicatorId, ObligationId, OccurrenceId, PostId},
     indicator::{Direction, Indicator},
     read::{
-        run, thread,
+        findings, run, thread,
         view::{Clause, Status, View},
         weather::{self, Condition, Weather},
         who::{self, Cover},
@@ -39,6 +39,7 @@ pub fn because(view: &View<'_>, of: Ref) -> Vec<Reason> {
         Kind::Obligation => clause(view, of),
         Kind::Control => control(view, of),
         Kind::Occurrence => occurrence(view, of),
+        Kind::Finding => finding(view, of),
         _ => Vec::new(),
     };
     if matches!(of.kind, Kind::Initiative) {
@@ -249,6 +250,31 @@ fn clause(view: &View<'_>, of: Ref) -> Vec<Reason> {
             reasons.push(Reason { about: of, says: format!("not applicable: {why}"), on: None });
         }
         _ => (),
+    }
+    reasons
+}
+
+/// What was done about it, and what a check made of that: the newest check first.
+fn finding(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let (records, on) = (view.records(), view.on());
+    let id = FindingId::new(of.n);
+    let Some(row) = records.findings.get(id) else { return Vec::new() };
+    let about = |about: Ref, says: String, on| Reason { about, says, on };
+    let checks = findings::checks(row, on).into_iter().rev();
+    let mut reasons: Vec<Reason> =
+        checks.map(|(day, it)| about(of, format!("checked: {}", it.word()), Some(day))).collect();
+    let all = findings::actions(records, id, on);
+    if all.is_empty() {
+        reasons.push(about(of, "no corrective action has begun".into(), Some(row.live.begins())));
+    }
+    for it in all {
+        let says = match (it.done, it.due) {
+            (Some(_), _) => "done".to_owned(),
+            (None, Some(due)) if it.is_overdue(on) => format!("not done, and due on {}", day(due)),
+            (None, Some(due)) => format!("due on {}", day(due)),
+            (None, None) => "not done, and due on no day".into(),
+        };
+        reasons.push(about(it.action.into(), says, it.done.or(Some(it.since))));
     }
     reasons
 }

@@ -8,6 +8,7 @@
 mod accountability;
 mod doing;
 mod figures;
+mod found;
 mod handing;
 mod intent;
 mod rules;
@@ -36,12 +37,15 @@ choice! {
         SpecialCause = "special cause for the worse",
         ForecastMiss = "forecast to miss the target",
         WorkOverdue = "work overdue",
+        CorrectiveOverdue = "corrective action overdue",
         Silent = "measurement overdue",
         NoControl = "clause without a control",
         Missed = "occurrence missed or overdue",
         Failing = "control failing",
         Lapsed = "evidence lapsed",
         Lapsing = "evidence lapsing",
+        Unanswered = "finding without a corrective action",
+        CheckDue = "finding to be checked",
         ReviewDue = "decision due for review",
         Starved = "starved objective",
         Orphan = "orphan work",
@@ -80,7 +84,7 @@ pub struct Signal {
 pub const ENDING_DAYS: i64 = 30;
 
 impl Sort {
-    pub const ALL: [Sort; 23] = [
+    pub const ALL: [Sort; 26] = [
         Sort::StatutoryEmpty,
         Sort::Unmet,
         Sort::Together,
@@ -92,12 +96,15 @@ impl Sort {
         Sort::SpecialCause,
         Sort::ForecastMiss,
         Sort::WorkOverdue,
+        Sort::CorrectiveOverdue,
         Sort::Silent,
         Sort::NoControl,
         Sort::Missed,
         Sort::Failing,
         Sort::Lapsed,
         Sort::Lapsing,
+        Sort::Unanswered,
+        Sort::CheckDue,
         Sort::ReviewDue,
         Sort::Starved,
         Sort::Orphan,
@@ -120,6 +127,7 @@ impl Sort {
             | Sort::OutsideAuthority
             | Sort::SpecialCause
             | Sort::WorkOverdue
+            | Sort::CorrectiveOverdue
             | Sort::NoControl
             | Sort::Missed
             | Sort::Failing
@@ -129,6 +137,8 @@ impl Sort {
             | Sort::ForecastMiss
             | Sort::Lapsing
             | Sort::Silent
+            | Sort::Unanswered
+            | Sort::CheckDue
             | Sort::ReviewDue
             | Sort::Starved
             | Sort::Orphan
@@ -165,6 +175,13 @@ impl Sort {
                 "Look at it while it still meets its target: act, or say why it will not come to that."
             }
             Sort::WorkOverdue => "Finish it, set another date and say why, or end it.",
+            Sort::CorrectiveOverdue => {
+                "Finish it, or set another date and say why: until it is done, what was found may happen again."
+            }
+            Sort::Unanswered => "Say why it came to that, and begin a corrective action.",
+            Sort::CheckDue => {
+                "Have somebody independent look whether the corrective actions worked."
+            }
             Sort::Silent => "Enter the figure, or find out who has it.",
             Sort::NoControl => "Say which control meets it, or why it does not apply.",
             Sort::Missed => "Do it, or have it excused by whoever answers for it, with the reason.",
@@ -213,6 +230,8 @@ pub fn signals(view: &View<'_>) -> Vec<Signal> {
     all.extend(figures::forecast_miss(view));
     all.extend(figures::silent(view));
     all.extend(work::overdue(view));
+    all.extend(found::unanswered(view));
+    all.extend(found::check_due(view));
     all.extend(work::review_due(view));
     all.extend(intent::no_control(view));
     all.extend(doing::missed(view));

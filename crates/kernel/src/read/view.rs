@@ -12,11 +12,11 @@ use crate::{
     field::Field,
     handover::Stage,
     id::{
-        AcceptanceId, ControlId, DutyId, EvidenceId, HandoverId, Id, ObligationId, OccurrenceId,
-        PostId, RequirementId,
+        AcceptanceId, ControlId, DutyId, EvidenceId, FindingId, HandoverId, Id, ObligationId,
+        OccurrenceId, PostId, RequirementId,
     },
     read::{
-        acceptances, may, run,
+        acceptances, findings, may, run,
         weather::{self, Weather},
         who::{self, Cover},
     },
@@ -48,6 +48,8 @@ pub enum Status {
     Run(run::Word),
     /// Evidence, with what became of its approval.
     Evidence(Outcome, Approval),
+    /// Findings.
+    Finding(findings::Stage),
     /// Acceptances, and duties that somebody holds: the one that asks most of their holders.
     Answer(acceptances::Word),
     /// Handovers.
@@ -161,6 +163,10 @@ impl<'a> View<'a> {
                     None => Status::Life(self.life(of)),
                 }
             }
+            Kind::Finding => match findings::stage(self.records(), FindingId::new(of.n), self.on) {
+                Some(it) => Status::Finding(it),
+                None => Status::Life(self.life(of)),
+            },
             Kind::Decision if self.stands(of) && self.is_outside(of) => Status::Outside,
             Kind::Delegation if self.stands(of) && !may::gives(self.state, of, self.on) => {
                 Status::Lapsed
@@ -242,6 +248,7 @@ impl Status {
             Status::Evidence(_, Approval::Waiting) => "waits for approval".into(),
             Status::Evidence(_, Approval::SentBack(_)) => Outcome::SentBack.word().into(),
             Status::Evidence(it, _) => it.word().into(),
+            Status::Finding(it) => it.word().into(),
             Status::Answer(it) => it.word().into(),
             Status::Handover(it) => it.word().into(),
             Status::Outside => Judged::Outside.word().into(),

@@ -12,9 +12,10 @@ use std::{borrow::Cow, collections::BTreeMap};
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
-    Records, Ref, Spans, day,
+    Kind, Records, Ref, Spans, day,
     duty::{self, Duty},
-    id::{DutyId, Id, PersonId, PostId, TenureId},
+    finding,
+    id::{DutyId, FindingId, Id, PersonId, PostId, TenureId},
     tenure::{Capacity, Tenure},
     timeline::Timeline,
     tree::DEPTH_MAX,
@@ -100,8 +101,29 @@ pub fn who(records: &Records, subject: Ref, date: Date) -> Result<Answer, Unansw
         return Ok(resolve(records, subject, None, post, date));
     }
     let holding = duty::accountable(records, subject, date);
+    if let (Kind::Finding, None) = (subject.kind, holding) {
+        return through(records, subject, date);
+    }
     let holding = holding.ok_or(Unanswered::NoPost(subject, date))?;
     Ok(resolve(records, subject, Some(holding), holding.post, date))
+}
+
+/// Whether a post answers for something on `date`: as the accountable post, as the one to which that has fallen, or
+/// as one above it in the line.
+pub fn answers(records: &Records, of: Ref, post: PostId, date: Date) -> bool {
+    who(records, of, date).is_ok_and(|it| {
+        it.post == post
+            || it.answering == Some(post)
+            || line(records, it.post, date).any(|above| above == post)
+    })
+}
+
+/// Who answers for a finding that has no accountable post of its own: whoever does for what it was raised on.
+fn through(records: &Records, subject: Ref, date: Date) -> Result<Answer, Unanswered> {
+    let none = Unanswered::NoPost(subject, date);
+    let Ok(id) = FindingId::try_from(subject) else { return Err(none) };
+    let Some(it) = finding::answered_through(records, id, date) else { return Err(none) };
+    who(records, it, date).map(|it| Answer { subject, ..it }).map_err(|_| none)
 }
 
 fn resolve(

@@ -76,11 +76,11 @@ pub(super) fn doors() -> Story {
 }
 
 impl Story {
-    fn head(self) -> Story {
+    pub(super) fn head(self) -> Story {
         self.by("PERSON-2", "POST-2", "TEN-2")
     }
 
-    fn inspector(self) -> Story {
+    pub(super) fn inspector(self) -> Story {
         self.by("PERSON-3", "POST-3", "TEN-3")
     }
 

@@ -202,10 +202,11 @@ impl Model<'_> {
         let objectives = self.all(Kind::Objective).into_iter();
         let anchored = objectives.flat_map(|it| self.anchored(it)).any(|from| from.0 == it);
         let through = match it.kind {
-            Kind::Action => self
-                .links(it, "initiative")
-                .into_iter()
-                .any(|it| self.stands(it) && self.traces(it)),
+            Kind::Action => {
+                let mut through = self.links(it, "initiative").into_iter();
+                !self.links(it, "regards").is_empty()
+                    || through.any(|it| self.stands(it) && self.traces(it))
+            }
             Kind::Control => self.links(it, "meets").into_iter().any(|it| self.stands(it)),
             _ => false,
         };

@@ -90,7 +90,7 @@ impl Dice {
     }
 
     pub(super) fn command(&mut self) -> Said {
-        const BUSY: [Kind; 23] = [
+        const BUSY: [Kind; 25] = [
             Kind::Post,
             Kind::Tenure,
             Kind::Duty,
@@ -114,6 +114,8 @@ impl Dice {
             Kind::Procedure,
             Kind::Step,
             Kind::Question,
+            Kind::Finding,
+            Kind::Audit,
         ];
         match self.roll(8) {
             0 => self.measurement(),

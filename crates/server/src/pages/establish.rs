@@ -174,6 +174,8 @@ fn verb(kind: Kind) -> &'static str {
         Kind::Mapping => "Map",
         Kind::Occurrence => "Begin",
         Kind::Evidence => "Do",
+        Kind::Finding => "Raise",
+        Kind::Audit => "Open",
         _ => "Establish",
     }
 }
@@ -193,6 +195,8 @@ pub(crate) fn title(kind: Kind) -> String {
         Kind::Mapping => "Map a clause to another framework".into(),
         Kind::Occurrence => "Begin an occurrence".into(),
         Kind::Evidence => "Do a step".into(),
+        Kind::Finding => "Raise a finding".into(),
+        Kind::Audit => "Open an audit".into(),
         _ => {
             let word = kind.word();
             let vowel = word.starts_with(['a', 'e', 'i', 'o']);

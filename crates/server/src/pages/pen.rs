@@ -8,6 +8,7 @@ use kernel::{
     id::ObjectiveId,
     read::{
         acceptances::Word as Answered,
+        findings::Stage,
         run,
         view::{Clause, Life, Status, View},
         weather::Weather,
@@ -163,6 +164,7 @@ impl<'a> Pen<'a> {
                 let word = if good { ui::Word::OnTrack } else { ui::Word::OffTrack };
                 says(Some(word), &capital(it.word()))
             }
+            Status::Finding(it) => says(found(it), &far(it)),
             Status::Answer(it) => says(answered(it), &capital(it.word())),
             Status::Handover(it) => {
                 says(it.is_complete().then_some(ui::Word::OnTrack), &capital(it.word()))
@@ -256,6 +258,26 @@ pub(crate) fn weathered(it: Weather) -> ui::Word {
         Weather::Lapsing { .. } => ui::Word::AtRisk,
         Weather::Lapsed | Weather::Failing => ui::Word::OffTrack,
         Weather::Never => ui::Word::NoSignal,
+    }
+}
+
+/// That of a finding.
+fn found(it: Stage) -> Option<ui::Word> {
+    Some(match it {
+        Stage::Open | Stage::Reopened { .. } => ui::Word::OffTrack,
+        Stage::InHand { .. } | Stage::ToCheck { .. } => ui::Word::AtRisk,
+        Stage::Closed { .. } => ui::Word::OnTrack,
+    })
+}
+
+/// How far a finding is, with its days and figures.
+fn far(it: Stage) -> String {
+    match it {
+        Stage::Open => "Open".into(),
+        Stage::InHand { done, of } => format!("In hand: {done} of {of} actions done"),
+        Stage::ToCheck { on } => format!("To be checked from {}", ui::day_text(on)),
+        Stage::Closed { on } => format!("Closed on {}", ui::day_text(on)),
+        Stage::Reopened { on } => format!("Reopened on {}", ui::day_text(on)),
     }
 }
 

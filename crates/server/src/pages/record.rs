@@ -126,6 +126,9 @@ fn judged(kind: Kind) -> bool {
             | Kind::Action
             | Kind::Post
             | Kind::Obligation
+            | Kind::Control
+            | Kind::Occurrence
+            | Kind::Finding
     )
 }
 

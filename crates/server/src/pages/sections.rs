@@ -60,7 +60,9 @@ impl Section {
             | Kind::Step
             | Kind::Question
             | Kind::Occurrence
-            | Kind::Evidence => Section::Compliance,
+            | Kind::Evidence
+            | Kind::Finding
+            | Kind::Audit => Section::Compliance,
         }
     }
 

@@ -63,7 +63,8 @@ impl Signals {
 }
 
 /// What a signal's condition rests on, so that a page of them stays true.
-pub(super) const RESTS_ON: [Kind; 22] = [
+pub(super) const RESTS_ON: [Kind; 23] = [
+    Kind::Finding,
     Kind::Post,
     Kind::Person,
     Kind::Tenure,
@@ -361,6 +362,9 @@ fn many(sort: Sort, count: usize) -> &'static str {
         Sort::Failing => "controls failing",
         Sort::Lapsed => "controls whose evidence has lapsed",
         Sort::Lapsing => "controls whose evidence is lapsing",
+        Sort::CorrectiveOverdue => "corrective actions overdue",
+        Sort::Unanswered => "findings without a corrective action",
+        Sort::CheckDue => "findings to be checked",
         Sort::ReviewDue => "decisions due for review",
         Sort::Starved => "starved objectives",
         Sort::Orphan => "pieces of orphan work",

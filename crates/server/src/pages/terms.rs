@@ -1,8 +1,8 @@
 //! Between a form's strings and the kernel's terms: how a field is asked for, and what was typed.
 
 use kernel::{
-    Amount, Field, Kind, Ref, Shape, Text, Value, acceptance, amount::NotAnAmount, evidence,
-    handover, occurrence,
+    Amount, Field, Kind, Ref, Shape, Text, Value, acceptance, amount::NotAnAmount, finding,
+    handover,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -22,11 +22,10 @@ pub(crate) fn fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
     let signed = move |it: &&Field| match kind {
         Kind::Handover => handover::SIGNED.contains(&it.name),
         Kind::Acceptance => acceptance::RULED.contains(&it.name),
-        Kind::Occurrence => occurrence::WORKED_OUT.contains(&it.name),
-        Kind::Evidence => evidence::WORKED_OUT.contains(&it.name),
+        Kind::Finding => finding::OF_A_CHECK.contains(&it.name),
         _ => false,
     };
-    kind.fields().iter().filter(move |it| it.shape.is_given() && !signed(it))
+    kind.given().filter(move |it| !signed(it))
 }
 
 /// One field as a control, with what stands in it and what is wrong with it.

@@ -60,6 +60,11 @@ impl Council {
                 "question",
                 json!({ "name": "What was in them?", "step": "STEP-1", "position": 1 }),
             ),
+            establish(
+                "audit",
+                json!({ "name": "Rounds", "post": "POST-1", "first": "2029-01-01", "last": "2029-12-31", "seed": "7" }),
+            ),
+            establish("finding", json!({ "name": "Glass among paper", "regards": "PROC-1" })),
         ];
         Council::founded(jiff::tz::TimeZone::UTC, &scheme).await
     }

@@ -15,6 +15,7 @@ mod establish;
 mod establishment;
 mod files;
 mod forms;
+mod found;
 mod frameworks;
 mod handing;
 mod imports;

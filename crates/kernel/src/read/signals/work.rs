@@ -11,7 +11,11 @@ pub(super) fn overdue(view: &View<'_>) -> Vec<Signal> {
     let work =
         [Kind::Action, Kind::Initiative].into_iter().flat_map(|it| super::standing(view, it));
     let open = work.filter(|it| !done(it)).collect::<Vec<_>>();
-    open.into_iter().filter_map(|it| late(view, it, "due", Sort::WorkOverdue)).collect()
+    let sort = |it: Ref| match view.value(it, "regards") {
+        Value::Link(of) if of.kind == Kind::Finding => Sort::CorrectiveOverdue,
+        _ => Sort::WorkOverdue,
+    };
+    open.into_iter().filter_map(|it| late(view, it, "due", sort(it))).collect()
 }
 
 /// Decisions whose day of review has come.

@@ -5,7 +5,7 @@ use kernel::{Act, By, Command, Kind, Ref, Refusal, Value, duty};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    pages::{Pen, acceptance, establish, establishment, extend, handover, terms},
+    pages::{Pen, acceptance, establish, establishment, extend, finding, handover, terms},
     ui::{Action, Link},
 };
 
@@ -108,6 +108,7 @@ impl Offer<'_, '_> {
                 actions.push(self.open("acceptance", "Answer to it"));
             }
             Kind::Acceptance => actions.extend(acceptance::actions(self.pen, self.of)),
+            Kind::Finding => actions.extend(finding::actions(self.pen, self.of)),
             Kind::Handover => actions.extend(handover::actions(self.pen, self.of, key)),
             Kind::Person => {
                 actions.extend(self.establish(
@@ -144,6 +145,9 @@ impl Offer<'_, '_> {
                 filled.push(("post", post.to_string()));
             }
             add(Kind::Duty, "Give it an accountable post", filled);
+        }
+        if kernel::finding::RAISED_ON.contains(&kind) {
+            add(Kind::Finding, "Raise a finding", under("regards"));
         }
         if kernel::anchor::ANCHORED.contains(&kind) {
             add(Kind::Anchor, "Anchor to an objective", under("from"));
@@ -208,7 +212,8 @@ impl Offer<'_, '_> {
             actions.push(self.open("change", "Change"));
         }
         actions.push(self.open("correct", "Correct"));
-        if kind != Kind::Organisation && self.pen.view().stands(self.of) {
+        // A finding is closed by a check.
+        if !matches!(kind, Kind::Organisation | Kind::Finding) && self.pen.view().stands(self.of) {
             actions.push(self.open("end", "End"));
         }
         actions

@@ -11,6 +11,7 @@ use kernel::{
     },
     read::{
         editions::{Changes, changes},
+        findings,
         may::Way,
         thread, watch,
     },
@@ -20,7 +21,7 @@ use maud::{Markup, html};
 
 use super::tenures;
 use crate::{
-    pages::{Pen, acceptance, edition, mapping, may, measure, watch::lines},
+    pages::{Pen, acceptance, edition, finding, mapping, may, measure, watch::lines},
     ui::{Due, Link, Query, day_text},
 };
 
@@ -70,8 +71,21 @@ pub(super) fn joined(pen: &Pen<'_>, of: Ref, put: &mut dyn FnMut(String, Ref, Op
     if action::REGARDED.contains(&of.kind) {
         for it in records.inbound(of, Kind::Action) {
             if pen.view().stands(it) && pen.view().value(it, "regards") == Value::Link(of) {
-                put("Actions about it".into(), it, None);
+                let title = match of.kind {
+                    Kind::Finding => "Corrective actions",
+                    _ => "Actions about it",
+                };
+                put(title.into(), it, None);
             }
+        }
+    }
+    for it in findings::raised_on(records, of, pen.scene.on) {
+        let grade = records.findings.get(it).map(|row| row.grade.near(pen.scene.on).word());
+        put("Findings".into(), it.into(), grade.map(str::to_owned));
+    }
+    if of.kind == Kind::Audit {
+        for it in records.inbound(of, Kind::Finding).filter(|it| pen.view().stands(*it)) {
+            put("Findings raised in it".into(), it, None);
         }
     }
     let duties: Vec<DutyId> = records.pointing::<DutyId>(of).collect();
@@ -159,6 +173,10 @@ pub(super) fn of(
         Kind::Duty => {
             let part = acceptance::part(pen, of, shown);
             part.map(|it| ("Acceptance".into(), it)).into_iter().collect()
+        }
+        Kind::Finding => {
+            let part = finding::part(pen, of, shown);
+            part.map(|it| ("Checks".into(), it)).into_iter().collect()
         }
         Kind::Delegation => {
             let part = gives(pen, DelegationId::new(of.n));
