@@ -113,7 +113,15 @@ impl State {
         self.seq += 1;
         let touched = derived::touched(&self.records, &fact.event, self.derived.today());
         let dirty = self.derived.withdraw(&self.records, &touched);
-        self.records.apply(&fact.event);
+        if occurrence::Open::concerns(&self.records, &fact.event) {
+            let mut open = std::mem::take(&mut self.records.open);
+            open.withdraw(&self.records, &fact.event);
+            self.records.apply(&fact.event);
+            open.contribute(&self.records, &fact.event);
+            self.records.open = open;
+        } else {
+            self.records.apply(&fact.event);
+        }
         self.records.remember(&fact.event, self.seq);
         self.derived.contribute(&self.records, &touched, dirty);
     }
@@ -140,7 +148,8 @@ impl State {
     }
 
     /// Puts a state together again from a snapshot of its records.
-    pub fn restore(records: Records, seq: u64, today: Date) -> State {
+    pub fn restore(mut records: Records, seq: u64, today: Date) -> State {
+        records.open = occurrence::Open::evaluate(&records);
         let derived = Derived::evaluate(&records, today);
         State { records, derived, seq }
     }
@@ -148,6 +157,9 @@ impl State {
     /// Every broken invariant, in words. Empty in a sound organisation.
     pub fn audit(&self) -> Vec<String> {
         let mut broken = self.records.audit();
+        if self.records.open != occurrence::Open::evaluate(&self.records) {
+            broken.push("what is open differs from what is worked out from nothing".into());
+        }
         if self.derived != Derived::evaluate(&self.records, self.derived.today()) {
             broken.push("the derived state differs from one computed from nothing".into());
         }

@@ -113,6 +113,14 @@ impl Event {
         }
     }
 
+    /// The days whose values it says something of.
+    pub(crate) fn days(&self) -> Vec<Date> {
+        match self {
+            Event::Recorded { readings, .. } => readings.iter().map(|it| it.on).collect(),
+            Event::Withdrawn { on, also, .. } => [on].into_iter().chain(also).copied().collect(),
+        }
+    }
+
     pub(crate) fn deed(&self) -> (&'static str, Option<Date>) {
         match self {
             Event::Recorded { readings, .. } => ("measured", readings.last().map(|it| it.on)),

@@ -7,10 +7,13 @@
 //! Always true: a schedule's day is recorded once; an occurrence is never corrected, ended or annulled.
 //! One that was missed can be excused, with a reason and by a post, and stays missed and excused.
 
+mod open;
+
 use std::collections::BTreeSet;
 
 use jiff::{Span, civil::Date};
 
+pub(crate) use self::open::Open;
 use crate::{
     Act, By, Command as Asked, Event as Happened, Kind, Named, Records, Ref, Shape, State, Text,
     authority, day,
@@ -98,10 +101,10 @@ fn check(
     if row.origin.0 == Origin::ByHand {
         return Ok(());
     }
-    let mut others = of(records, row.procedure.0).filter(|it| Some(it.0) != id);
+    let mut others = records.open.due_on(row.procedure.0, row.due.0).filter(|it| Some(*it) != id);
     let same =
         |it: &Occurrence| it.origin == row.origin && it.due == row.due && it.because == row.because;
-    match others.any(|it| same(it.1)) {
+    match others.any(|it| records.occurrences.get(it).is_some_and(same)) {
         true => Err(not_due(records, row.procedure.0, row.due.0).into()),
         false => Ok(()),
     }
@@ -160,51 +163,43 @@ pub fn pending(records: &Records, id: ProcedureId, until: Date) -> Vec<Pending> 
         until: row.until(due),
         because,
     };
-    let scheduled = of(records, id).filter(|it| it.1.origin.0 == Origin::Scheduled);
-    let last = scheduled.map(|it| it.1.due.0).max();
+    let last = records.open.scheduled(id);
     let from = last.map_or(row.live.begins(), |it| it.saturating_add(Span::new().days(1)));
     let mut all: Vec<Pending> =
         due_dates(records, row, from, until).into_iter().map(|it| pending(it, None)).collect();
-    let started: BTreeSet<(Date, Ref)> =
-        of(records, id).filter_map(|it| Some((it.1.due.0, it.1.because.0?))).collect();
-    let causes = row.watches.entries().filter_map(|it| it.1).collect::<BTreeSet<_>>();
-    for (on, because) in causes.into_iter().flat_map(|it| events(records, row, it, until)) {
-        let new = match because.kind {
-            // An appointment or a finding starts one, whichever day it turns out to have begun.
-            Kind::Tenure | Kind::Finding => !started.iter().any(|it| it.1 == because),
-            _ => !started.contains(&(on, because)),
-        };
-        if new {
-            all.push(pending(on, Some(because)));
-        }
-    }
+    all.extend(records.open.waiting(id, until).map(|it| pending(it.0, Some(it.1))));
     all.sort_unstable();
     all.truncate(AT_ONCE_MAX);
     all
 }
 
-/// What happened to the thing that a procedure watches, on days when that started the procedure.
-fn events(records: &Records, row: &Procedure, watched: Ref, until: Date) -> Vec<(Date, Ref)> {
-    let starts = |on: Date, start: Start| {
-        on <= until
-            && row.live.is(on)
-            && *row.starts_on.near(on) == start
-            && *row.watches.near(on) == Some(watched)
-    };
-    let found = records.findings.iter().filter(|(_, row)| row.live.is(row.live.begins()));
-    let found = found.map(|(id, row)| (row.live.begins(), row.regards.0, Ref::from(id)));
-    let found = found.filter(|it| starts(it.0, Start::Raised));
-    let mut raised: Vec<(Date, Ref)> =
-        found.filter(|it| finding::is_on(records, it.1, watched)).map(|it| (it.0, it.2)).collect();
-    raised.extend(happened(records, (watched, until), starts));
-    raised
+/// What a procedure watches, or has watched.
+fn causes(row: &Procedure) -> BTreeSet<Ref> {
+    row.watches.entries().filter_map(|it| it.1).collect()
 }
 
-fn happened(
-    records: &Records,
-    (watched, until): (Ref, Date),
-    starts: impl Fn(Date, Start) -> bool,
-) -> Vec<(Date, Ref)> {
+/// Whether something that happened on a day to `watched` starts a procedure.
+fn starts(row: &Procedure, watched: Ref, on: Date, start: Start) -> bool {
+    row.live.is(on) && *row.starts_on.near(on) == start && *row.watches.near(on) == Some(watched)
+}
+
+/// What happened to the thing that a procedure watches, on days when that started the procedure.
+fn happened(records: &Records, row: &Procedure, watched: Ref) -> Vec<(Date, Ref)> {
+    let found = records.findings.iter().filter(|(_, row)| row.live.is(row.live.begins()));
+    let found = found.filter(|(_, it)| finding::is_on(records, it.regards.0, watched));
+    let found = found.map(|(id, it)| (it.live.begins(), Ref::from(id)));
+    let mut all: Vec<(Date, Ref)> =
+        found.filter(|it| starts(row, watched, it.0, Start::Raised)).collect();
+    all.extend(happened_to(records, row, watched));
+    all
+}
+
+/// Whether findings have ever started a procedure.
+fn watches_findings(row: &Procedure) -> bool {
+    row.starts_on.entries().any(|it| it.1 == Start::Raised)
+}
+
+fn happened_to(records: &Records, row: &Procedure, watched: Ref) -> Vec<(Date, Ref)> {
     match watched.kind {
         Kind::Post => {
             let tenures = records.pointing::<TenureId>(watched);
@@ -212,18 +207,28 @@ fn happened(
             let begun = tenures
                 .filter(|it| Ref::from(it.1.post.0) == watched && it.1.live.is(it.1.live.begins()));
             let begun = begun.map(|it| (it.1.live.begins(), it.0.into()));
-            begun.filter(|it| starts(it.0, Start::Appointed)).collect()
+            begun.filter(|it| starts(row, watched, it.0, Start::Appointed)).collect()
         }
         Kind::Indicator => {
             let Ok(id) = IndicatorId::try_from(watched) else { return Vec::new() };
-            let Some(indicator) = records.indicators.get(id) else { return Vec::new() };
-            let measured = records.series(id).until(until).iter().copied();
-            let out = measured
-                .filter(|it| status::against_target(indicator, it.0, it.1) == Word::OffTrack);
-            out.map(|it| (it.0, watched)).filter(|it| starts(it.0, Start::OutOfLimits)).collect()
+            let measured = records.series(id).until(Date::MAX).iter().map(|it| it.0);
+            measured
+                .filter(|it| happened_on(records, row, id, *it))
+                .map(|it| (it, watched))
+                .collect()
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether an indicator was out of limits on a day, and that started a procedure.
+fn happened_on(records: &Records, row: &Procedure, id: IndicatorId, on: Date) -> bool {
+    let (Some(indicator), Some(it)) = (records.indicators.get(id), records.series(id).on(on))
+    else {
+        return false;
+    };
+    status::against_target(indicator, on, it.value) == Word::OffTrack
+        && starts(row, id.into(), on, Start::OutOfLimits)
 }
 
 /// Everything that has fallen due by `today` and is not recorded yet, the earliest first, as far as it is

@@ -11,7 +11,7 @@ use crate::{
     field::Value,
     id::*,
     index::{History, Links},
-    measurement, register,
+    measurement, occurrence, register,
     register::Facet,
 };
 
@@ -69,6 +69,9 @@ macro_rules! rooms {
             pub(crate) history: History,
             /// Records that were recorded by mistake and never stood.
             pub(crate) annulled: OrdSet<Ref>,
+            /// What is open; worked out of the rest, so no snapshot holds it.
+            #[serde(skip)]
+            pub(crate) open: occurrence::Open,
         }
 
         $(impl TableOf for $Id {

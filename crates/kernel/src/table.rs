@@ -40,6 +40,8 @@ impl<I: Id, T: Clone> Table<I, T> {
     }
 
     pub fn get(&self, id: I) -> Option<&T> {
+        #[cfg(test)]
+        looked::at(I::KIND);
         let row = id.row();
         self.branches.get(row / (FAN * FAN))?.get(row / FAN % FAN)?.get(row % FAN)
     }
@@ -71,6 +73,8 @@ impl<I: Id, T: Clone> Table<I, T> {
 
     pub fn iter(&self) -> impl Iterator<Item = (I, &T)> {
         let rows = self.branches.iter().flat_map(|it| it.iter()).flat_map(|it| it.iter());
+        #[cfg(test)]
+        let rows = rows.inspect(|_| looked::at(I::KIND));
         rows.enumerate().map(|(row, value)| (I::at_row(row), value))
     }
 
@@ -162,5 +166,25 @@ impl<'de, I: Id, T: Clone + Deserialize<'de>> Deserialize<'de> for Table<I, T> {
             }
         }
         from.deserialize_seq(Read(PhantomData))
+    }
+}
+
+/// Rows that a test's thread has looked at, by kind: a cost that can be counted.
+#[cfg(test)]
+pub(crate) mod looked {
+    use std::cell::Cell;
+
+    use crate::Kind;
+
+    thread_local! {
+        static ROWS: [Cell<u64>; Kind::ALL.len()] = const { [const { Cell::new(0) }; Kind::ALL.len()] };
+    }
+
+    pub(super) fn at(kind: Kind) {
+        ROWS.with(|it| it[kind as usize].set(it[kind as usize].get() + 1));
+    }
+
+    pub(crate) fn rows(kind: Kind) -> u64 {
+        ROWS.with(|it| it[kind as usize].get())
     }
 }

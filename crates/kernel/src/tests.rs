@@ -26,6 +26,7 @@ mod museum;
 mod numbers;
 mod objectives;
 mod occurrences;
+mod open;
 mod records;
 mod recurrence;
 mod refusals;

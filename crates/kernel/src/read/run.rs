@@ -193,29 +193,43 @@ pub struct Expected {
     pub word: Word,
 }
 
-/// Everything that was expected of a procedure by `until`, as it stands on `date`: the earliest first.
+/// Everything that was expected of a procedure by `until`, as it stands on `date`: the earliest first. It is as
+/// long as what lies behind: who wants the last few takes them from [`newest`].
 pub fn expected(records: &Records, id: ProcedureId, until: Date, date: Date) -> Vec<Expected> {
-    let recorded = occurrence::of(records, id).filter(|it| it.1.due.0 <= until);
-    let recorded = recorded.filter(|it| it.1.live.is(date.max(it.1.live.begins())));
-    let mut all: Vec<Expected> = recorded
-        .filter_map(|(id, row)| {
-            let run = run(records, id, date)?;
-            let (due, in_time_until) = (row.due.0, row.in_time_until.0);
-            Some(Expected { occurrence: Some(id), due, in_time_until, word: run.word })
-        })
-        .collect();
-    all.extend(occurrence::pending(records, id, until).into_iter().map(|it| Expected {
-        occurrence: None,
-        due: it.due,
-        in_time_until: it.until,
-        word: match () {
-            () if date < it.due => Word::Ahead,
-            () if date <= it.until => Word::Due,
-            () => Word::Missed,
-        },
-    }));
-    all.sort_by_key(|it| (it.due, it.occurrence));
+    let mut all: Vec<Expected> = newest(records, id, until, date).collect();
+    all.reverse();
     all
+}
+
+/// As [`expected`], the latest first, each worked out when it is asked for.
+pub fn newest(
+    records: &Records,
+    id: ProcedureId,
+    until: Date,
+    date: Date,
+) -> impl Iterator<Item = Expected> {
+    let recorded = records.open.due(id, until).rev().filter_map(move |id| {
+        let row = records.occurrences.get(id)?;
+        let lives = row.live.is(date.max(row.live.begins()));
+        lives.then_some((id, row.due.0, row.in_time_until.0))
+    });
+    let mut recorded = recorded.peekable();
+    let mut pending = occurrence::pending(records, id, until);
+    std::iter::from_fn(move || {
+        let later = |it: &occurrence::Pending| recorded.peek().is_none_or(|last| it.due > last.1);
+        if pending.last().is_some_and(later) {
+            let it = pending.pop()?;
+            let word = match () {
+                () if date < it.due => Word::Ahead,
+                () if date <= it.until => Word::Due,
+                () => Word::Missed,
+            };
+            return Some(Expected { occurrence: None, due: it.due, in_time_until: it.until, word });
+        }
+        let (id, due, in_time_until) = recorded.next()?;
+        let word = run(records, id, date)?.word;
+        Some(Expected { occurrence: Some(id), due, in_time_until, word })
+    })
 }
 
 /// Of so many that were to be done by a day, how many were: figures with their denominator.
@@ -277,7 +291,8 @@ impl Waiting {
 /// for nobody.
 pub fn queue(records: &Records, date: Date) -> Vec<Waiting> {
     let mut all: Vec<Waiting> = Vec::new();
-    for (id, row) in records.occurrences.iter() {
+    for id in records.open.candidates(date) {
+        let Some(row) = records.occurrences.get(id) else { continue };
         if row.due.0 > date || !row.live.is(date) {
             continue;
         }

@@ -91,17 +91,12 @@ pub fn warning_days(counts: u16) -> u16 {
 pub fn control(records: &Records, id: ControlId, date: Date) -> Option<Condition> {
     let row = records.controls.get(id).filter(|it| it.live.is(date))?;
     let begun = row.live.since(date).unwrap_or(row.live.begins());
-    let mut done: Vec<(Date, EvidenceId, Date, Outcome)> = records
-        .pointing::<EvidenceId>(id)
-        .filter_map(|it| {
-            let from = evidence::counts_from(records, it, date)?;
-            let row = records.evidence.get(it)?;
-            let mine = row.exercised.0.contains(&id);
-            mine.then_some((row.on(), it, from, row.outcome.0))
-        })
-        .collect();
-    done.sort_unstable_by_key(|it| (it.0, it.1));
-    let Some(&(on, by, from, outcome)) = done.last() else {
+    // The newest first: what came before it is looked at as long as it decides.
+    let mut done = records.open.exercised(id, date).filter_map(|(on, it)| {
+        let from = evidence::counts_from(records, it, date)?;
+        Some((on, it, from, records.evidence.get(it)?.outcome.0))
+    });
+    let Some((on, by, from, outcome)) = done.next() else {
         let weather = Weather::Never;
         return Some(Condition { weather, since: begun, by: None, exercised: None, until: None });
     };
@@ -113,8 +108,8 @@ pub fn control(records: &Records, id: ControlId, date: Date) -> Option<Condition
         until,
     };
     if outcome == Outcome::NotMet {
-        let run = done.iter().rev().take_while(|it| it.3 == Outcome::NotMet);
-        let since = run.map(|it| it.2).min().unwrap_or(from);
+        let run = done.take_while(|it| it.3 == Outcome::NotMet);
+        let since = run.map(|it| it.2).min().map_or(from, |it| it.min(from));
         return Some(condition(Weather::Failing, since, None));
     }
     let until = control::counts_until(row, on);

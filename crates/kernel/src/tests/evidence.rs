@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{
     occurrences::{checked, step},
+    open,
     whatever::{Dice, nth, start},
     *,
 };
@@ -485,6 +486,34 @@ fn doing(dice: &mut Dice, story: &Story) -> Option<(By, Said)> {
     Some((by, said))
 }
 
+/// An excuse, or one taken back, or an occurrence begun by hand, in somebody's name.
+fn excusing(dice: &mut Dice, story: &Story) -> Option<(By, Said)> {
+    let records = story.state.records();
+    let tenures: Vec<_> =
+        records.tenures.iter().filter(|(_, row)| row.live.is(story.today)).collect();
+    if tenures.is_empty() || records.occurrences.is_empty() {
+        return None;
+    }
+    let (tenure, row) = *dice.pick(&tenures);
+    let by = By::Postholder { person: row.person.0, post: row.post.0, tenure };
+    let today = story.today.to_string();
+    let all: Vec<_> = records.occurrences.ids().collect();
+    let it = *dice.pick(&all);
+    let said = match dice.roll(3) {
+        0 => {
+            let ahead = i64::try_from(dice.roll(3)).unwrap();
+            let due = story.today.saturating_add(jiff::Span::new().days(ahead)).to_string();
+            let procedure = records.occurrences.get(it)?.procedure.0.to_string();
+            establish("occurrence", json!({ "procedure": procedure, "due": due })).from(&today)
+        }
+        n => {
+            let why = ["Snow", " "][usize::from(n == 2)];
+            change(&it.to_string(), &today, json!({ "excuse": why }))
+        }
+    };
+    Some((by, said))
+}
+
 /// How a control stands, by looking at every act there is.
 fn brute(records: &Records, facts: &[Fact], control: crate::Ref, on: Date) -> Option<String> {
     let row = records.facet(control)?;
@@ -556,9 +585,16 @@ proptest! {
                 story = story.on(&today.to_string());
             }
             story = story.recorded();
-            let kind = *dice.pick(&[Kind::Evidence, Kind::Control, Kind::Step, Kind::Question, Kind::Occurrence, Kind::Procedure, Kind::Tenure]);
-            story = match dice.roll(3) {
-                0 => story.when(dice.about(kind)),
+            let kind = *dice.pick(&[Kind::Evidence, Kind::Control, Kind::Step, Kind::Question, Kind::Procedure, Kind::Tenure, Kind::Indicator]);
+            story = match dice.roll(6) {
+                0 | 1 => match dice.roll(4) {
+                    0 => story.when(dice.measurement()),
+                    _ => story.when(dice.about(kind)),
+                },
+                2 => match excusing(&mut dice, &story) {
+                    Some((by, said)) => Story { by: By::Console, ..(Story { by, ..story }).when(said) },
+                    None => story,
+                },
                 _ => match doing(&mut dice, &story) {
                     Some((by, said)) => Story { by: By::Console, ..(Story { by, ..story }).when(said) },
                     None => story,
@@ -588,9 +624,22 @@ proptest! {
                 let all = run::expected(records, procedure, on, on);
                 let recorded = occurrence::of(records, procedure).filter(|it| it.1.due.0 <= on).count();
                 prop_assert!(all.len() >= recorded);
+                let mut dues: Vec<_> = all.iter().map(|it| (it.due, it.occurrence)).collect();
+                let mut wanted: Vec<_> = open::expected(records, procedure, on).iter().map(|it| (it.0, it.1)).collect();
+                prop_assert!(dues.is_sorted(), "{:?}", dues);
+                dues.sort();
+                wanted.sort();
+                prop_assert_eq!(dues, wanted, "expected of {} by {}", procedure, on);
+                let pending: std::collections::BTreeSet<_> = occurrence::pending(records, procedure, on).iter().map(|it| (it.due, it.because)).collect();
+                let brute = open::expected(records, procedure, on).into_iter().filter(|it| it.1.is_none()).map(|it| (it.0, it.2));
+                prop_assert_eq!(pending, brute.collect());
                 let tally = Tally::of(&all);
                 prop_assert_eq!(tally.expected, tally.in_time + tally.late + tally.missed + tally.excused);
             }
+        }
+        for n in 0..40 {
+            let queue: Vec<_> = run::queue(records, nth(n)).iter().map(|it| (it.occurrence, it.step)).collect();
+            prop_assert_eq!(queue, open::queue(records, nth(n)), "what waits on {}", nth(n));
         }
         for it in run::queue(records, story.today) {
             let run = run::run(records, it.occurrence, story.today).unwrap();

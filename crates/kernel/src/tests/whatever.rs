@@ -284,6 +284,7 @@ pub(super) fn start() -> Story {
         duty("POST-3", "OBJ-1").its("role", "responsible"),
         named("procedure", "C1").its("post", "POST-2").its("starts_on", "schedule").its("schedule", "FREQ=DAILY;INTERVAL=2").its("window", 1),
         named("procedure", "C2").its("post", "POST-3").its("starts_on", "measurement out of limits").its("watches", "IND-1"),
+        named("procedure", "C3").its("post", "POST-3").its("starts_on", "finding raised").its("watches", "FWK-1"),
         named("step", "Look").its("procedure", "PROC-1").its("position", 1).its("exercises", vec!["CTL-1"]),
         named("step", "Write").its("procedure", "PROC-1").its("position", 2).its("approver", "POST-1"),
         named("question", "Q1").its("step", "STEP-1").its("position", 1),

@@ -19,8 +19,8 @@ pub(super) fn missed(view: &View<'_>) -> Vec<Signal> {
     let mut found = Vec::new();
     for it in records.procedures.ids() {
         let id = ProcedureId::new(it.n());
-        let all = run::expected(records, id, on, on);
-        let over = all.iter().rev().filter(|it| !matches!(it.word, Word::Ahead | Word::Due));
+        let all = run::newest(records, id, on, on);
+        let over = all.filter(|it| !matches!(it.word, Word::Ahead | Word::Due));
         let row: Vec<_> = over.take_while(|it| it.word == Word::Missed).collect();
         let (Some(first), Some(last)) = (row.last(), row.first()) else { continue };
         let doer = records.procedures.get(id).map(|it| it.doer(on));

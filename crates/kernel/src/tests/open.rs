@@ -1,0 +1,233 @@
+//! What answers about work cost, in rows looked at: what is open decides, not what lies behind.
+
+use std::sync::Arc;
+
+use jiff::{ToSpan, civil::Date};
+
+use super::*;
+use crate::{
+    Kind, Records, evidence,
+    id::{ControlId, EvidenceId, OccurrenceId, ProcedureId, StepId},
+    occurrence::{self, Origin},
+    procedure,
+    read::{run, signals, weather},
+    register::Event as It,
+    step,
+    table::looked,
+};
+
+/// Daily procedures, each with a step and a control, that have been done on each of `behind` days, and are
+/// to be done today.
+fn busy(procedures: usize, behind: i64) -> State {
+    let mut state = State::default();
+    state.advance(day(TODAY));
+    let mut tell = |event: Event| {
+        state.apply(&Fact { at: Timestamp::UNIX_EPOCH, by: By::Console, event });
+    };
+    let first = day(TODAY) - behind.days();
+    for it in ["unit", "post"] {
+        let said = if it == "unit" { unit("Estates") } else { post("Supervisor") };
+        tell(event_of(said.from(&first.to_string())));
+    }
+    let schedule = Some(Some("FREQ=DAILY".into()));
+    for n in 0..procedures {
+        let (procedure, step, control) =
+            (ProcedureId::at_row(n), StepId::at_row(n), ControlId::at_row(n));
+        let terms = procedure::Terms {
+            name: Some("Round".into()),
+            post: Some(PostId::at_row(0)),
+            starts_on: Some(procedure::Start::Schedule),
+            schedule: schedule.clone(),
+            ..procedure::Terms::default()
+        };
+        tell(Event::Procedure(established(procedure, first, terms)));
+        let terms = crate::control::Terms {
+            name: Some("Rounds".into()),
+            every: Some(Some(1)),
+            ..crate::control::Terms::default()
+        };
+        tell(Event::Control(established(control, first, terms)));
+        let terms = step::Terms {
+            name: Some("Look".into()),
+            procedure: Some(procedure),
+            position: Some(1),
+            exercises: Some(Arc::from([control])),
+            ..step::Terms::default()
+        };
+        tell(Event::Step(established(step, first, terms)));
+    }
+    let mut row = 0;
+    for on in (0..=behind).map(|it| first + it.days()) {
+        for n in 0..procedures {
+            let terms = occurrence::Terms {
+                procedure: Some(ProcedureId::at_row(n)),
+                due: Some(on),
+                in_time_until: Some(on),
+                origin: Some(Origin::Scheduled),
+                ..occurrence::Terms::default()
+            };
+            let id = OccurrenceId::at_row(row);
+            tell(Event::Occurrence(established(id, on, terms)));
+            if on == day(TODAY) {
+                row += 1;
+                continue;
+            }
+            let terms = evidence::Terms {
+                occurrence: Some(id),
+                step: Some(StepId::at_row(n)),
+                outcome: Some(evidence::Outcome::Met),
+                exercised: Some(Arc::from([ControlId::at_row(n)])),
+                ..evidence::Terms::default()
+            };
+            tell(Event::Evidence(established(EvidenceId::at_row(row), on, terms)));
+            row += 1;
+        }
+    }
+    state
+}
+
+fn established<I, T>(id: I, from: Date, terms: T) -> It<I, T> {
+    It::Established { id, from, until: None, terms }
+}
+
+fn event_of(said: Said) -> Event {
+    let act = Act { by: By::Console, at: Timestamp::UNIX_EPOCH, today: day(TODAY) };
+    let mut state = State::default();
+    if matches!(said.kind, "post") {
+        let event = event_of(unit("Estates"));
+        state.apply(&Fact { at: act.at, by: act.by, event });
+    }
+    state.decide(&act, &said.into()).unwrap()
+}
+
+/// Rows of occurrences and of evidence that an answer looks at.
+fn cost<T>(ask: impl FnOnce() -> T) -> u64 {
+    let all = || looked::rows(Kind::Occurrence) + looked::rows(Kind::Evidence);
+    let before = all();
+    ask();
+    all() - before
+}
+
+/// What is asked of an organisation all day long, each with its cost.
+fn costs(state: &State, on: Date) -> Vec<(&'static str, u64)> {
+    let records = state.records();
+    let procedures = || records.procedures.ids();
+    let controls = || records.controls.ids();
+    let view = View::new(state, on);
+    let newest = || procedures().map(|it| run::newest(records, it, on, on).take(3).count()).sum();
+    vec![
+        ("newest", cost(|| -> usize { newest() })),
+        ("queue", cost(|| run::queue(records, on))),
+        ("falling due", cost(|| occurrence::falling_due(records, on))),
+        (
+            "pending",
+            cost(|| procedures().for_each(|it| drop(occurrence::pending(records, it, on)))),
+        ),
+        ("signals", cost(|| signals::signals(&view))),
+        (
+            "weather",
+            cost(|| controls().for_each(|it| assert!(weather::control(records, it, on).is_some()))),
+        ),
+    ]
+}
+
+#[test]
+fn what_lies_behind_costs_nothing() {
+    let few = busy(20, 40);
+    let many = busy(20, 400);
+    let wanted = costs(&few, day(TODAY));
+    assert_eq!(costs(&many, day(TODAY)), wanted);
+    // Nothing is open but today's: a handful of rows for each of the twenty.
+    assert!(wanted.iter().all(|it| it.1 <= 20 * 20), "{wanted:?}");
+    // Nor on days that lie ahead, where each day between is expected besides.
+    let ahead = day(TODAY) + 2.days();
+    assert_eq!(costs(&many, ahead), costs(&few, ahead));
+    // A day that lies behind costs what has been settled since.
+    let back = |state: &State| cost(|| run::queue(state.records(), day(TODAY) - 10.days()));
+    assert_eq!(back(&many), back(&few));
+    assert!(back(&many) < 20 * 11 * 10, "{}", back(&many));
+    // And it is that the same is asked of many more.
+    assert_eq!(run::queue(many.records(), day(TODAY)).len(), 20);
+    assert_eq!(run::expected(many.records(), id("PROC-1"), day(TODAY), day(TODAY)).len(), 401);
+    assert_eq!(many.records().open, occurrence::Open::evaluate(many.records()));
+}
+
+#[test]
+fn recording_what_falls_due_costs_the_same_whatever_lies_behind() {
+    let cost_of_a_day = |behind: i64| {
+        let mut state = busy(20, behind);
+        let tomorrow = day(TODAY) + 1.days();
+        state.advance(tomorrow);
+        let act = Act { by: By::Schedule, at: Timestamp::UNIX_EPOCH, today: tomorrow };
+        cost(|| {
+            for it in occurrence::falling_due(state.records(), tomorrow) {
+                let event = state.decide(&act, &it.command()).unwrap();
+                state.apply(&Fact { at: act.at, by: act.by, event });
+            }
+            assert_eq!(state.records().occurrences.len(), 20 * (behind as usize + 2));
+        })
+    };
+    assert_eq!(cost_of_a_day(40), cost_of_a_day(400));
+}
+
+/// What waits on a day, by looking at every occurrence there is.
+pub(super) fn queue(records: &Records, on: Date) -> Vec<(OccurrenceId, StepId)> {
+    let mut all = Vec::new();
+    for (id, row) in records.occurrences.iter() {
+        let found = run::run(records, id, on).unwrap();
+        let waits = found.open().filter(|_| found.word != run::Word::Excused);
+        if let Some(stage) = waits.filter(|_| row.due.0 <= on && row.live.is(on)) {
+            all.push(((row.in_time_until.0, row.due.0, id), (id, stage.step)));
+        }
+    }
+    all.sort();
+    all.into_iter().map(|it| it.1).collect()
+}
+
+/// What was expected of a procedure by a day: recorded, by looking at every occurrence there is, and not.
+pub(super) fn expected(
+    records: &Records,
+    of: ProcedureId,
+    on: Date,
+) -> Vec<(Date, Option<OccurrenceId>, Option<Ref>)> {
+    let row = records.procedures.get(of).unwrap();
+    let mine = || records.occurrences.iter().filter(|it| it.1.procedure.0 == of);
+    let scheduled = mine().filter(|it| it.1.origin.0 == Origin::Scheduled);
+    let last = scheduled.map(|it| it.1.due.0).max();
+    let from = last.map_or(row.live.begins(), |it| it.tomorrow().unwrap());
+    let mut all: Vec<_> = procedure::due_dates(records, row, from, on)
+        .into_iter()
+        .map(|it| (it, None, None))
+        .collect();
+    let started = |it: Ref, on: Date| {
+        let tenure = it.kind == Kind::Tenure;
+        mine().any(|row| row.1.because.0 == Some(it) && (tenure || row.1.due.0 == on))
+    };
+    let begins = |start: procedure::Start, watched: Ref, day: Date| {
+        day <= on
+            && row.live.is(day)
+            && *row.starts_on.near(day) == start
+            && *row.watches.near(day) == Some(watched)
+    };
+    for (it, tenure) in records.tenures.iter() {
+        let (begun, it) = (tenure.live.begins(), Ref::from(it));
+        let new = tenure.live.is(begun) && !started(it, begun);
+        if new && begins(procedure::Start::Appointed, tenure.post.0.into(), begun) {
+            all.push((begun, None, Some(it)));
+        }
+    }
+    for (id, indicator) in records.indicators.iter() {
+        for (day, value) in records.series(id).until(on) {
+            let out = crate::status::against_target(indicator, *day, *value)
+                == crate::status::Word::OffTrack;
+            let it = Ref::from(id);
+            if out && !started(it, *day) && begins(procedure::Start::OutOfLimits, it, *day) {
+                all.push((*day, None, Some(it)));
+            }
+        }
+    }
+    let recorded = mine().filter(|it| it.1.due.0 <= on);
+    all.extend(recorded.map(|(it, row)| (row.due.0, Some(it), row.because.0)));
+    all.sort();
+    all
+}
