@@ -39,6 +39,7 @@ mod timelines;
 mod trees;
 mod variation;
 mod watch;
+mod weather;
 mod whatever;
 
 use jiff::{Timestamp, civil::Date};

@@ -161,7 +161,7 @@ fn told(it: &Condition) -> String {
 fn control(view: &View<'_>, of: Ref) -> Vec<Reason> {
     let (records, on) = (view.records(), view.on());
     let id = ControlId::new(of.n);
-    let Some(it) = weather::control(records, id, on) else { return Vec::new() };
+    let Some(it) = view.control(id) else { return Vec::new() };
     let Some((by, row)) = it.by.and_then(|by| Some((by, records.evidence.get(by)?))) else {
         let says = format!("no evidence that it was exercised, since {}", day(it.since));
         return vec![Reason { about: of, says, on: Some(it.since) }];
@@ -231,8 +231,7 @@ fn occurrence(view: &View<'_>, of: Ref) -> Vec<Reason> {
 fn clause(view: &View<'_>, of: Ref) -> Vec<Reason> {
     let (records, on) = (view.records(), view.on());
     let controls = weather::controls(records, ObligationId::new(of.n), on).into_iter();
-    let mut found: Vec<_> =
-        controls.filter_map(|it| Some((it, weather::control(records, it, on)?))).collect();
+    let mut found: Vec<_> = controls.filter_map(|it| Some((it, view.control(it)?))).collect();
     found.sort_by_key(|it| std::cmp::Reverse(it.1.weather.badness()));
     let mut reasons: Vec<Reason> = found
         .into_iter()

@@ -17,7 +17,7 @@ use crate::{
     },
     read::{
         acceptances, findings, may, run,
-        weather::{self, Weather},
+        weather::{Condition, Conditions, Weather},
         who::{self, Cover},
     },
     status::Standing,
@@ -31,6 +31,7 @@ pub struct View<'a> {
     state: &'a State,
     on: Date,
     derived: Cow<'a, Derived>,
+    conditions: Conditions,
 }
 
 /// How a record stands, in whatever way its kind can.
@@ -81,7 +82,7 @@ impl<'a> View<'a> {
         } else {
             Cow::Owned(Derived::evaluate(state.records(), on))
         };
-        View { state, on, derived }
+        View { state, on, derived, conditions: Conditions::default() }
     }
 
     pub fn on(&self) -> Date {
@@ -144,7 +145,7 @@ impl<'a> View<'a> {
             Kind::Obligation => Status::Clause(self.clause(ObligationId::new(of.n))),
             Kind::Control => {
                 let id = ControlId::new(of.n);
-                match weather::control(self.records(), id, self.on) {
+                match self.control(id) {
                     Some(it) => Status::Weather(it.weather),
                     None => Status::Life(self.life(of)),
                 }
@@ -217,7 +218,17 @@ impl<'a> View<'a> {
 
     /// How an obligation stands.
     pub fn clause(&self, id: ObligationId) -> Clause {
-        weather::clause(self.records(), id, self.on)
+        self.conditions.clause(self.records(), id, self.on)
+    }
+
+    /// How a control stands; none while it does not stand.
+    pub fn control(&self, id: ControlId) -> Option<Condition> {
+        self.conditions.control(self.records(), id, self.on)
+    }
+
+    /// Controls whose evidence this view has gone through: each once at most, whatever was asked.
+    pub fn controls_evaluated(&self) -> usize {
+        self.conditions.evaluated()
     }
 
     /// The obligation that brings a requirement into scope, if it stands.

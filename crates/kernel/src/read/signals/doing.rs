@@ -7,7 +7,7 @@ use crate::{
     read::{
         run::{self, Word},
         view::View,
-        weather::{self, Weather},
+        weather::Weather,
         who,
     },
 };
@@ -40,7 +40,7 @@ pub(super) fn weather(view: &View<'_>) -> Vec<Signal> {
     let mut found = Vec::new();
     for it in super::standing(view, Kind::Control) {
         let id = ControlId::new(it.n);
-        let Some(control) = weather::control(view.records(), id, view.on()) else { continue };
+        let Some(control) = view.control(id) else { continue };
         let sort = match control.weather {
             Weather::Failing => Sort::Failing,
             Weather::Lapsed => Sort::Lapsed,
