@@ -82,9 +82,12 @@ fn packages(here: &Path, out: &Path) -> PathBuf {
     modules
 }
 
-/// A layer is one file, or a folder of them.
+/// A layer is one file, or a folder of them; without what is there for its readers only.
 fn layer(at: &Path) -> String {
-    if at.is_dir() { all(at) } else { read(&at.with_extension("css")) }
+    let text = if at.is_dir() { all(at) } else { read(&at.with_extension("css")) };
+    let is_comment = |it: &&str| it.starts_with("/*") && it.ends_with("*/");
+    let lines = text.lines().map(str::trim).filter(|it| !it.is_empty() && !is_comment(it));
+    lines.flat_map(|it| [it, "\n"]).collect()
 }
 
 /// Every file of a folder, in the order of their names: none may lean on another's place.

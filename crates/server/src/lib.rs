@@ -91,6 +91,8 @@ fn inside() -> Router<App> {
             "/frameworks/{reference}/changes",
             get(pages::edition::show).post(pages::edition::follow_up),
         )
+        .route("/weather", get(pages::weather::show))
+        .route("/frameworks/{reference}/weather", get(pages::weather::framework::show))
         .route("/rule-packs", get(pages::packs::list))
         .route("/rule-packs/{pack}", get(pages::packs::form).post(pages::packs::choose))
         .route("/audit-file", get(pages::audit_file::show))

@@ -47,6 +47,7 @@ mod terms;
 pub mod thread;
 mod trend;
 pub mod watch;
+pub mod weather;
 pub mod work;
 mod wrong;
 

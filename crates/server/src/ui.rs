@@ -13,6 +13,7 @@ mod empty;
 mod form;
 mod frame;
 mod grid;
+mod heat;
 mod icon;
 mod link;
 mod list;
@@ -48,6 +49,7 @@ pub use self::{
     form::{Choice, Field, Form, Kind, form},
     frame::{Frame, Menu, MenuEntry, PostChoice, Scheme, SignedIn, bare, frame},
     grid::{Grid, GridRow, grid},
+    heat::{Heat, HeatBox, HeatRow, heat},
     link::{Link, Query},
     list::{Asks, Cell, Column, Filter, Ignored, List, PAGE_ROWS, Row, Ticks, View, Views, list},
     map::{Map, Moved, Pillar, Spot, map},

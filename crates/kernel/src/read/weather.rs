@@ -179,8 +179,8 @@ fn stages(row: &Control, on: Date) -> Stages {
     Stages { ageing, lapsing, until }
 }
 
-/// How a control stands on `date`; none while it does not stand.
-pub fn control(records: &Records, id: ControlId, date: Date) -> Option<Condition> {
+/// How a control stands on `date`; none while it does not stand. A view asks once for each.
+pub(crate) fn control(records: &Records, id: ControlId, date: Date) -> Option<Condition> {
     let row = records.controls.get(id).filter(|it| it.live.is(date))?;
     condition(row, exercised(records, id, date), date)
 }
@@ -315,6 +315,11 @@ impl Word {
         !matches!(self, Word::NotDoneHere | Word::NotApplicable)
     }
 
+    /// Whether evidence that counts says that it is met.
+    pub fn is_proven(self) -> bool {
+        matches!(self, Word::Fresh | Word::Ageing | Word::Lapsing)
+    }
+
     /// Whether something is wrong.
     pub fn is_bad(self) -> bool {
         matches!(self, Word::Failing | Word::Lapsed | Word::Gap)
@@ -329,12 +334,6 @@ pub fn controls(records: &Records, id: ObligationId, date: Date) -> Vec<ControlI
         row.is_some_and(|it| it.live.is(date) && it.meets.near(date).contains(&id))
     })
     .collect()
-}
-
-/// How an obligation stands on `date`.
-pub fn clause(records: &Records, id: ObligationId, date: Date) -> Clause {
-    let of = |it| control(records, it, date).map(|it| it.weather);
-    judged(records, id, date, Clause::Gap, of)
 }
 
 /// How an obligation stands in a unit and beneath it.

@@ -180,10 +180,13 @@ fn a_framework_is_counted_along_its_tree_with_its_denominators() {
     assert_eq!(list(&survey.unscoped), "REQ-5");
     assert_eq!(survey.tallies(None)[0].worst(), Some(Word::Gap));
     assert_eq!(survey.tallies(Some(id("REQ-3")))[0].all(), 2);
-    let of = weather::frameworks(&story.view("2024-01-02"), None);
-    assert_eq!(of, [(id("FWK-1"), survey.tallies(None)[0])]);
-    let of = weather::frameworks(&story.view("2024-01-02"), Some(id("UNIT-3")));
-    assert_eq!(of, [(id("FWK-1"), survey.tallies(None)[2])]);
+    let of = weather::frameworks(&story.view("2024-01-02"), &[]);
+    assert_eq!(of, [(id("FWK-1"), vec![survey.tallies(None)[0]])]);
+    let of = weather::frameworks(&story.view("2024-01-02"), &[id("UNIT-2"), id("UNIT-3")]);
+    assert_eq!(of, [(id("FWK-1"), survey.tallies(None))]);
+    let by = survey.control(id("CTL-1"), 1).and_then(|it| it.by);
+    assert_eq!(by, Some(id("EVID-1")));
+    assert_eq!(survey.control(id("CTL-1"), 2).map(|it| it.weather), Some(weather::Weather::Never));
 }
 
 #[test]
@@ -222,10 +225,10 @@ fn each_control_is_gone_through_once_however_many_clauses_it_meets() {
     for of in clauses.iter().chain(&clauses) {
         view.status(*of);
     }
-    weather::frameworks(&view, None);
+    weather::frameworks(&view, &[]);
     crate::read::signals::signals(&view);
     assert_eq!((clauses.len(), view.controls_evaluated()), (202, 3));
-    assert_eq!(story.survey(&["UNIT-1", "UNIT-2", "UNIT-3"], "2024-01-02").evaluated, 3);
+    assert_eq!(story.survey(&["UNIT-1", "UNIT-2", "UNIT-3"], "2024-01-02").evaluated(), 3);
 }
 
 /// Whether a unit is another or beneath it, one link at a time.
@@ -355,9 +358,7 @@ proptest! {
             let on = nth(n);
             let view = View::new(&story.state, on);
             for of in &obligations {
-                let whole = weather::clause(records, *of, on);
-                prop_assert_eq!(whole.words(), raw(&story, (*of).into(), None, on), "{} on {}", of, on);
-                prop_assert_eq!(view.clause(*of), whole);
+                prop_assert_eq!(view.clause(*of).words(), raw(&story, (*of).into(), None, on), "{} on {}", of, on);
                 for unit in &units {
                     let there = weather::clause_at(records, *of, *unit, on).words();
                     prop_assert_eq!(there, raw(&story, (*of).into(), Some((*unit).into()), on), "{} in {} on {}", of, unit, on);
@@ -366,7 +367,7 @@ proptest! {
             for framework in records.frameworks.ids() {
                 let survey = Survey::of(&view, framework, &units);
                 for row in &survey.rows {
-                    prop_assert_eq!(row.stands[0], weather::clause(records, row.obligation, on));
+                    prop_assert_eq!(row.stands[0], view.clause(row.obligation));
                     for (unit, stands) in units.iter().zip(&row.stands[1..]) {
                         prop_assert_eq!(*stands, weather::clause_at(records, row.obligation, *unit, on));
                     }

@@ -150,7 +150,9 @@ impl<'a> Pen<'a> {
             Status::Cover(Cover::Gone) => self.life(of),
             Status::Clause(_) if !self.view().stands(of) => self.life(of),
             Status::Clause(Clause::Gap) => says(Some(ui::Word::OffTrack), "Gap: no control"),
-            Status::Clause(Clause::NotApplicable) => says(None, "Not applicable"),
+            Status::Clause(it @ (Clause::NotApplicable | Clause::NotDoneHere)) => {
+                says(None, &capital(it.word()))
+            }
             Status::Clause(Clause::Met { weather, .. }) | Status::Weather(weather) => {
                 says(Some(weathered(weather)), &capital(&weather.words()))
             }

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use kernel::{
-    Kind, Ref,
+    Kind,
     id::{Id, ObligationId, PostId},
     read::{
         gaps::{Gaps, months_before},
-        view::Clause,
         watch,
+        weather::{Tally, Word as Weathered},
         who::{self, Cover},
     },
     status::{self, Word},
@@ -21,7 +21,7 @@ use kernel::{
 use maud::{Markup, html};
 
 use self::seen::Seen;
-use super::{Page, Pen, Section, capital, organisation, pen::word, signals, strategy};
+use super::{Page, Pen, Section, capital, organisation, pen::word, signals, strategy, weather};
 use crate::{
     App, Problem, Scene,
     ui::{self, Differs, Line, Link, Part, Query, Tile, map, mix, tiles},
@@ -68,8 +68,10 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
         Kind::Post,
         Kind::Tenure,
         Kind::Duty,
+        Kind::Framework,
         Kind::Control,
         Kind::Obligation,
+        Kind::Evidence,
         Kind::Decision,
         Kind::Rule,
     ];
@@ -278,82 +280,50 @@ fn tracing(pen: &Pen<'_>) -> Tile {
     }
 }
 
-/// Obligations by how they stand: gap, controlled, not applicable.
-#[derive(Debug, Clone, Copy, Default)]
-struct States {
-    gap: usize,
-    controlled: usize,
-    not_applicable: usize,
-}
-
-impl States {
-    fn add(&mut self, it: Clause) {
-        match it {
-            Clause::Gap => self.gap += 1,
-            Clause::Met { .. } => self.controlled += 1,
-            Clause::NotApplicable => self.not_applicable += 1,
-        }
-    }
-
-    fn in_scope(self) -> usize {
-        self.gap + self.controlled
-    }
-
-    fn mix(self, href: impl Fn(&str) -> String) -> Vec<Part> {
-        let part = |word, count, text: &str| Part {
-            word,
-            count,
-            text: Some(text.into()),
-            href: href(text),
-            now: None,
-        };
-        vec![
-            part(ui::Word::OffTrack, self.gap, "gap"),
-            part(ui::Word::OnTrack, self.controlled, "controlled"),
-            part(ui::Word::NoSignal, self.not_applicable, "not applicable"),
-        ]
-    }
+/// How clauses divide among the words of the weather; each part leads to its list.
+fn stand(it: &Tally, href: impl Fn(&str) -> String) -> Vec<Part> {
+    let said = Weathered::ALL.into_iter().filter(|it| *it != Weathered::NotDoneHere);
+    let part = |word: Weathered| Part {
+        word: weather::coloured(word).unwrap_or(ui::Word::NoSignal),
+        count: it.count(word),
+        text: Some(word.word().into()),
+        href: href(word.word()),
+        now: None,
+    };
+    said.map(part).collect()
 }
 
 fn clauses(pen: &Pen<'_>) -> Tile {
-    let mut states = States::default();
+    let mut all = Tally::default();
     for it in pen.view().list(Kind::Obligation, false) {
-        states.add(pen.view().clause(ObligationId::new(it.n)));
+        all.add(pen.view().clause(ObligationId::new(it.n)).as_word());
     }
+    let proven = Weathered::ALL.into_iter().filter(|it| it.is_proven());
+    let proven: usize = proven.map(|it| all.count(it)).sum();
     let href = |text: &str| list(pen, Kind::Obligation, &[("status", text)]);
     Tile {
         title: "Clauses".into(),
-        figure: Link::to(href("controlled"), states.controlled.to_string()),
-        says: format!("of {} in scope have a control", states.in_scope()),
-        mix: if states.in_scope() > 0 { states.mix(href) } else { Vec::new() },
+        figure: Link::to(href("proven"), proven.to_string()),
+        says: format!("of {} in scope proven by evidence that counts", all.in_scope()),
+        mix: if all.in_scope() > 0 { stand(&all, href) } else { Vec::new() },
         lines: Vec::new(),
         now: None,
     }
 }
 
 fn frameworks(pen: &Pen<'_>) -> Markup {
-    let records = pen.scene.state.records();
-    let mut rows: Vec<(Ref, States)> =
-        pen.view().list(Kind::Framework, false).map(|it| (it, States::default())).collect();
-    for it in pen.view().list(Kind::Obligation, false) {
-        let id = ObligationId::new(it.n);
-        let requirement = records.obligations.get(id).map(|it| it.requirement.0);
-        let framework = requirement.and_then(|it| records.requirements.get(it));
-        let of = framework.map(|it| Ref::from(it.framework.0));
-        if let Some(row) = rows.iter_mut().find(|row| Some(row.0) == of) {
-            row.1.add(pen.view().clause(id));
-        }
-    }
+    let rows = kernel::read::weather::frameworks(pen.view(), &[]);
     html! {
         @if rows.is_empty() { p.quiet { "No framework has been brought in. " a href="/frameworks" { "Frameworks" } } }
+        @else { p.small { (Link::to(pen.scene.href("/weather"), "Clause weather by unit and ahead").show()) } }
         ul.shares {
-            @for (framework, states) in &rows {
+            @for (framework, tallies) in &rows {
+                @let page = pen.scene.query(&format!("/frameworks/{framework}/weather"), []);
+                @let tally = tallies.first().copied().unwrap_or_default();
                 li {
-                    span { (Link::to(pen.href(*framework), pen.title(*framework)).show()) }
-                    @if states.in_scope() + states.not_applicable == 0 { span.quiet { "nothing in scope yet" } }
-                    @else {
-                        (mix(&states.mix(|text| list(pen, Kind::Obligation, &[("status", text), ("framework", &framework.to_string())]))))
-                    }
+                    span { (Link::to(page.href(), pen.title((*framework).into())).show()) }
+                    @if tally.all() == 0 { span.quiet { "nothing in scope yet" } }
+                    @else { (mix(&stand(&tally, |text| page.with("state", text).href()))) }
                 }
             }
         }

@@ -88,7 +88,8 @@ impl Section {
             Section::Strategy => &[("/strategy", "Map")],
             Section::Establishment => &[("/establishment", "Chart"), ("/gaps", "Gap-days")],
             Section::Rules => &[("/watch", "Watch"), ("/may", "Who may")],
-            Section::Work | Section::Compliance => &[],
+            Section::Work => &[],
+            Section::Compliance => &[("/weather", "Weather")],
             Section::Ledger => &[
                 ("/ledger", "Entries"),
                 ("/ledger/checkpoint", "Checkpoint"),

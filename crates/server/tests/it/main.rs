@@ -35,3 +35,4 @@ mod signals;
 mod times;
 mod visit;
 mod watch;
+mod weather;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Clause, Done, Weather, Word, condition, exercised, judged, line, places};
+use super::{Clause, Condition, Done, Word, condition, exercised, judged, line, places};
 use crate::{
     Kind,
     id::{ControlId, FrameworkId, Id, ObligationId, ProcedureId, RequirementId, UnitId},
@@ -84,8 +84,7 @@ pub struct Survey {
     below: BTreeMap<Option<RequirementId>, Vec<RequirementId>>,
     above: HashMap<RequirementId, Option<RequirementId>>,
     columns: usize,
-    /// Controls whose evidence was gone through.
-    pub evaluated: usize,
+    controls: HashMap<ControlId, Columns>,
 }
 
 impl Survey {
@@ -131,14 +130,24 @@ impl Survey {
         }
         obligations.sort_by_key(|it| (order.get(&it.0).copied(), it.1));
         let asked: Vec<ObligationId> = obligations.iter().map(|it| it.1).collect();
-        let (stands, evaluated) = stand(view, &asked, units);
+        let (stands, controls) = stand(view, &asked, units);
         let rows = obligations.into_iter().zip(stands);
         let rows =
             rows.map(|((requirement, obligation), stands)| Row { requirement, obligation, stands });
         let mut unscoped: Vec<RequirementId> = open.into_iter().collect();
         unscoped.sort_by_key(|it| order.get(it).copied());
         let rows = rows.collect();
-        Survey { rows, unscoped, below, above, columns: units.len() + 1, evaluated }
+        Survey { rows, unscoped, below, above, columns: units.len() + 1, controls }
+    }
+
+    /// How a control that meets one of the clauses stands in a column; none where it is not done there.
+    pub fn control(&self, id: ControlId, column: usize) -> Option<Condition> {
+        self.controls.get(&id)?.get(column).copied().flatten()
+    }
+
+    /// Controls whose evidence was gone through.
+    pub fn evaluated(&self) -> usize {
+        self.controls.len()
     }
 
     /// Clauses directly beneath one, or at the top.
@@ -218,16 +227,24 @@ fn obligations_of(view: &View<'_>, id: RequirementId) -> Vec<ObligationId> {
     theirs.collect()
 }
 
-/// How obligations stand, as a whole and in each of `units`; and how many controls were gone through for it.
-fn stand(view: &View<'_>, asked: &[ObligationId], units: &[UnitId]) -> (Vec<Vec<Clause>>, usize) {
+/// Conditions as a whole, then in each unit that is asked about.
+type Columns = Vec<Option<Condition>>;
+
+/// How obligations stand, as a whole and in each of `units`; and the controls by which they do.
+fn stand(
+    view: &View<'_>,
+    asked: &[ObligationId],
+    units: &[UnitId],
+) -> (Vec<Vec<Clause>>, HashMap<ControlId, Columns>) {
     let (records, on) = (view.records(), view.on());
     let mut lines: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
-    let mut found: HashMap<ControlId, Vec<Option<Weather>>> = HashMap::new();
+    let mut found: HashMap<ControlId, Columns> = HashMap::new();
     let clauses = asked.iter().map(|id| {
         let mut column = |n: usize, none: Clause| {
             judged(records, *id, on, none, |control| {
-                let of = || weathers(view, control, units, &mut lines);
-                found.entry(control).or_insert_with(of).get(n).copied().flatten()
+                let of = || conditions(view, control, units, &mut lines);
+                let all = found.entry(control).or_insert_with(of);
+                all.get(n).copied().flatten().map(|it| it.weather)
             })
         };
         let mut stands = vec![column(0, Clause::Gap)];
@@ -235,20 +252,20 @@ fn stand(view: &View<'_>, asked: &[ObligationId], units: &[UnitId]) -> (Vec<Vec<
         stands
     });
     let clauses = clauses.collect();
-    (clauses, found.len())
+    (clauses, found)
 }
 
 /// How a control stands as a whole, and in each of `units`.
-fn weathers(
+fn conditions(
     view: &View<'_>,
     id: ControlId,
     units: &[UnitId],
     lines: &mut HashMap<UnitId, Vec<UnitId>>,
-) -> Vec<Option<Weather>> {
+) -> Columns {
     let (records, on) = (view.records(), view.on());
     let Some(row) = records.controls.get(id) else { return Vec::new() };
     let done: Vec<Done> = exercised(records, id, on).collect();
-    let mut all = vec![condition(row, done.iter().copied(), on).map(|it| it.weather)];
+    let mut all = vec![condition(row, done.iter().copied(), on)];
     if units.is_empty() {
         return all;
     }
@@ -261,33 +278,32 @@ fn weathers(
         let here = |it: UnitId| lines.get(&it).is_some_and(|line| line.contains(unit));
         let there = |it: &Done| it.place.is_some_and(here);
         all.push(match places.iter().any(|it| here(*it)) {
-            true => condition(row, done.iter().copied().filter(there), on).map(|it| it.weather),
+            true => condition(row, done.iter().copied().filter(there), on),
             false => None,
         });
     }
     all
 }
 
-/// Every framework that stands, or that obligations rest on, with how its clauses stand: as a whole, or in
-/// a unit.
-pub fn frameworks(view: &View<'_>, unit: Option<UnitId>) -> Vec<(FrameworkId, Tally)> {
+/// Every framework that stands, or that obligations rest on, with how its clauses stand: as a whole, then
+/// in each of `units`.
+pub fn frameworks(view: &View<'_>, units: &[UnitId]) -> Vec<(FrameworkId, Vec<Tally>)> {
     let records = view.records();
+    let none = || vec![Tally::default(); units.len() + 1];
     let standing = view.list(Kind::Framework, false).map(|it| FrameworkId::new(it.n));
-    let mut all: BTreeMap<FrameworkId, Tally> = standing.map(|it| (it, Tally::default())).collect();
+    let mut all: BTreeMap<FrameworkId, Vec<Tally>> = standing.map(|it| (it, none())).collect();
     let asked: Vec<ObligationId> =
         view.list(Kind::Obligation, false).map(|it| ObligationId::new(it.n)).collect();
-    let clauses: Vec<Clause> = match unit {
-        None => asked.iter().map(|it| view.clause(*it)).collect(),
-        Some(unit) => {
-            let stands = stand(view, &asked, &[unit]).0;
-            stands.into_iter().filter_map(|it| it.get(1).copied()).collect()
-        }
+    let stands = match units {
+        [] => asked.iter().map(|it| vec![view.clause(*it)]).collect(),
+        units => stand(view, &asked, units).0,
     };
-    for (id, clause) in asked.into_iter().zip(clauses) {
+    for (id, stands) in asked.into_iter().zip(stands) {
         let requirement = records.obligations.get(id).map(|it| it.requirement.0);
-        let row = requirement.and_then(|it| records.requirements.get(it));
-        if let Some(row) = row {
-            all.entry(row.framework.0).or_default().add(clause.as_word());
+        let Some(row) = requirement.and_then(|it| records.requirements.get(it)) else { continue };
+        let tallies = all.entry(row.framework.0).or_insert_with(none);
+        for (tally, it) in tallies.iter_mut().zip(stands) {
+            tally.add(it.as_word());
         }
     }
     all.into_iter().collect()

@@ -34,6 +34,8 @@ use crate::{
 const CHOICES_MAX: usize = 60;
 /// Clauses that some control meets, in whatever weather.
 const CONTROLLED: &str = "controlled";
+/// Clauses that evidence proves: fresh, ageing or lapsing.
+const PROVEN: &str = "proven";
 /// How controls and clauses stand, from best to worst.
 const WEATHER: [&str; 6] = ["fresh", "ageing", "lapsing", "never exercised", "lapsed", "failing"];
 /// Days ahead that count as soon.
@@ -255,7 +257,9 @@ impl Narrowed {
         is(&self.status, |pen, it, wanted| {
             let controlled = wanted == CONTROLLED
                 && matches!(pen.view().status(it), Status::Clause(Clause::Met { .. }));
-            controlled || state(pen, it) == Some(wanted)
+            let proven = wanted == PROVEN
+                && matches!(pen.view().status(it), Status::Clause(it) if it.as_word().is_proven());
+            controlled || proven || state(pen, it) == Some(wanted)
         }) && is(&self.due, is_due)
             && is(&self.only, is_only)
             && (self.find.is_empty() || self.says(pen, it))
@@ -491,6 +495,7 @@ fn values(kind: Kind, name: &str) -> Vec<(&'static str, &'static str, &'static s
                 ("gap", "gap", "that no control meets"),
                 // Of whatever weather; beside it each on its own.
                 (CONTROLLED, CONTROLLED, "that a control meets"),
+                (PROVEN, PROVEN, "that evidence proves"),
                 ("not applicable", "not applicable", "that do not apply"),
             ]);
             them.extend(WEATHER.map(|it| (it, it, it)));

@@ -6,8 +6,8 @@ use kernel::{
     anchor::ANCHORED,
     duty,
     id::{
-        AnchorId, AuthorityId, DelegationId, DutyId, FrameworkId, Id, IndicatorId, PersonId,
-        RuleId, TenureId,
+        AnchorId, AuthorityId, DelegationId, DutyId, FrameworkId, Id, IndicatorId, ObligationId,
+        PersonId, RuleId, TenureId,
     },
     read::{
         editions::{Changes, changes},
@@ -21,7 +21,7 @@ use maud::{Markup, html};
 
 use super::tenures;
 use crate::{
-    pages::{Pen, acceptance, edition, finding, mapping, may, measure, watch::lines},
+    pages::{Pen, acceptance, edition, finding, mapping, may, measure, watch::lines, weather},
     ui::{Due, Link, Query, day_text},
 };
 
@@ -186,10 +186,16 @@ pub(super) fn of(
             let part = held_against(pen, of, made);
             part.map(|it| ("Held against the scheme".into(), it)).into_iter().collect()
         }
+        Kind::Obligation => {
+            let part = weather::of_obligation(pen, ObligationId::new(of.n));
+            part.map(|it| ("By unit".into(), it)).into_iter().collect()
+        }
         Kind::Framework => {
+            let clauses = ("Clauses".into(), clauses(pen, of));
             let changed = FrameworkId::try_from(of).ok().and_then(|it| changes(pen.view(), it));
             let part = changed.map(|it| edition(pen, of, &it));
-            part.map(|it| ("What changed".into(), it)).into_iter().collect()
+            let part = part.map(|it| ("What changed".into(), it));
+            std::iter::once(clauses).chain(part).collect()
         }
         Kind::Requirement => {
             let part = mapping::part(pen, of, shown);
@@ -204,6 +210,13 @@ pub(super) fn of(
         }
         Kind::Tenure | Kind::Rule => rules(pen, of, shown).into_iter().collect(),
         _ => Vec::new(),
+    }
+}
+
+/// The ways from a framework to how its clauses stand, and to what of it applies.
+fn clauses(pen: &Pen<'_>, of: Ref) -> Markup {
+    html! {
+        p { (Link::to(pen.scene.href(&format!("{}/weather", pen.path(of))), "Clause weather: a map, by unit and ahead").show()) }
     }
 }
 
