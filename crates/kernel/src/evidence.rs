@@ -20,7 +20,7 @@ pub use self::{
     seal::seal,
 };
 use crate::{
-    Act, By, Command as Asked, Kind, Named, Records, Ref, Shape, State, Text, control, day,
+    Act, By, Command as Asked, Kind, Named, Records, Ref, Shape, State, Text, Value, control, day,
     field::{choice, record},
     id::{ControlId, EvidenceId, ObligationId, OccurrenceId, PersonId, PostId, StepId},
     occurrence::Origin,
@@ -203,8 +203,9 @@ pub(crate) fn complete(
         }
     };
     use crate::register::Record;
-    let odd = Evidence::given(terms).into_iter().map(|it| it.0);
-    if let Some(name) = odd.into_iter().find(|it| WORKED_OUT.contains(it)) {
+    // What is left empty, as a form does, is not given.
+    let mut given = Evidence::given(terms).into_iter().filter(|it| it.1 != Value::Nothing);
+    if let Some((name, _)) = given.find(|it| WORKED_OUT.contains(&it.0)) {
         return Err(Refusal::Given(name).into());
     }
     let (person, post) = act.by.signed().ok_or(Refusal::Unsigned)?;

@@ -16,7 +16,7 @@ use jiff::{Span, civil::Date};
 pub(crate) use self::open::Open;
 use crate::{
     Act, By, Command as Asked, Event as Happened, Kind, Named, Records, Ref, Shape, State, Text,
-    authority, day,
+    Value, authority, day,
     field::{choice, record},
     finding,
     id::{IndicatorId, OccurrenceId, PostId, ProcedureId, TenureId},
@@ -75,6 +75,8 @@ pub enum Refusal {
     Stays { of: Named },
     #[error("Only its excuse can be said of {of}.")]
     OnlyTheExcuse { of: Named },
+    #[error("What is only begun has nothing to excuse yet. Leave the excuse out.")]
+    NothingToExcuse,
     #[error("An excuse holds from the day on which it is given: it cannot be dated otherwise.")]
     NotToday,
     #[error("{of} is due on {}, so there is nothing to excuse yet.", day(*.due))]
@@ -322,10 +324,11 @@ pub(crate) fn may_record(state: &State, act: &Act, command: &Asked) -> Result<()
     }
 }
 
-/// Only these of the terms may be given.
+/// Only these of the terms may be given. What is left empty, as a form does, is not.
 fn given(terms: &Terms, allowed: &[&str]) -> Result<(), Refusal> {
     use crate::register::Record;
-    let odd = Occurrence::given(terms).into_iter().find(|it| !allowed.contains(&it.0));
+    let mut given = Occurrence::given(terms).into_iter();
+    let odd = given.find(|it| it.1 != Value::Nothing && !allowed.contains(&it.0));
     let odd = odd.map(|it| it.0).or(terms.live.map(|_| "live"));
     match odd {
         Some(name) => Err(Refusal::Given(name)),
@@ -347,7 +350,10 @@ fn begin(
     if terms.origin.is_some_and(|it| it != Origin::ByHand) {
         return Err(Refusal::OnlyTheSchedule.into());
     }
-    given(terms, &["procedure", "due", "origin"])?;
+    given(terms, &["procedure", "due", "origin"]).map_err(|it| match it {
+        Refusal::Given("excuse") => Refusal::NothingToExcuse,
+        other => other,
+    })?;
     let Some(row) = records.procedures.get(procedure) else {
         return Err(crate::Refusal::Unknown { it: procedure.into() });
     };

@@ -218,6 +218,26 @@ fn whoever_does_it_begins_one_by_hand() {
 }
 
 #[test]
+fn what_is_left_empty_is_not_given() {
+    let empty = json!({ "procedure": "PROC-1", "due": "2024-01-02", "excuse": null, "excused_by": null, "because": null });
+    let begin = |terms: Json| establish("occurrence", terms).from("2024-01-02");
+    let story = checked().comes("2024-01-02").by("PERSON-2", "POST-2", "TEN-2");
+    let story = story.and(begin(empty));
+    assert_eq!(story.value("OCC-2", "due", "2024-01-02"), "Day(2024-01-02)");
+    let story = story.refuses(
+        begin(json!({ "procedure": "PROC-1", "excuse": "Snow" })),
+        "What is only begun has nothing to excuse yet. Leave the excuse out.",
+    );
+    // To take an excuse back is to give nothing, on purpose.
+    let story = story.comes("2024-01-16").by("PERSON-1", "POST-1", "TEN-1");
+    let story = story.and(change("OCC-1", "2024-01-16", json!({ "excuse": "Snow" })));
+    assert_eq!(story.value("OCC-1", "excused_by", "2024-01-16"), "POST-1");
+    let story = story.and(change("OCC-1", "2024-01-16", json!({ "excuse": null })));
+    assert_eq!(story.value("OCC-1", "excuse", "2024-01-16"), "nothing");
+    assert_eq!(story.value("OCC-1", "excused_by", "2024-01-16"), "nothing");
+}
+
+#[test]
 fn an_appointment_or_a_figure_out_of_limits_starts_one() {
     let story = checked()
         .and(procedure("Induction").its("starts_on", "person appointed").its("watches", "POST-3"))

@@ -74,6 +74,11 @@ pub async fn perform(
     }
 }
 
+/// What the form asks for. Nothing has been missed of an occurrence that only begins.
+fn asked(kind: Kind) -> impl Iterator<Item = &'static kernel::Field> {
+    terms::fields(kind).filter(move |it| kind != Kind::Occurrence || it.name != "excuse")
+}
+
 fn prefilled(pen: &Pen<'_>, kind: Kind) -> Values {
     let mut values = Values::from([("from".to_owned(), pen.scene.today.to_string())]);
     for field in terms::fields(kind) {
@@ -101,7 +106,7 @@ fn page(pen: &Pen<'_>, kind: Kind, values: &Values, wrong: &Wrong, key: String) 
     if kind == Kind::Person {
         fields.push(name_field(value(NAME), wrong));
     }
-    for it in terms::fields(kind) {
+    for it in asked(kind) {
         let control = terms::control(pen, it, value(it.name), wrong);
         if kind == Kind::Tenure && it.name == "person" {
             fields.push(Field { required: false, ..control });
@@ -208,7 +213,7 @@ pub(crate) fn title(kind: Kind) -> String {
 fn read(pen: &Pen<'_>, kind: Kind, by: By, sent: &Sent) -> Result<Asked, Wrong> {
     let (mut wrong, mut terms) = (Wrong::default(), Terms::default());
     let newcomer = (kind == Kind::Tenure).then(|| sent.get(NEWCOMER)).filter(|it| !it.is_empty());
-    for field in terms::fields(kind) {
+    for field in asked(kind) {
         if newcomer.is_some() && field.name == "person" {
             if !sent.get("person").is_empty() {
                 wrong.put(NEWCOMER, "choose somebody or name somebody new, not both");
@@ -242,7 +247,7 @@ fn read(pen: &Pen<'_>, kind: Kind, by: By, sent: &Sent) -> Result<Asked, Wrong> 
         (command, name) => Ask::steps(sent.key, by, vec![Step { command, name }]),
     };
     let shown = ["from", "until", NAME, NEWCOMER].map(ToOwned::to_owned).into_iter();
-    let shown = terms::fields(kind).map(|it| it.name.to_owned()).chain(shown).collect();
+    let shown = asked(kind).map(|it| it.name.to_owned()).chain(shown).collect();
     Ok(Asked { ask, kind, shown, links: terms.links })
 }
 

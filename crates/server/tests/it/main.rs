@@ -9,6 +9,7 @@ mod api;
 mod audit_file;
 mod charts;
 mod council;
+mod doing;
 mod door;
 mod erase;
 mod establish;
