@@ -39,7 +39,15 @@ fn main() {
         let file = packages.join(at);
         (name, fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display())))
     });
-    let own = [("style.css", css), ("own.js", js), ("icon.svg", icon)];
+    // Only the page of a step has a use for these.
+    let [step_css, step_js] = ["step.css", "step.js"].map(|it| read(&here.join("assets").join(it)));
+    let own = [
+        ("style.css", css),
+        ("own.js", js),
+        ("step.css", step_css),
+        ("step.js", step_js),
+        ("icon.svg", icon),
+    ];
     // Only tells one build's assets from another's; nobody's trust rests on it.
     let mut hash = DefaultHasher::new();
     for (name, bytes) in own.map(|it| (it.0, it.1.into_bytes())).into_iter().chain(packed) {

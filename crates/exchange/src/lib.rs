@@ -12,6 +12,7 @@ pub mod appointments;
 mod archive;
 pub mod bpmn;
 pub mod crosswalk;
+pub mod doing;
 pub mod draft;
 mod drafts;
 pub mod editions;

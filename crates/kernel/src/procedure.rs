@@ -16,7 +16,7 @@ use crate::{
     occurrence,
     read::who,
     register::Command as It,
-    schedule::OnDayOff,
+    schedule::{OnDayOff, Schedule},
     timeline::Timeline,
 };
 
@@ -127,6 +127,16 @@ impl Procedure {
     pub fn until(&self, due: Date) -> Date {
         let days = i64::from(self.window.near(due).unwrap_or(0));
         due.saturating_add(jiff::Span::new().days(days))
+    }
+
+    /// When its schedule makes it due, in words, as it stands on `date`; none without one.
+    pub fn schedule_words(&self, date: Date) -> Option<String> {
+        let text = self.schedule.near(date).as_ref()?;
+        let schedule: Schedule = text.parse().ok()?;
+        let since = self.schedule.entries().rfind(|it| it.0 <= date);
+        let since = since.map_or(self.live.begins(), |it| it.0);
+        let first = self.first_on.near(date).unwrap_or(since);
+        Some(schedule.days_from(first))
     }
 
     /// The post that does it on `date`.

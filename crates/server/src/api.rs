@@ -8,6 +8,7 @@ pub mod accountability;
 pub mod accounts;
 pub mod commands;
 pub mod description;
+pub mod doing;
 pub mod frameworks;
 pub mod handing;
 pub mod imports;
@@ -49,6 +50,8 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/ledger/checkpoint", get(ledger::checkpoint))
         .route("/api/v1/ledger/{seq}", get(ledger::entry))
         .route("/api/v1/ledger/{seq}/proof", get(ledger::proof))
+        .route("/api/v1/queue", get(doing::queue))
+        .route("/api/v1/occurrences", get(doing::occurrences))
         .route("/api/v1/{kind}", get(records::list))
         .route("/api/v1/{kind}/{reference}", get(records::show))
         .route("/api/v1/duties/{reference}/acceptances", get(handing::of_duty))

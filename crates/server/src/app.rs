@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     Live, SignIn, Transport,
-    pages::{import::Imports, ledger::Audits, list::Orders, signals::Signals},
+    pages::{import::Imports, ledger::Audits, list::Orders, queue::Queues, signals::Signals},
     search::Search,
 };
 
@@ -25,6 +25,8 @@ pub struct App {
     pub lists: Orders,
     /// Signals found lately.
     pub signals: Signals,
+    /// Queues found lately.
+    pub queues: Queues,
 }
 
 impl App {
@@ -56,6 +58,7 @@ impl App {
             audits: Audits::default(),
             lists: Orders::default(),
             signals: Signals::default(),
+            queues: Queues::default(),
         }
     }
 

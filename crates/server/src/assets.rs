@@ -38,7 +38,9 @@ fn asset(name: &str) -> Option<(&'static str, &'static [u8])> {
     const TYPEFACE: &str = "font/woff2";
     Some(match name {
         "style.css" => ("text/css; charset=utf-8", built!("style.css")),
+        "step.css" => ("text/css; charset=utf-8", built!("step.css")),
         "own.js" => (SCRIPT, built!("own.js")),
+        "step.js" => (SCRIPT, built!("step.js")),
         "htmx.js" => (SCRIPT, built!("htmx.js")),
         "icon.svg" => ("image/svg+xml", built!("icon.svg")),
         "inter.woff2" => (TYPEFACE, built!("inter.woff2")),

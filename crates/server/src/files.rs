@@ -122,7 +122,7 @@ pub async fn keep(
 }
 
 /// Writes one file to the disk piece by piece, and says what it is.
-async fn take(
+pub(crate) async fn take(
     store: Files,
     name: String,
     claimed: String,
@@ -380,13 +380,13 @@ fn broken() -> Problem {
     Problem::Refused("The upload broke off. Nothing of that file was kept; send it again.".into())
 }
 
-fn broken_off(it: axum::extract::multipart::MultipartError) -> Problem {
+pub(crate) fn broken_off(it: axum::extract::multipart::MultipartError) -> Problem {
     match it.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(REQUEST_BYTES_MAX as u64),
         _ => broken(),
     }
 }
 
-fn no_store() -> Problem {
+pub(crate) fn no_store() -> Problem {
     Problem::Failure(Failure::ReadOnly("this server keeps no files".into()))
 }

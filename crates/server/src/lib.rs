@@ -87,12 +87,6 @@ fn inside() -> Router<App> {
         .route("/establishment", get(pages::establishment::show))
         .route("/watch", get(pages::watch::show))
         .route("/gaps", get(pages::gaps::show))
-        .route(
-            "/frameworks/{reference}/changes",
-            get(pages::edition::show).post(pages::edition::follow_up),
-        )
-        .route("/weather", get(pages::weather::show))
-        .route("/frameworks/{reference}/weather", get(pages::weather::framework::show))
         .route("/rule-packs", get(pages::packs::list))
         .route("/rule-packs/{pack}", get(pages::packs::form).post(pages::packs::choose))
         .route("/audit-file", get(pages::audit_file::show))
@@ -150,7 +144,7 @@ fn inside() -> Router<App> {
             "/{kind}/{reference}/let-in",
             get(pages::accounts::let_in_form).post(pages::accounts::let_in),
         )
-        .merge(audits())
+        .merge(compliance())
         .layer(DefaultBodyLimit::max(pages::FORM_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
@@ -158,9 +152,21 @@ fn inside() -> Router<App> {
         ))
 }
 
-/// What was found, and where somebody independent looks.
-fn audits() -> Router<App> {
+/// What waits to be done, how clauses stand, what was found, and where somebody independent looks.
+fn compliance() -> Router<App> {
     Router::new()
+        .route("/queue", get(pages::queue::show))
+        .route("/posts/{reference}/queue", get(pages::queue::of_post))
+        .route(
+            "/occurrences/{reference}/excuse",
+            get(pages::excuse::form).post(pages::excuse::perform),
+        )
+        .route(
+            "/frameworks/{reference}/changes",
+            get(pages::edition::show).post(pages::edition::follow_up),
+        )
+        .route("/weather", get(pages::weather::show))
+        .route("/frameworks/{reference}/weather", get(pages::weather::framework::show))
         .route(
             "/findings/{reference}/check",
             get(pages::finding::check_form).post(pages::finding::check),
@@ -177,6 +183,15 @@ fn files() -> Router<App> {
         .route("/audit-file/download", get(pages::audit_file::download))
         .route("/api/v1/audit-file", get(pages::audit_file::download_by_program))
         .route("/files/{digest}", get(files::show))
+        // A step is done with photos, which are files.
+        .route(
+            "/occurrences/{reference}/steps/{step}",
+            get(pages::doing::show).post(pages::doing::perform),
+        )
+        .route(
+            "/occurrences/{reference}/steps/{step}/approval",
+            get(pages::doing::approval::show).post(pages::doing::approval::perform),
+        )
         .route("/api/v1/files", post(files::keep))
         .route("/api/v1/files/{digest}", get(files::show))
         .route("/api/v1/files/{digest}/erase", post(files::erase))

@@ -180,6 +180,10 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Say what waits to be done or approved, the most pressing first. Exit code 1 if something is overdue.
+    Queue(crate::doing::QueueArgs),
+    /// Say what was expected of a procedure, with its figure. Exit code 1 if something was missed.
+    Occurrences(crate::doing::OccurrencesArgs),
     /// Say what rules find: required posts that are empty, posts that exclude one another, limits of capacities.
     Watch {
         #[command(flatten)]

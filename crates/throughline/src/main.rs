@@ -7,6 +7,7 @@ mod args;
 mod audit;
 mod bench;
 mod demo;
+mod doing;
 mod file;
 mod folder;
 mod frameworks;
@@ -99,6 +100,8 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         }
         Verb::ShutOut { person, data } => accounts::shut(&person, &data, true),
         Verb::LetIn { person, data } => accounts::shut(&person, &data, false),
+        Verb::Queue(args) => doing::queue(&args),
+        Verb::Occurrences(args) => doing::occurrences(&args),
         Verb::Watch { when, json } => watch::watch(&when, json),
         Verb::Gaps(args) => watch::gaps(&args),
         Verb::Edition { framework, with, all, when, json } => {

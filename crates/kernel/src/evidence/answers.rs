@@ -78,6 +78,20 @@ pub enum Wrong {
     NoFile { question: Named },
 }
 
+impl Wrong {
+    /// The question whose answer it is about.
+    pub fn question(&self) -> Option<&Named> {
+        match self {
+            Wrong::NoQuestion(_) => None,
+            Wrong::Missing { question }
+            | Wrong::NoNumber { question, .. }
+            | Wrong::NoDay { question, .. }
+            | Wrong::NoChoice { question, .. }
+            | Wrong::NoFile { question } => Some(question),
+        }
+    }
+}
+
 /// A file that was given as an answer: `sha256:… 48213 door-3.jpg`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileAnswer {

@@ -3,14 +3,16 @@
 //! Steps and questions are read as they stood on the day it began: that of its first evidence. What has been
 //! done is evidence up to the day looked at, so on another day the same occurrence may still be waiting.
 
+mod queue;
+
 use jiff::civil::Date;
 
+pub use self::queue::{Waiting, queue, waits_for};
 use crate::{
     Records,
     evidence::{self, Approval, Outcome},
     id::{EvidenceId, OccurrenceId, PostId, ProcedureId, StepId},
     occurrence::{self, Occurrence},
-    status::days_between,
 };
 
 /// How an occurrence stands on a day.
@@ -264,54 +266,10 @@ impl Tally {
     pub fn words(&self) -> String {
         format!("{} of {}", self.in_time, self.expected)
     }
-}
 
-/// What waits for a post on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
-    pub occurrence: OccurrenceId,
-    pub procedure: ProcedureId,
-    pub step: StepId,
-    /// The evidence that is to be approved; none where the step is to be done.
-    pub approve: Option<EvidenceId>,
-    /// The post that does or approves it.
-    pub post: PostId,
-    pub due: Date,
-    pub in_time_until: Date,
-    pub word: Word,
-}
-
-impl Waiting {
-    pub fn days_left(&self, date: Date) -> i64 {
-        days_between(date, self.in_time_until)
+    /// `49 of 52 in time, 2 late, 1 missed, 0 excused`.
+    pub fn sentence(&self) -> String {
+        let Tally { late, missed, excused, .. } = self;
+        format!("{} in time, {late} late, {missed} missed, {excused} excused", self.words())
     }
-}
-
-/// Every step that waits to be done or approved on `date`, the most pressing first. What is excused waits
-/// for nobody.
-pub fn queue(records: &Records, date: Date) -> Vec<Waiting> {
-    let mut all: Vec<Waiting> = Vec::new();
-    for id in records.open.candidates(date) {
-        let Some(row) = records.occurrences.get(id) else { continue };
-        if row.due.0 > date || !row.live.is(date) {
-            continue;
-        }
-        let Some(run) = run(records, id, date) else { continue };
-        let Some(open) = run.open().filter(|_| run.word != Word::Excused) else { continue };
-        let approve = open.done.filter(|_| !open.is_open());
-        let approver = approve.and_then(|it| records.evidence.get(it)?.approver.0);
-        let Some(post) = approver.or(open.post) else { continue };
-        all.push(Waiting {
-            occurrence: id,
-            procedure: row.procedure.0,
-            step: open.step,
-            approve,
-            post,
-            due: row.due.0,
-            in_time_until: row.in_time_until.0,
-            word: run.word,
-        });
-    }
-    all.sort_by_key(|it| (it.in_time_until, it.due, it.occurrence));
-    all
 }

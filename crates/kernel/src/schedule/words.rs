@@ -1,6 +1,6 @@
 //! A rule as a sentence says it: “on the last Friday of every month, at 09:00”.
 
-use jiff::civil::{DateTime, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 
 use super::{Ends, Frequency, OnWeekday, Schedule};
 use crate::day;
@@ -33,6 +33,15 @@ impl Schedule {
     /// The rule in words, begun at `start`: “every Monday at 09:00”.
     pub fn words_from(&self, start: DateTime) -> String {
         self.filled(start).sentence(false)
+    }
+
+    /// As [`words_from`](Schedule::words_from), for what is due on days: no time of day is said.
+    pub fn days_from(&self, start: Date) -> String {
+        let mut days = self.filled(start.to_datetime(Time::midnight()));
+        for it in [&mut days.hours, &mut days.minutes, &mut days.seconds] {
+            it.clear();
+        }
+        days.sentence(false)
     }
 
     fn sentence(&self, open: bool) -> String {

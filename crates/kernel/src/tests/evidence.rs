@@ -437,10 +437,62 @@ fn evidence_is_sealed() {
     assert_eq!(broken.audit(), ["EVID-1: The seal does not fit: something of it was changed."]);
 }
 
+/// A queue as one line an item: what, to do or to approve, by which post, for whom, and until when.
+fn lines(story: &Story, on: &str) -> Vec<String> {
+    let line = |it: &run::Waiting| {
+        let what = if it.approve.is_some() { "approve" } else { "do" };
+        let whom = it.answering.map_or_else(|| "nobody".to_owned(), |it| it.to_string());
+        let of = it.occurrence.map_or_else(|| "ahead".to_owned(), |it| it.to_string());
+        let clock = it.clock(day(on));
+        format!("{of} {what} {} {} for {whom} {clock}", it.step, it.post)
+    };
+    run::queue(story.state.records(), day(on)).iter().map(line).collect()
+}
+
+#[test]
+fn what_waits_for_a_vacant_post_waits_for_the_next_up_the_line_without_anybody_moving_it() {
+    let story = doors().comes("2024-01-09");
+    let head = "OCC-1 do STEP-1 POST-2 for POST-2 overdue for 6 days";
+    assert_eq!(lines(&story, "2024-01-09"), [head, "OCC-2 do STEP-1 POST-2 for POST-2 1 day left"]);
+    let good = ["QUES-1: yes", "QUES-2: 3"];
+    let story = story.head().and(done("OCC-1", "STEP-1", "2024-01-09", &good));
+    let story = story.and(done("OCC-1", "STEP-2", "2024-01-09", &[]));
+    assert_eq!(
+        lines(&story, "2024-01-09")[0],
+        "OCC-1 approve STEP-2 POST-3 for POST-3 overdue for 6 days"
+    );
+    // Both leave on the 12th; the director answers for what they would have done, from that day on.
+    let story = Story { by: By::Console, ..story };
+    let story = story.and(end("TEN-2", "2024-01-12")).and(end("TEN-3", "2024-01-12"));
+    assert_eq!(
+        lines(&story, "2024-01-12"),
+        [
+            "OCC-1 approve STEP-2 POST-3 for POST-1 overdue for 9 days",
+            "OCC-2 do STEP-1 POST-2 for POST-1 overdue for 2 days",
+        ]
+    );
+    let queue = run::queue(story.state.records(), day("2024-01-12"));
+    let of = |post: &str| run::waits_for(&queue, &[id(post)]).count();
+    assert_eq!((of("POST-1"), of("POST-2"), of("POST-3")), (2, 1, 1));
+    assert_eq!(lines(&story, "2024-01-09").len(), 2, "as it was");
+    // What will be due on a day ahead, if nothing is done until then.
+    let ahead = lines(&story, "2024-01-22");
+    assert_eq!(
+        ahead[2..],
+        [
+            "ahead do STEP-1 POST-2 for POST-1 overdue for 5 days",
+            "ahead do STEP-1 POST-2 for POST-1 2 days left",
+        ]
+    );
+    let story = story.and(end("TEN-1", "2024-01-13"));
+    assert!(lines(&story, "2024-01-13")[0].contains("for nobody"));
+}
+
 /// What somebody could do now, most often what is next, and who they are.
 pub(super) fn doing(dice: &mut Dice, story: &Story) -> Option<(By, Said)> {
     let records = story.state.records();
-    let waiting = run::queue(records, story.today);
+    let mut waiting = run::queue(records, story.today);
+    waiting.retain(|it| it.occurrence.is_some());
     if waiting.is_empty() {
         return None;
     }
@@ -454,7 +506,7 @@ pub(super) fn doing(dice: &mut Dice, story: &Story) -> Option<(By, Said)> {
         false => *dice.pick(&theirs),
     };
     let by = By::Postholder { person: row.person.0, post: row.post.0, tenure: *tenure };
-    let (occurrence, step) = (it.occurrence.to_string(), it.step.to_string());
+    let (occurrence, step) = (it.occurrence?.to_string(), it.step.to_string());
     let back = i64::try_from(dice.roll(3)).unwrap();
     let on = story.today.saturating_sub(jiff::Span::new().days(back)).to_string();
     let said = match it.approve {
@@ -466,8 +518,11 @@ pub(super) fn doing(dice: &mut Dice, story: &Story) -> Option<(By, Said)> {
             }
         }
         None => {
-            let asked =
-                evidence::questions(records, it.step, run::begun(records, it.occurrence, day(&on)));
+            let asked = evidence::questions(
+                records,
+                it.step,
+                run::begun(records, it.occurrence?, day(&on)),
+            );
             let answers: Vec<String> = asked
                 .iter()
                 .map(|it| {
@@ -481,34 +536,6 @@ pub(super) fn doing(dice: &mut Dice, story: &Story) -> Option<(By, Said)> {
                 .collect();
             let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
             done(&occurrence, &step, &on, &answers)
-        }
-    };
-    Some((by, said))
-}
-
-/// An excuse, or one taken back, or an occurrence begun by hand, in somebody's name.
-fn excusing(dice: &mut Dice, story: &Story) -> Option<(By, Said)> {
-    let records = story.state.records();
-    let tenures: Vec<_> =
-        records.tenures.iter().filter(|(_, row)| row.live.is(story.today)).collect();
-    if tenures.is_empty() || records.occurrences.is_empty() {
-        return None;
-    }
-    let (tenure, row) = *dice.pick(&tenures);
-    let by = By::Postholder { person: row.person.0, post: row.post.0, tenure };
-    let today = story.today.to_string();
-    let all: Vec<_> = records.occurrences.ids().collect();
-    let it = *dice.pick(&all);
-    let said = match dice.roll(3) {
-        0 => {
-            let ahead = i64::try_from(dice.roll(3)).unwrap();
-            let due = story.today.saturating_add(jiff::Span::new().days(ahead)).to_string();
-            let procedure = records.occurrences.get(it)?.procedure.0.to_string();
-            establish("occurrence", json!({ "procedure": procedure, "due": due })).from(&today)
-        }
-        n => {
-            let why = ["Snow", " "][usize::from(n == 2)];
-            change(&it.to_string(), &today, json!({ "excuse": why }))
         }
     };
     Some((by, said))
@@ -591,13 +618,14 @@ proptest! {
                 story = story.on(&today.to_string());
             }
             story = story.recorded();
-            let kind = *dice.pick(&[Kind::Evidence, Kind::Control, Kind::Step, Kind::Question, Kind::Procedure, Kind::Tenure, Kind::Indicator]);
+            let kind = *dice.pick(&[Kind::Evidence, Kind::Control, Kind::Step, Kind::Question, Kind::Procedure, Kind::Tenure, Kind::Indicator, Kind::Finding, Kind::Requirement]);
             story = match dice.roll(6) {
-                0 | 1 => match dice.roll(4) {
+                0 | 1 => match dice.roll(5) {
                     0 => story.when(dice.measurement()),
+                    1 => story.when(open::found(&mut dice)),
                     _ => story.when(dice.about(kind)),
                 },
-                2 => match excusing(&mut dice, &story) {
+                2 => match open::excusing(&mut dice, &story) {
                     Some((by, said)) => Story { by: By::Console, ..(Story { by, ..story }).when(said) },
                     None => story,
                 },
@@ -644,11 +672,12 @@ proptest! {
             }
         }
         for n in 0..40 {
-            let queue: Vec<_> = run::queue(records, nth(n)).iter().map(|it| (it.occurrence, it.step)).collect();
+            let queue: Vec<_> = run::queue(records, nth(n)).iter().filter_map(|it| Some((it.occurrence?, it.step))).collect();
             prop_assert_eq!(queue, open::queue(records, nth(n)), "what waits on {}", nth(n));
         }
         for it in run::queue(records, story.today) {
-            let run = run::run(records, it.occurrence, story.today).unwrap();
+            let Some(occurrence) = it.occurrence else { continue };
+            let run = run::run(records, occurrence, story.today).unwrap();
             prop_assert!(run.open().is_some() && run.done_on.is_none());
         }
     }

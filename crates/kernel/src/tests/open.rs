@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use jiff::{ToSpan, civil::Date};
 
-use super::*;
+use super::{
+    whatever::{DAYS, Dice, nth},
+    *,
+};
 use crate::{
     Kind, Records, evidence,
     id::{ControlId, EvidenceId, OccurrenceId, ProcedureId, StepId},
@@ -200,8 +203,8 @@ pub(super) fn expected(
         .map(|it| (it, None, None))
         .collect();
     let started = |it: Ref, on: Date| {
-        let tenure = it.kind == Kind::Tenure;
-        mine().any(|row| row.1.because.0 == Some(it) && (tenure || row.1.due.0 == on))
+        let once = it.kind != Kind::Indicator;
+        mine().any(|row| row.1.because.0 == Some(it) && (once || row.1.due.0 == on))
     };
     let begins = |start: procedure::Start, watched: Ref, day: Date| {
         day <= on
@@ -226,8 +229,66 @@ pub(super) fn expected(
             }
         }
     }
+    for (id, finding) in records.findings.iter() {
+        let (begun, it) = (finding.live.begins(), Ref::from(id));
+        // From part to whole, as long as there is one.
+        let mut whole = vec![finding.regards.0];
+        while let Some(it) = whole.last().and_then(|it| above(records, *it)) {
+            whole.push(it);
+        }
+        let new = finding.live.is(begun) && !started(it, begun);
+        if new && whole.into_iter().any(|it| begins(procedure::Start::Raised, it, begun)) {
+            all.push((begun, None, Some(it)));
+        }
+    }
     let recorded = mine().filter(|it| it.1.due.0 <= on);
     all.extend(recorded.map(|(it, row)| (row.due.0, Some(it), row.because.0)));
     all.sort();
     all
+}
+
+/// What something is part of.
+fn above(records: &Records, it: Ref) -> Option<Ref> {
+    let field = match it.kind {
+        Kind::Evidence | Kind::Question => "step",
+        Kind::Step | Kind::Occurrence => "procedure",
+        Kind::Obligation => "requirement",
+        Kind::Requirement => "framework",
+        _ => return None,
+    };
+    records.facet(it)?.read(field, Date::MAX).links().first().copied()
+}
+
+/// A finding on something that is watched, or on a part of it.
+pub(super) fn found(dice: &mut Dice) -> Said {
+    let regards = *dice.pick(&["FWK-1", "REQ-1", "OBL-1", "OBL-2", "CTL-1", "STEP-1"]);
+    named("finding", "F").its("regards", regards).from(&nth(dice.roll(DAYS)).to_string())
+}
+
+/// An excuse, or one taken back, or an occurrence begun by hand, in somebody's name.
+pub(super) fn excusing(dice: &mut Dice, story: &Story) -> Option<(By, Said)> {
+    let records = story.state.records();
+    let tenures: Vec<_> =
+        records.tenures.iter().filter(|(_, row)| row.live.is(story.today)).collect();
+    if tenures.is_empty() || records.occurrences.is_empty() {
+        return None;
+    }
+    let (tenure, row) = *dice.pick(&tenures);
+    let by = By::Postholder { person: row.person.0, post: row.post.0, tenure };
+    let today = story.today.to_string();
+    let all: Vec<_> = records.occurrences.ids().collect();
+    let it = *dice.pick(&all);
+    let said = match dice.roll(3) {
+        0 => {
+            let ahead = i64::try_from(dice.roll(3)).unwrap();
+            let due = story.today.saturating_add(jiff::Span::new().days(ahead)).to_string();
+            let procedure = records.occurrences.get(it)?.procedure.0.to_string();
+            establish("occurrence", json!({ "procedure": procedure, "due": due })).from(&today)
+        }
+        n => {
+            let why = ["Snow", " "][usize::from(n == 2)];
+            change(&it.to_string(), &today, json!({ "excuse": why }))
+        }
+    };
+    Some((by, said))
 }

@@ -288,5 +288,8 @@ fn rules_read_as_people_say_them() {
         ("FREQ=HOURLY;INTERVAL=2", "every second hour at minute 30"),
     ] {
         assert_eq!(rule(text).words_from(start), words, "{text}");
+        // What is due on days says no time of day.
+        let days = rule(text).days_from(start.date());
+        assert!(!days.contains(" at "), "{days}");
     }
 }

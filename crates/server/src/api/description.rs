@@ -3,6 +3,8 @@
 //! There is no second list that could go stale: a field added to a room is in the form, in the
 //! spreadsheet and here.
 
+mod doing;
+
 use axum::Json;
 use kernel::{Field, Kind, Shape, field};
 use serde_json::{Map, Value, json};
@@ -171,6 +173,7 @@ fn paths() -> Value {
     ledger(&mut paths);
     handing(&mut paths);
     frameworks(&mut paths);
+    doing::paths(&mut paths);
     paths.extend(accountability());
     paths.insert("/api/v1/undo/{entries}".into(), undo());
     paths.insert("/api/v1/imports".into(), imports());

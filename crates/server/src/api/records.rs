@@ -47,12 +47,16 @@ pub async fn list(
     Query(paging): Query<Paging>,
     Asked(scene): Asked,
 ) -> Answer {
-    let kind = named(&kind)?;
+    list_of(named(&kind)?, &paging, &scene)
+}
+
+/// The records of a kind, a page of them.
+pub(super) fn list_of(kind: Kind, paging: &Paging, scene: &Scene) -> Answer {
     let after = match &*paging.after {
         "" => 0,
         it => scene.find(it)?.n.get(),
     };
-    let (view, names) = (scene.view(), names(&scene));
+    let (view, names) = (scene.view(), names(scene));
     let mut rest = view.list(kind, paging.all).skip_while(|it| it.n.get() <= after);
     let items: Vec<Ref> = rest.by_ref().take(paging.limit()).collect();
     let next = rest.next().and_then(|_| items.last()).map(ToString::to_string);

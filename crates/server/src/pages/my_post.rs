@@ -11,6 +11,7 @@ use kernel::{
     id::{Id, PostId},
     read::{
         acceptances::{self, Standing, Word},
+        run::Waiting,
         signals::{Signal, Sort},
         thread, who,
     },
@@ -18,7 +19,7 @@ use kernel::{
 };
 use maud::{Markup, html};
 
-use super::{Page, Pen, Section, acceptance, capital, handover, record, trend};
+use super::{Page, Pen, Section, acceptance, capital, handover, queue, record, trend};
 use crate::{
     App, Scene,
     scene::{Acting, Right},
@@ -49,9 +50,9 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Markup {
                 steps: vec![Link::to("/pulse", "See how the organisation stands")],
             }))
         }
-        @let signals = app.signals.find(&pen);
+        @let (signals, waiting) = (app.signals.find(&pen), app.queues.find(&scene));
         @for (n, it) in posts.iter().enumerate() {
-            (post(&pen, it, (posts.len() > 1, n == 0), &signals, &|| app.sign_in.key()))
+            (post(&pen, it, (posts.len() > 1, n == 0), (&signals, &waiting), &|| app.sign_in.key()))
         }
     };
     let shown = posts.iter().map(|it| it.post.to_string());
@@ -69,7 +70,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Markup {
         Kind::Authority,
         Kind::Delegation,
     ];
-    let kinds = kinds.map(|it| it.plural().to_owned());
+    let kinds = kinds.into_iter().chain(queue::RESTS_ON).map(|it| it.plural().to_owned());
     Page::new(&scene, "My post")
         .within(Section::MyPost)
         .live(shown.chain(kinds))
@@ -123,7 +124,7 @@ fn post(
     pen: &Pen<'_>,
     it: &Acting,
     (several, first): (bool, bool),
-    signals: &[Signal],
+    (signals, waiting): (&[Signal], &[Waiting]),
     key: &dyn Fn() -> String,
 ) -> Markup {
     let of = Ref::from(it.post);
@@ -147,6 +148,7 @@ fn post(
                 (to_rule_on(pen, it.post))
                 (to_answer(pen, it, key))
                 (handed_over(pen, it.post))
+                (queue::pressing(pen, waiting, it.post))
                 section.stack {
                     h2 { "Needs you now" }
                     @if load.late.is_empty() { p.quiet { "Nothing is late." } }

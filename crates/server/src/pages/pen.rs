@@ -284,7 +284,7 @@ fn far(it: Stage) -> String {
 }
 
 /// That of an occurrence; none for what is neither good nor bad.
-fn ran(it: run::Word) -> Option<ui::Word> {
+pub(crate) fn ran(it: run::Word) -> Option<ui::Word> {
     match it {
         run::Word::Done => Some(ui::Word::OnTrack),
         run::Word::DoneLate => Some(ui::Word::AtRisk),

@@ -2,6 +2,7 @@
 
 mod actions;
 mod parts;
+mod runs;
 mod tenures;
 
 pub(super) use actions::{administers, may};
@@ -87,9 +88,10 @@ pub async fn show(
         parts: parts::of(&pen, of, (&recorded, &moments, made), &mut shown, &|| app.sign_in.key()),
     };
     let title = format!("{} {of}", pen.title(of));
+    let more = runs::rests_on(of).iter().map(|it| it.plural().to_owned());
     Ok(Page::new(&scene, title)
         .section(of.kind)
-        .live(shown)
+        .live(shown.iter().map(ToString::to_string).chain(more))
         .about(of)
         .marked()
         .show(record(&page))

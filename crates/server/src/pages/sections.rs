@@ -84,7 +84,9 @@ impl Section {
     fn places(self) -> &'static [Place] {
         match self {
             Section::Pulse => &[("/pulse", "Pulse"), ("/signals", "Signals")],
-            Section::MyPost => &[("/my-post", "My post"), ("/measurements", "Enter figures")],
+            Section::MyPost => {
+                &[("/my-post", "My post"), ("/queue", "Queue"), ("/measurements", "Enter figures")]
+            }
             Section::Strategy => &[("/strategy", "Map")],
             Section::Establishment => &[("/establishment", "Chart"), ("/gaps", "Gap-days")],
             Section::Rules => &[("/watch", "Watch"), ("/may", "Who may")],

@@ -51,10 +51,17 @@ impl FromRequest<App> for Sent {
 
     async fn from_request(request: Request, app: &App) -> Result<Sent, Problem> {
         let read = Form::<Vec<(String, String)>>::from_request(request, app).await;
-        let Form(mut pairs) = read.map_err(|it| match it.status() {
+        let Form(pairs) = read.map_err(|it| match it.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge { bytes_max: FORM_BYTES_MAX },
             _ => Problem::Refused("What was sent is no form of ours. Open the page again.".into()),
         })?;
+        Sent::of(pairs)
+    }
+}
+
+impl Sent {
+    /// What a form holds, read by whoever it came to.
+    pub(crate) fn of(mut pairs: Vec<(String, String)>) -> Result<Sent, Problem> {
         // Browsers end a line as on a teleprinter; the log does not.
         for (_, value) in &mut pairs {
             *value = value.replace("\r\n", "\n").replace('\r', "\n");

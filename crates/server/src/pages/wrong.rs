@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Kind, Ref, Refusal, duty, measurement, tenure};
+use kernel::{Kind, Ref, Refusal, duty, evidence, measurement, tenure};
 
 /// Sentences by field; the empty name stands for the whole.
 #[derive(Debug, Clone, Default)]
@@ -121,6 +121,15 @@ fn about(refusal: &Refusal, kind: Kind, links: &[(String, Ref)]) -> Vec<String> 
         Refusal::Duty(duty::Refusal::SecondAccountable { .. } | duty::Refusal::PostGone { .. }) => {
             own("post")
         }
+        Refusal::Evidence(evidence::Refusal::Answer(it)) => {
+            it.question().map(|it| it.reference.to_string()).into_iter().collect()
+        }
+        Refusal::Evidence(
+            evidence::Refusal::Ahead(_)
+            | evidence::Refusal::BeforeDue { .. }
+            | evidence::Refusal::BeforeProcedure { .. },
+        ) => own("from"),
+        Refusal::Evidence(evidence::Refusal::SentBackWithoutNote) => own("note"),
         Refusal::Measurement(measurement::Refusal::NoDenominator(_)) => own("denominator"),
         Refusal::Measurement(_) => own("on"),
         _ => Vec::new(),

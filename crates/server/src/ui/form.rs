@@ -59,6 +59,10 @@ pub enum Kind {
     /// Sent and shown as typed; the kernel says what counts as a number.
     Number,
     Choice(Vec<Choice>),
+    /// One of few, each with a target of its own.
+    Radios(Vec<Choice>),
+    /// Photos, taken at once or chosen, or other files; several may come.
+    Photos,
     /// A record by its reference, with suggestions as the reader types.
     Link(Vec<Choice>),
     /// Several records, one a line; beneath, a field that adds one, with the same suggestions.
@@ -127,7 +131,8 @@ impl Field {
 pub(crate) const ADDED: &str = "-added";
 
 pub fn form(it: &Form) -> Markup {
-    let multipart = it.fields.iter().any(|it| matches!(it.kind, Kind::File | Kind::Files));
+    let multipart =
+        it.fields.iter().any(|it| matches!(it.kind, Kind::File | Kind::Files | Kind::Photos));
     html! {
         form.form #(it.id) method="post" action=(it.action)
             enctype=[multipart.then_some("multipart/form-data")] {
@@ -181,11 +186,15 @@ fn id(form: &str, field: &Field) -> String {
 fn show(form: &str, it: &Field) -> Markup {
     let id = id(form, it);
     let flag = matches!(it.kind, Kind::Flag);
+    if let Kind::Radios(choices) = &it.kind {
+        return radios(&id, it, choices);
+    }
     html! {
         div.field.flag[flag] data-wrong=[it.error.as_ref().map(|_| "")] data-asked=[it.question.as_ref().map(|_| "")] {
             @if flag { (control(&id, it)) }
             label for=(id) {
                 (it.label)
+                @if matches!(it.kind, Kind::Photos) { span.out-of-sight { ": take a photo" } }
                 @if !it.required && !flag { span.must { " (optional)" } }
             }
             @if let Some(help) = &it.help { span.help id={ (id) "-help" } { (help) } }
@@ -193,6 +202,29 @@ fn show(form: &str, it: &Field) -> Markup {
             @if !flag { (control(&id, it)) }
             @if !it.meant.is_empty() { (meant(it)) }
         }
+    }
+}
+
+/// A group with a name; what is wrong with it and what helps stand before the first choice.
+fn radios(id: &str, it: &Field, choices: &[Choice]) -> Markup {
+    html! {
+        fieldset.field.radios id=(id) data-wrong=[it.error.as_ref().map(|_| "")] aria-describedby=[described(id, it)] {
+            legend { (it.label) @if !it.required { span.must { " (optional)" } } }
+            @if let Some(help) = &it.help { span.help id={ (id) "-help" } { (help) } }
+            @if let Some(error) = &it.error { span.error id={ (id) "-error" } { "Error: " (error) } }
+            @for choice in choices {
+                label { input type="radio" name=(it.name) value=(choice.value) required[it.required] checked[choice.value == it.value]; span { (choice.text) } }
+            }
+        }
+    }
+}
+
+fn described(id: &str, it: &Field) -> Option<String> {
+    match (&it.help, &it.error) {
+        (None, None) => None,
+        (Some(_), None) => Some(format!("{id}-help")),
+        (None, Some(_)) => Some(format!("{id}-error")),
+        (Some(_), Some(_)) => Some(format!("{id}-error {id}-help")),
     }
 }
 
@@ -211,12 +243,7 @@ fn meant(it: &Field) -> Markup {
 }
 
 fn control(id: &str, it: &Field) -> Markup {
-    let described = match (&it.help, &it.error) {
-        (None, None) => None,
-        (Some(_), None) => Some(format!("{id}-help")),
-        (None, Some(_)) => Some(format!("{id}-error")),
-        (Some(_), Some(_)) => Some(format!("{id}-error {id}-help")),
-    };
+    let described = described(id, it);
     let wrong = it.error.as_ref().map(|_| "true");
     let (kind, mode, list) = match &it.kind {
         Kind::Secret => ("password", None, None),
@@ -224,9 +251,11 @@ fn control(id: &str, it: &Field) -> Markup {
         // Not type=number: that one drops what it cannot read and turns with the wheel.
         Kind::Number => ("text", Some("decimal"), None),
         Kind::Flag => ("checkbox", None, None),
-        Kind::File | Kind::Files => ("file", None, None),
+        Kind::File | Kind::Files | Kind::Photos => ("file", None, None),
         Kind::Link(_) => ("text", None, Some(format!("{id}-list"))),
-        Kind::Text | Kind::LongText | Kind::Choice(_) | Kind::Links(_) => ("text", None, None),
+        Kind::Text | Kind::LongText | Kind::Choice(_) | Kind::Radios(_) | Kind::Links(_) => {
+            ("text", None, None)
+        }
     };
     html! {
         @match &it.kind {
@@ -249,18 +278,23 @@ fn control(id: &str, it: &Field) -> Markup {
             }
             _ => {
                 // A secret is never sent back to the page that it came from.
-                @let value = (!matches!(it.kind, Kind::Secret | Kind::File | Kind::Files)).then_some(&it.value);
-                @let multiple = matches!(it.kind, Kind::Files);
+                @let value = (!matches!(it.kind, Kind::Secret | Kind::File | Kind::Files | Kind::Photos)).then_some(&it.value);
+                @let photos = matches!(it.kind, Kind::Photos).then_some(());
+                @let multiple = matches!(it.kind, Kind::Files | Kind::Photos);
                 // A sign-in name is no sentence: a telephone should leave it as it is typed.
                 @let exact = (it.autocomplete == Some("username") || matches!(it.kind, Kind::Secret)).then_some(());
                 input id=(id) name=(it.name) type=(kind) value=[value] required[it.required] readonly[it.fixed]
-                    autocapitalize=[exact.map(|()| "none")] spellcheck=[exact.map(|()| "false")] multiple[multiple] inputmode=[mode] accesskey=[it.key] data-key=[it.key]
+                    autocapitalize=[exact.map(|()| "none")] spellcheck=[exact.map(|()| "false")] multiple[multiple] accept=[photos.map(|()| "image/*")] capture=[photos.map(|()| "environment")] inputmode=[mode] accesskey=[it.key] data-key=[it.key]
                     list=[list.as_ref()] data-suggest=[it.suggest.as_ref()] autocomplete=[it.autocomplete]
                     aria-describedby=[described]
                     aria-invalid=[wrong];
             }
         }
         @if let (Kind::Link(choices), Some(list)) = (&it.kind, &list) { (datalist(list, choices)) }
+        @if matches!(it.kind, Kind::Photos) {
+            label.other for={ (id) "-file" } { "Or choose photos or files" }
+            input id={ (id) "-file" } name=(it.name) type="file" multiple;
+        }
         @if let Kind::Links(choices) = &it.kind { (adding(id, it, choices)) }
     }
 }

@@ -45,10 +45,16 @@ async fn no_page_carries_script_or_style_of_its_own() {
 #[tokio::test]
 async fn assets_are_kept_for_ever_and_only_under_their_own_name() {
     let mut visit = Visit::empty(Transport::Plain, Memory::default());
-    let page = visit.get("/sign-in").await.body;
+    let mut page = visit.get("/sign-in").await.body;
+    // Only the page of a step links to these.
+    for name in ["step.css", "step.js"] {
+        page.push_str(&server::assets::href(name));
+    }
     for (name, kind, bytes_max) in [
         ("style.css", "text/css; charset=utf-8", 60_000),
         ("own.js", "text/javascript; charset=utf-8", 34_000),
+        ("step.css", "text/css; charset=utf-8", 2_500),
+        ("step.js", "text/javascript; charset=utf-8", 9_000),
         ("htmx.js", "text/javascript; charset=utf-8", 45_000),
         ("icon.svg", "image/svg+xml", 1_000),
     ] {

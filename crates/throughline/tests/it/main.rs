@@ -9,6 +9,7 @@ mod audits;
 mod backups;
 mod corpus;
 mod demo;
+mod doing;
 mod doors;
 mod durability;
 mod erasing;

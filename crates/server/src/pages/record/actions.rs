@@ -5,12 +5,16 @@ use kernel::{Act, By, Command, Kind, Ref, Refusal, Value, duty};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    pages::{Pen, acceptance, establish, establishment, extend, finding, handover, terms},
+    pages::{
+        Pen, acceptance, doing, establish, establishment, excuse, extend, finding, handover, queue,
+        terms,
+    },
     ui::{Action, Link},
 };
 
 pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<Action> {
     let mut actions: Vec<Action> = place(pen, of).into_iter().collect();
+    actions.extend(queue::look(pen, of));
     actions.extend(handover::look(pen, of));
     let Ok(by) = pen.scene.by() else { return actions };
     let it = Offer { pen, of, by };
@@ -106,6 +110,17 @@ impl Offer<'_, '_> {
             }
             Kind::Duty if acceptance::mine(self.pen, self.of).is_some() => {
                 actions.push(self.open("acceptance", "Answer to it"));
+            }
+            Kind::Occurrence => {
+                actions.extend(doing::action(self.pen, self.of));
+                actions.extend(excuse::action(self.pen, self.of));
+            }
+            Kind::Procedure if doing::may_begin(self.pen, self.by, &me) => {
+                actions.extend(self.establish(
+                    Kind::Occurrence,
+                    "Begin an occurrence",
+                    &[("procedure", me)],
+                ));
             }
             Kind::Acceptance => actions.extend(acceptance::actions(self.pen, self.of)),
             Kind::Finding => actions.extend(finding::actions(self.pen, self.of)),

@@ -19,7 +19,7 @@ use kernel::{
 };
 use maud::{Markup, html};
 
-use super::tenures;
+use super::{runs, tenures};
 use crate::{
     pages::{Pen, acceptance, edition, finding, mapping, may, measure, watch::lines, weather},
     ui::{Due, Link, Query, day_text},
@@ -207,6 +207,11 @@ pub(super) fn of(
             let accepted = acceptance::summary(pen, of, shown);
             let accepted = accepted.map(|it| ("Acceptance".into(), it));
             rules(pen, of, shown).into_iter().chain(drawing).chain(accepted).collect()
+        }
+        Kind::Procedure => runs::expected(pen, of, shown),
+        Kind::Occurrence => {
+            let part = runs::steps(pen, of, shown);
+            part.map(|it| ("Step by step".into(), it)).into_iter().collect()
         }
         Kind::Tenure | Kind::Rule => rules(pen, of, shown).into_iter().collect(),
         _ => Vec::new(),
