@@ -86,12 +86,12 @@ pub fn occurrences(view: &View<'_>, period: &Period, names: Names<'_>) -> Json {
         "on": view.on().to_string(),
         "from": period.from.map(|it| it.to_string()),
         "until": period.until.map(|it| it.to_string()),
-        "tally": tally_json(&tally),
+        "tally": self::tally(&tally),
         "items": items.collect::<Vec<_>>(),
     })
 }
 
-fn tally_json(it: &Tally) -> Json {
+pub(crate) fn tally(it: &Tally) -> Json {
     json!({
         "expected": it.expected,
         "in_time": it.in_time,

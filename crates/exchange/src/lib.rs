@@ -28,6 +28,7 @@ pub mod organogram;
 pub mod oscal;
 pub mod packs;
 pub mod plan;
+pub mod room;
 pub mod sdg;
 pub mod series;
 pub mod sheet;

@@ -144,6 +144,10 @@ pub enum Refusal {
     )]
     NotTheAuditor { audit: Named, auditor: Named },
     #[error(
+        "{it} is not in the scope of {audit}. Raise it without the audit, or choose something in the room."
+    )]
+    OutOfScope { it: Ref, audit: Named },
+    #[error(
         "Nobody audits what is their own: you, or the post as which you act, answer for {of} or did it. Let another auditor raise it."
     )]
     TheirOwn { of: Named },
@@ -295,6 +299,10 @@ fn in_audit(
         let auditor = Named::of(records, auditor);
         return Err(Refusal::NotTheAuditor { audit: of(), auditor }.into());
     };
+    let scope = room::scope(records, row);
+    if let Some(it) = regards.filter(|it| !scope.all.contains(it)) {
+        return Err(Refusal::OutOfScope { it, audit: of() }.into());
+    }
     let own = regards.and_then(|it| room::own(records, it, (person, post), row, act.today));
     match own {
         Some(it) => Err(Refusal::TheirOwn { of: Named::of(records, it) }.into()),

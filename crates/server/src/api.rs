@@ -15,6 +15,7 @@ pub mod imports;
 pub mod ledger;
 pub mod people;
 pub mod records;
+pub mod room;
 pub mod session;
 pub mod undo;
 
@@ -52,6 +53,8 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/ledger/{seq}/proof", get(ledger::proof))
         .route("/api/v1/queue", get(doing::queue))
         .route("/api/v1/occurrences", get(doing::occurrences))
+        .route("/api/v1/audits/{reference}/room", get(room::show))
+        .route("/api/v1/audits/{reference}/sample", get(room::sample))
         .route("/api/v1/{kind}", get(records::list))
         .route("/api/v1/{kind}/{reference}", get(records::show))
         .route("/api/v1/duties/{reference}/acceptances", get(handing::of_duty))

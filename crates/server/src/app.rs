@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use crate::{
     Live, SignIn, Transport,
     pages::{import::Imports, ledger::Audits, list::Orders, queue::Queues, signals::Signals},
+    room::Rooms,
     search::Search,
 };
 
@@ -25,6 +26,8 @@ pub struct App {
     pub lists: Orders,
     /// Signals found lately.
     pub signals: Signals,
+    /// Scopes of audits worked out lately.
+    pub rooms: Rooms,
     /// Queues found lately.
     pub queues: Queues,
 }
@@ -58,6 +61,7 @@ impl App {
             audits: Audits::default(),
             lists: Orders::default(),
             signals: Signals::default(),
+            rooms: Rooms::default(),
             queues: Queues::default(),
         }
     }

@@ -26,8 +26,9 @@ pub const ENTRIES_MAX: usize = 50_000;
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Records; what points at them is in, too.
+    /// The records that were asked about.
     pub about: Vec<Ref>,
+    pub reach: Reach,
     /// The date as of which records are shown.
     pub on: Date,
     /// Entries recorded, or effective, on these days only.
@@ -35,6 +36,15 @@ pub struct Request {
     pub to: Option<Date>,
     pub made: Timestamp,
     pub zone: TimeZone,
+}
+
+/// Which records go in.
+#[derive(Debug, Clone)]
+pub enum Reach {
+    /// Those asked about, what points at them down to the last, and what those name.
+    Beneath,
+    /// Exactly these: the room of an audit.
+    Only(Vec<Ref>),
 }
 
 /// Where it is drawn from.
@@ -76,8 +86,11 @@ pub fn gather(
     let Some(note) = archive.checkpoint()? else {
         return Err(Failure::File("The ledger is empty: there is nothing to audit.".into()));
     };
-    let records = records(state, &request.about, request.on)
-        .ok_or_else(|| too_much(RECORDS_MAX, "records"))?;
+    let records = match &request.reach {
+        Reach::Beneath => records(state, &request.about, request.on),
+        Reach::Only(them) => (them.len() <= RECORDS_MAX).then(|| them.clone()),
+    };
+    let records = records.ok_or_else(|| too_much(RECORDS_MAX, "records"))?;
     let mut seqs: Vec<u64> = records.iter().flat_map(|it| state.records().history(*it)).collect();
     seqs.sort_unstable();
     seqs.dedup();

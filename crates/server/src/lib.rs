@@ -9,6 +9,7 @@ pub mod headers;
 pub mod live;
 pub mod pages;
 pub mod problem;
+pub mod room;
 pub mod scene;
 pub mod search;
 pub mod signin;
@@ -167,6 +168,8 @@ fn compliance() -> Router<App> {
         )
         .route("/weather", get(pages::weather::show))
         .route("/frameworks/{reference}/weather", get(pages::weather::framework::show))
+        .route("/audits/{reference}/room", get(pages::room::show))
+        .route("/audits/{reference}/sample", get(pages::room::sample))
         .route(
             "/findings/{reference}/check",
             get(pages::finding::check_form).post(pages::finding::check),
@@ -180,6 +183,7 @@ fn compliance() -> Router<App> {
 /// Files have their own limits: each is written to the disk as it comes, or sent as it is read.
 fn files() -> Router<App> {
     Router::new()
+        .route("/audits/{reference}/file", get(pages::room::file))
         .route("/audit-file/download", get(pages::audit_file::download))
         .route("/api/v1/audit-file", get(pages::audit_file::download_by_program))
         .route("/files/{digest}", get(files::show))

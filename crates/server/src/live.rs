@@ -23,7 +23,7 @@ use tokio_stream::{
     wrappers::{BroadcastStream, errors::BroadcastStreamRecvError},
 };
 
-use crate::signin::Visitor;
+use crate::Scene;
 
 /// A reader this many changes behind is told that anything may have changed.
 const BEHIND_MAX: usize = 256;
@@ -69,7 +69,7 @@ impl fmt::Debug for Live {
 /// `GET /live`
 pub async fn stream(
     State(live): State<Live>,
-    _: Visitor,
+    _: Scene,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     // Listen first, then say where we are: a change in between is heard twice, never missed.
     let changes = BroadcastStream::new(live.changes.subscribe()).map(|it| match it {

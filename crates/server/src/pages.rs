@@ -39,6 +39,7 @@ pub mod problem;
 pub mod pulse;
 pub mod queue;
 pub mod record;
+pub mod room;
 pub mod search;
 mod sections;
 mod sent;
@@ -146,7 +147,10 @@ impl<'a> Page<'a> {
         let frame = Frame {
             title: self.title,
             organisation: organisation(scene),
-            menu: sections::menu(scene, self.section, &self.here.path, writes),
+            menu: match &scene.rooms {
+                None => sections::menu(scene, self.section, &self.here.path, writes),
+                Some(audits) => sections::rooms(scene, audits, &self.here.path),
+            },
             signed_in: Some(signed_in(scene)),
             times: Times {
                 now: scene.now,

@@ -11,7 +11,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use host::Failure;
-use kernel::Ref;
+use jiff::civil::Date;
+use kernel::{Ref, id::AuditId};
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -43,6 +44,10 @@ pub enum Problem {
     NotYours(Ref, String),
     /// The rules say no to this visitor, whatever they administer, and yes to whom the sentence names.
     OnlyTheirs(String),
+    /// The visitor audits, from outside, and this is not in the room of their audit; none: it is over.
+    OutsideTheRoom(Option<AuditId>),
+    /// A room shows its period, and nothing after this day.
+    AfterTheRoom(Date),
     /// Nothing is changed from the past, or from the future.
     NotNow,
     TooLarge {
@@ -211,7 +216,9 @@ impl Problem {
             Problem::NoPost
             | Problem::NotAllowed(_)
             | Problem::NotYours(..)
-            | Problem::OnlyTheirs(_) => StatusCode::FORBIDDEN,
+            | Problem::OnlyTheirs(_)
+            | Problem::OutsideTheRoom(_)
+            | Problem::AfterTheRoom(_) => StatusCode::FORBIDDEN,
             Problem::NotNow | Problem::Overtaken(_) => StatusCode::CONFLICT,
             Problem::TooLarge { .. } | Problem::FileTooLarge { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
@@ -235,6 +242,9 @@ impl Problem {
             Problem::NotAllowed(_) | Problem::NotYours(..) | Problem::OnlyTheirs(_) => {
                 "This is not yours to do"
             }
+            Problem::OutsideTheRoom(None) => "The audit is over",
+            Problem::OutsideTheRoom(_) => "This is outside the room",
+            Problem::AfterTheRoom(_) => "This lies after the period",
             Problem::Overtaken(_) => "It has changed meanwhile",
             Problem::NotNow => "The past cannot be changed",
             Problem::TooLarge { .. } | Problem::FileTooLarge { .. } => "This is too large",
@@ -260,6 +270,15 @@ impl Problem {
             | Problem::NotAllowed(sentence)
             | Problem::NotYours(_, sentence)
             | Problem::OnlyTheirs(sentence) => sentence.clone(),
+            Problem::OutsideTheRoom(None) => {
+                "You audited here from outside, and no audit of yours is open. Whoever opened it can open another.".into()
+            }
+            Problem::OutsideTheRoom(Some(it)) => {
+                format!("You audit here from outside, and see what belongs to the audit and its period. Go back to its room, /audits/{it}/room.")
+            }
+            Problem::AfterTheRoom(last) => {
+                format!("The room shows what was so until {}. Choose that day or an earlier one.", kernel::day(*last))
+            }
             Problem::NotThatWay => {
                 "There is such a page, but it does not take what was sent to it, or only what a form sends. Start from the first page, or from the record.".into()
             }

@@ -17,8 +17,8 @@ use jiff::{
 };
 use kernel::{
     By, Ref, State, Text, authority,
-    id::{DelegationId, Id, PersonId, PostId, TenureId},
-    read::{view::View, who},
+    id::{AuditId, DelegationId, Id, PersonId, PostId, TenureId},
+    read::{room, view::View, who},
 };
 use serde::Deserialize;
 
@@ -51,6 +51,8 @@ pub struct Scene {
     pub said: Option<Toast>,
     /// The colours that the visitor chose.
     pub scheme: Scheme,
+    /// The audits to whose rooms the visitor is confined; none for everybody else.
+    pub rooms: Option<Vec<AuditId>>,
 }
 
 /// A post that the visitor may act as, and by which right.
@@ -256,6 +258,14 @@ impl FromRequestParts<App> for Scene {
             .map_err(|_| Problem::NoSuchPage)?;
         let here = Query::new(parts.uri.path(), pairs);
         let (now, zone) = (app.host.clock().now(), app.host.clock().zone());
+        let rooms = confined(&visitor, &published.state, today);
+        let at = match &rooms {
+            None => at,
+            Some(audits) => {
+                let asked = (&parts.method, parts.uri.path());
+                app.rooms.lets(&published.state, audits, asked, at, today)?
+            }
+        };
         let on = at.unwrap_or(today);
         let said = is_opened(parts).then(|| app.sign_in.hear(&visitor)).flatten();
         // What cannot be recalled is not worth a fault.
@@ -275,10 +285,18 @@ impl FromRequestParts<App> for Scene {
             present: None,
             said,
             scheme,
+            rooms,
         };
         scene.present = scene.at_now().map(Box::new);
         Ok(scene)
     }
+}
+
+fn confined(visitor: &Visitor, state: &State, today: Date) -> Option<Vec<AuditId>> {
+    let person = visitor.person.parse::<Ref>().ok().and_then(|it| PersonId::try_from(it).ok())?;
+    let posts: Vec<PostId> =
+        Acting::all(state, person, today).into_iter().map(|it| it.post).collect();
+    room::confined(state.records(), person, &posts, today)
 }
 
 /// Whether somebody opens a page. A live page that asks for itself again says so, and is told nothing:

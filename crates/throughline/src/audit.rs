@@ -1,5 +1,7 @@
 //! `audit export` and `verify FILE`: an audit file made beside a running server, and checked anywhere.
 
+mod room;
+
 use std::{
     fs::{self, File},
     io::{BufReader, BufWriter, Write},
@@ -12,7 +14,7 @@ use jiff::civil::Date;
 use kernel::{Kind, Ref};
 use ledger::{Verifier, audit};
 use serde_json::json;
-use server::audit::{Request, Source, gather};
+use server::audit::{Reach, Request, Source, gather};
 
 use crate::{
     Found,
@@ -44,10 +46,46 @@ pub(crate) enum Audit {
         #[arg(long, short, value_name = "FILE")]
         output: PathBuf,
     },
+    /// What is in the room of an audit: clause by period and post, what was expected, what was found.
+    Room {
+        /// The audit, by reference or number.
+        audit: String,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Draw a sample of what was expected in an audit's period, misses included; the same seed draws the same.
+    Sample {
+        /// The audit, by reference or number.
+        audit: String,
+        /// How many are drawn.
+        #[arg(long, default_value_t = exchange::room::SAMPLE)]
+        number: usize,
+        /// Instead of the audit's own seed.
+        #[arg(long)]
+        seed: Option<String>,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(crate) fn run(verb: &Audit) -> Result<Found> {
-    let Audit::Export { about, from, to, when, without_names, output } = verb;
+    match verb {
+        Audit::Export { .. } => export(verb),
+        Audit::Room { audit, when, json } => room::show(audit, when, *json),
+        Audit::Sample { audit, number, seed, when, json } => {
+            room::sample(audit, (*number, seed.as_deref()), when, *json)
+        }
+    }
+}
+
+fn export(verb: &Audit) -> Result<Found> {
+    let Audit::Export { about, from, to, when, without_names, output } = verb else {
+        return Ok(Found::Fine);
+    };
     if output.exists() {
         bail!("{} exists; choose another name, an audit file overwrites nothing", output.display());
     }
@@ -65,6 +103,7 @@ pub(crate) fn run(verb: &Audit) -> Result<Found> {
     };
     let request = Request {
         about: about.iter().map(|it| scene.find(it)).collect::<Result<_>>()?,
+        reach: Reach::Beneath,
         on: scene.on,
         from: *from,
         to: *to,

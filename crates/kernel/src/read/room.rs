@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -15,12 +15,19 @@ use crate::{
     audit::Audit,
     duty::{self, Role},
     id::{
-        ControlId, DutyId, EvidenceId, ObligationId, OccurrenceId, PersonId, PostId, ProcedureId,
-        QuestionId, RequirementId, StepId, TenureId, UnitId,
+        AuditId, ControlId, DutyId, EvidenceId, ObligationId, OccurrenceId, PersonId, PostId,
+        ProcedureId, QuestionId, RequirementId, StepId, TenureId, UnitId,
     },
     occurrence,
+    read::{
+        run::{self, Expected},
+        weather::{self, Clause, Conditions},
+    },
     tree::DEPTH_MAX,
 };
+
+/// Days of a period at which clauses are looked at, at most and one more.
+const DAYS_MAX: i32 = 12;
 
 /// What belongs to the scope of an audit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -289,4 +296,90 @@ pub fn too_near(
     let mine = |it: Ref| own(records, it, who, audit, date);
     let found: BTreeSet<Ref> = all.filter_map(mine).collect();
     found.into_iter().collect()
+}
+
+/// The days of an audit's period at which its clauses are looked at, as far as `on`: the last days of months,
+/// quarters or years, whichever are few enough, and the last day of all.
+pub fn days(audit: &Audit, on: Date) -> Vec<Date> {
+    let (first, last) = (audit.first.0, audit.last.0.min(on));
+    let months =
+        i32::from(last.year() - first.year()) * 12 + i32::from(last.month() - first.month());
+    let step = [1, 3, 6].into_iter().find(|it| months / it < DAYS_MAX).unwrap_or(12);
+    let begun = first.first_of_month();
+    let ends =
+        (1..).map(|n| begun.saturating_add((n * step).months()).yesterday().unwrap_or(begun));
+    let mut all: Vec<Date> = ends.take_while(|it| *it < last).filter(|it| first <= *it).collect();
+    if first <= last {
+        all.push(last);
+    }
+    all
+}
+
+/// How a clause stood on each of some days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub obligation: ObligationId,
+    /// The accountable post on the last of the days.
+    pub post: Option<PostId>,
+    pub clauses: Vec<Clause>,
+}
+
+/// How the clauses of a scope stood on each of some days: in the audit's unit, if it has one.
+pub fn lines(records: &Records, audit: &Audit, scope: &Scope, days: &[Date]) -> Vec<Line> {
+    let conditions: Vec<Conditions> = days.iter().map(|_| Conditions::default()).collect();
+    let stood = |id: ObligationId, n: usize, day: Date| match audit.unit.0 {
+        Some(unit) => weather::clause_at(records, id, unit, day),
+        None => conditions[n].clause(records, id, day),
+    };
+    let line = |id: &ObligationId| {
+        let last = days.last().copied().unwrap_or(audit.last.0);
+        Line {
+            obligation: *id,
+            post: duty::accountable(records, (*id).into(), last).map(|it| it.post),
+            clauses: days.iter().enumerate().map(|(n, day)| stood(*id, n, *day)).collect(),
+        }
+    };
+    scope.obligations.iter().map(line).collect()
+}
+
+/// What was expected in a scope, as it stands on `on`, with the post that was to do it on its day.
+pub fn expected(records: &Records, scope: &Scope, on: Date) -> Vec<(PostId, Expected)> {
+    let one = |id: &OccurrenceId| {
+        let row = records.occurrences.get(*id)?;
+        let post = records.procedures.get(row.procedure.0)?.doer(row.due.0);
+        let word = run::run(records, *id, on)?.word;
+        let (due, in_time_until) = (row.due.0, row.in_time_until.0);
+        Some((post, Expected { occurrence: Some(*id), due, in_time_until, word }))
+    };
+    scope.occurrences.iter().filter_map(one).collect()
+}
+
+/// The audits whose auditors are from outside and whose post a person holds by, or held: with whether it is open.
+fn outside(records: &Records, person: PersonId, date: Date) -> Vec<(AuditId, PostId, bool)> {
+    let all = records.audits.iter().filter(|(_, row)| row.outside.entries().any(|it| it.1));
+    let all = all.filter(|(id, _)| !records.is_annulled((*id).into()));
+    all.filter_map(|(id, row)| {
+        let post = *row.post.near(date);
+        let theirs = held(records, post, person, Date::MIN, Date::MAX);
+        let open = row.live.is(date) && *row.outside.near(date);
+        theirs.then_some((id, post, open))
+    })
+    .collect()
+}
+
+/// The audits to whose rooms a person is confined on `date`, who may act as `posts` then; none for whoever is
+/// not from outside. An auditor from outside whose audits are over, or whose tenure is, is confined to none.
+pub fn confined(
+    records: &Records,
+    person: PersonId,
+    posts: &[PostId],
+    date: Date,
+) -> Option<Vec<AuditId>> {
+    let audits = outside(records, person, date);
+    let audited: Vec<PostId> = audits.iter().map(|it| it.1).collect();
+    if audits.is_empty() || posts.iter().any(|it| !audited.contains(it)) {
+        return None;
+    }
+    let open = audits.into_iter().filter(|it| it.2 && posts.contains(&it.1));
+    Some(open.map(|it| it.0).collect())
 }

@@ -123,12 +123,79 @@ fn nobody_audits_what_is_their_own() {
     let other = "In Fire safety (AUD-1), findings are raised by Auditor (POST-4). Act as that post, or leave “Raised in” out.";
     let story = story.on("2024-06-30").refuses(finding("EVID-1"), other);
     let story = story.by("PERSON-4", "POST-4", "TEN-4").and(finding("EVID-1"));
+    let elsewhere = "OBL-3 is not in the scope of Fire safety (AUD-1). Raise it without the audit, or choose something in the room.";
+    let story = story.refuses(finding("OBL-3"), elsewhere);
     let own = "Nobody audits what is their own: you, or the post as which you act, answer for Door check (CTL-1) or did it. Let another auditor raise it.";
     let story = story.refuses(finding("CTL-1"), own);
     let story = Story { by: By::Console, ..story }.and(end("AUD-1", "2024-07-01")).on("2024-07-01");
     let closed = "Fire safety (AUD-1) is closed or has not begun, so no finding can be raised in it. Raise it without the audit.";
     let late = finding("EVID-2").from("2024-07-01");
     story.by("PERSON-4", "POST-4", "TEN-4").refuses(late, closed);
+}
+
+#[test]
+fn clauses_are_looked_at_on_days_of_the_period_and_on_no_later_one() {
+    let story = audited();
+    let days = |first: &str, last: &str, on: &str| {
+        let story = story.clone().and(audit(first, last));
+        let row = story.state.records().audits.get(id::<AuditId>("AUD-1")).unwrap();
+        list(room::days(row, day(on)))
+    };
+    assert_eq!(days("2024-01-15", "2024-03-10", "2025-01-01"), "2024-01-31 2024-02-29 2024-03-10");
+    assert_eq!(days("2024-01-15", "2024-03-10", "2024-02-03"), "2024-01-31 2024-02-03");
+    assert_eq!(days("2024-01-15", "2024-03-10", "2024-01-01"), "none");
+    assert_eq!(days("2024-01-01", "2024-01-01", "2025-01-01"), "2024-01-01");
+    assert_eq!(days("2024-01-01", "2024-12-31", "2030-01-01").split(' ').count(), 12);
+    let quarters = "2023-03-31 2023-06-30 2023-09-30 2023-12-31 2024-03-31 2024-06-30";
+    assert_eq!(days("2023-01-01", "2024-06-30", "2030-01-01"), quarters);
+    assert_eq!(days("2020-01-01", "2024-12-31", "2030-01-01").split(' ').count(), 10);
+}
+
+#[test]
+fn a_room_shows_how_each_clause_stood_and_what_was_expected_of_whom() {
+    let story = audited().and(duty("POST-1", "OBL-1")).and(audit("2024-01-01", "2024-03-31"));
+    let (records, scope) = (story.state.records(), story.room("AUD-1"));
+    let row = records.audits.get(id::<AuditId>("AUD-1")).unwrap();
+    let lines = room::lines(records, row, &scope, &room::days(row, day("2024-06-30")));
+    let told = lines.iter().map(|it| {
+        let clauses = it.clauses.iter().map(|it| it.words()).collect::<Vec<_>>().join(", ");
+        format!("{} {}: {clauses}", it.obligation, list(it.post))
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            "OBL-1 POST-1: lapsed, lapsed, lapsed",
+            "OBL-2 none: lapsed, lapsed, lapsed",
+            "OBL-3 none: gap, gap, gap"
+        ]
+    );
+    let all = room::expected(records, &scope, day("2024-06-30"));
+    assert!(all.iter().all(|it| it.0 == id("POST-2")));
+    let tally = crate::read::run::Tally::of(all.iter().map(|it| &it.1));
+    assert_eq!(tally.sentence(), "0 of 13 in time, 0 late, 13 missed, 0 excused");
+}
+
+#[test]
+fn an_auditor_from_outside_is_confined_to_open_rooms() {
+    let story = audited().and(audit("2024-01-01", "2024-06-30").its("outside", true));
+    let confined = |story: &Story, person: &str, posts: &[&str], on: &str| {
+        let posts: Vec<PostId> = posts.iter().map(|it| id(it)).collect();
+        match room::confined(story.state.records(), id(person), &posts, day(on)) {
+            None => "everything".into(),
+            Some(them) => list(them),
+        }
+    };
+    let story = story.and(end("AUD-1", "2024-09-01")).and(end("TEN-4", "2024-10-01"));
+    assert_eq!(confined(&story, "PERSON-4", &["POST-4"], "2024-07-01"), "AUD-1");
+    // Over: the room closes, and nothing else opens.
+    assert_eq!(confined(&story, "PERSON-4", &["POST-4"], "2024-09-01"), "none");
+    assert_eq!(confined(&story, "PERSON-4", &[], "2024-10-01"), "none");
+    assert_eq!(confined(&story, "PERSON-4", &[], "2025-10-01"), "none");
+    // Whoever works here sees what everybody sees, and so does an auditor who comes to.
+    assert_eq!(confined(&story, "PERSON-2", &["POST-2"], "2024-07-01"), "everything");
+    assert_eq!(confined(&story, "PERSON-4", &["POST-4", "POST-2"], "2024-07-01"), "everything");
+    let inside = audited().and(audit("2024-01-01", "2024-06-30"));
+    assert_eq!(confined(&inside, "PERSON-4", &["POST-4"], "2024-07-01"), "everything");
 }
 
 #[test]

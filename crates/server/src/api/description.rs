@@ -4,6 +4,7 @@
 //! spreadsheet and here.
 
 mod doing;
+mod room;
 
 use axum::Json;
 use kernel::{Field, Kind, Shape, field};
@@ -174,6 +175,7 @@ fn paths() -> Value {
     handing(&mut paths);
     frameworks(&mut paths);
     doing::paths(&mut paths);
+    room::paths(&mut paths);
     paths.extend(accountability());
     paths.insert("/api/v1/undo/{entries}".into(), undo());
     paths.insert("/api/v1/imports".into(), imports());

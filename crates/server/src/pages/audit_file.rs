@@ -25,7 +25,7 @@ use super::{Page, Pen, Section, Wrong, terms};
 use crate::{
     App, Problem, Scene,
     api::{Asked, Told},
-    audit::{self, RECORDS_MAX, Request, Source, gather},
+    audit::{self, RECORDS_MAX, Reach, Request, Source, gather},
     ui::{Notice, Tone, day, notice, thousands},
 };
 
@@ -183,6 +183,21 @@ pub async fn download(State(app): State<App>, scene: Scene) -> Result<Response, 
     if wanted.about.is_empty() {
         return Err(Problem::Refused("Say in `about` which records it is to be about.".into()));
     }
+    made(&app, scene, wanted, Reach::Beneath).await
+}
+
+/// A file of exactly these records, which are what is in the room of an audit.
+pub(super) async fn of_room(
+    app: &App,
+    scene: Scene,
+    audit: Ref,
+    them: Vec<Ref>,
+) -> Result<Response, Problem> {
+    let wanted = Wanted { about: vec![audit], from: None, to: None, with_names: true };
+    made(app, scene, wanted, Reach::Only(them)).await
+}
+
+async fn made(app: &App, scene: Scene, wanted: Wanted, reach: Reach) -> Result<Response, Problem> {
     let name = format!("audit-{}-{}.tar", wanted.about[0].to_string().to_lowercase(), scene.on);
     let (asked, source) = (Arc::new(scene), app.host.clone());
     let file = app
@@ -193,6 +208,7 @@ pub async fn download(State(app): State<App>, scene: Scene) -> Result<Response, 
             };
             let request = Request {
                 about: wanted.about,
+                reach,
                 on: scene.on,
                 from: wanted.from,
                 to: wanted.to,

@@ -52,6 +52,10 @@ pub(super) fn chosen(app: &App, scene: &Scene) -> Result<Start, Problem> {
 
 /// `GET /`
 pub async fn show(State(app): State<App>, scene: Scene) -> Result<Redirect, Problem> {
+    if let Some(audits) = &scene.rooms {
+        let Some(first) = audits.first() else { return Err(Problem::OutsideTheRoom(None)) };
+        return Ok(Redirect::to(&format!("/audits/{first}/room")));
+    }
     let to = match (chosen(&app, &scene)?, scene.acting()) {
         (Start::MyPost, _) => "/my-post",
         (Start::ByPost, Some(it)) if !leads(&scene, it) => "/my-post",

@@ -1,6 +1,6 @@
 //! Where everything is: the sections of the product, and what each leads to.
 
-use kernel::Kind;
+use kernel::{Kind, id::AuditId};
 
 use super::capital;
 use crate::{
@@ -136,4 +136,15 @@ pub(crate) fn menu(scene: &Scene, current: Option<Section>, path: &str, writes: 
         sections: sections.collect(),
         within: within.map(|(n, it)| MenuEntry { link: it.1, here: here == Some(n) }).collect(),
     }
+}
+
+/// The menu of an auditor from outside: the rooms of their audits, and nothing else.
+pub(crate) fn rooms(scene: &Scene, audits: &[AuditId], path: &str) -> Menu {
+    let records = scene.published.state.records();
+    let entry = |it: &AuditId| {
+        let (room, it) = (format!("/audits/{it}/room"), kernel::Ref::from(*it));
+        let name = records.name(it, scene.today).unwrap_or_default();
+        MenuEntry { here: path == room, link: Link::to(room, &*name) }
+    };
+    Menu { sections: audits.iter().map(entry).collect(), within: Vec::new() }
 }

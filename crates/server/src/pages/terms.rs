@@ -88,7 +88,8 @@ fn choices(pen: &Pen<'_>, wrong: &Wrong, name: &str) -> Vec<Choice> {
 }
 
 fn suggestions(pen: &Pen<'_>, kinds: &[Kind]) -> Option<String> {
-    let any = kinds.iter().any(|it| pen.view().records().count(*it) > 0);
+    let any =
+        pen.scene.rooms.is_none() && kinds.iter().any(|it| pen.view().records().count(*it) > 0);
     any.then(|| search::suggestions(pen.scene, kinds))
 }
 
@@ -120,6 +121,10 @@ pub(crate) fn linked(
 
 /// Suggestions for a link, if they are few enough to help.
 pub(crate) fn options(pen: &Pen<'_>, kinds: &[Kind]) -> Vec<Choice> {
+    // Whoever is confined to a room is not told what there is beside it.
+    if pen.scene.rooms.is_some() {
+        return Vec::new();
+    }
     let all = kinds.iter().flat_map(|kind| pen.view().list(*kind, false));
     let found: Vec<Ref> = all.take(OPTIONS_MAX + 1).collect();
     if found.len() > OPTIONS_MAX {
@@ -257,6 +262,10 @@ pub(crate) fn find(pen: &Pen<'_>, kinds: &[Kind], text: &str) -> Result<Ref, Unc
     let bracketed = text.strip_suffix(')').and_then(|it| it.rsplit_once('(')).map(|it| it.1);
     if let Some(found) = bracketed.and_then(|it| it.parse().ok()).or(text.parse::<Ref>().ok()) {
         return Ok(existing(pen, kinds, found)?);
+    }
+    if pen.scene.rooms.is_some() {
+        let sentence = format!("“{}” is no reference; write it like OCC-12", brief(text));
+        return Err(Unclear { sentence, candidates: Vec::new() });
     }
     let records = pen.scene.state.records();
     let code: Text = text.into();

@@ -28,6 +28,7 @@ mod measuring;
 mod page;
 mod problems;
 mod pulse;
+mod room;
 mod said;
 mod search;
 mod set_up;

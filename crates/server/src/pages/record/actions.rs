@@ -16,6 +16,10 @@ pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<Action
     let mut actions: Vec<Action> = place(pen, of).into_iter().collect();
     actions.extend(queue::look(pen, of));
     actions.extend(handover::look(pen, of));
+    if of.kind == Kind::Audit {
+        let room = pen.scene.href(&format!("{}/room", pen.path(of)));
+        actions.push(Action::Open(Link::to(room, "Enter the room")));
+    }
     let Ok(by) = pen.scene.by() else { return actions };
     let it = Offer { pen, of, by };
     actions.extend(it.own(key));
