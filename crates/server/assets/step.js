@@ -6,7 +6,7 @@
   const BASE = 'throughline-steps', STORE = 'steps', DAYS_MAX = 14, DAY_MS = 86400000, SEND_MAX_MS = 300000;
   const article = () => document.querySelector('article.step[data-person]');
   const form = () => document.querySelector('article.step form#step');
-  let base, tried = false, busy = false, timer;
+  let base, tried = false, busy = false, typed = false, timer;
 
   // One small table in the browser's own base: an entry a person and step.
   const open = () => base ??= new Promise((done, fail) => {
@@ -50,13 +50,22 @@
   async function keep() {
     const key = form()?.elements.idempotency_key.value;
     if (!key) return true;
+    typed = false;
     const all = fields(), values = [], files = {};
     for (const it of all) {
       if (it.type === 'file') { if (it.files.length) files[it.id] = [...it.files]; }
       else if (chosen(it)) values.push([it.name, it.value]);
     }
     const entry = { id: id(), person: article().dataset.person, key, values, files, tried, at: Date.now() };
-    try { await ask('readwrite', (it) => it.put(entry)); return true; } catch { return false; }
+    try { await ask('readwrite', (it) => it.put(entry)); } catch { return false; }
+    const place = document.getElementById('kept');
+    if (place && !place.firstChild) {
+      const line = document.createElement('p');
+      line.className = 'quiet';
+      line.textContent = 'What you type is kept on this device until it is sent.';
+      place.append(line);
+    }
+    return true;
   }
 
   function restore(entry) {
@@ -126,13 +135,15 @@
   });
   const typing = (event) => {
     if (!form()?.contains(event.target)) return;
+    typed = true;
     clearTimeout(timer);
     timer = setTimeout(keep, 200);
   };
   document.addEventListener('input', typing);
   document.addEventListener('change', typing);
-  // A telephone may put the page away without another word.
-  addEventListener('pagehide', () => { if (timer && form() && !busy) keep(); });
+  // A telephone may put the page away without another word. Nothing is written without need: a page that
+  // is put away in the middle of writing holds up the one that comes after it.
+  addEventListener('pagehide', () => { if (typed && !busy) keep(); });
   addEventListener('online', () => { if (tried) send(); });
 
   async function begin() {

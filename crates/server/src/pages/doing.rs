@@ -137,7 +137,11 @@ pub async fn perform(
         Err(wrong) => Err(wrong),
     };
     match done {
-        Ok(_) => Ok(sent::onward(&sent, &here.path())),
+        Ok(_) => {
+            // The page itself says what was done; nothing has to float over it.
+            let _ = app.sign_in.hear(&scene.visitor);
+            Ok(sent::onward(&sent, &here.path()))
+        }
         Err(wrong) => {
             let key = if wrong.spent { app.sign_in.key() } else { sent::key_text(&sent.key) };
             let typed = ask::Typed::of(&sent);

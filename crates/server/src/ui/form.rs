@@ -194,7 +194,7 @@ fn show(form: &str, it: &Field) -> Markup {
             @if flag { (control(&id, it)) }
             label for=(id) {
                 (it.label)
-                @if matches!(it.kind, Kind::Photos) { span.out-of-sight { ": take a photo" } }
+                @if matches!(it.kind, Kind::Photos) { ": take a photo" }
                 @if !it.required && !flag { span.must { " (optional)" } }
             }
             @if let Some(help) = &it.help { span.help id={ (id) "-help" } { (help) } }

@@ -149,7 +149,7 @@ fn occurrences(pen: &Pen<'_>, of: Ref, (from, until): (Date, Date), found: &[Exp
     let missed: Vec<&Expected> = found.iter().filter(|it| it.word == Word::Missed).collect();
     let open = found.iter().filter(|it| matches!(it.word, Word::Due | Word::Ahead)).count();
     html! {
-        p #tally { strong.figure { (tally.sentence()) } }
+        p #tally { strong { (tally.sentence()) "." } }
         p.quiet {
             "Due from " (day(from)) " to " (day(last)) ", as it stands on " (day(pen.scene.on)) "."
             @match open { 0 => "", 1 => " 1 more is due and still in time.", n => { " " (n) " more are due and still in time." } }
