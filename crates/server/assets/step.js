@@ -6,7 +6,7 @@
   const BASE = 'throughline-steps', STORE = 'steps', DAYS_MAX = 14, DAY_MS = 86400000, SEND_MAX_MS = 300000;
   const article = () => document.querySelector('article.step[data-person]');
   const form = () => document.querySelector('article.step form#step');
-  let base, tried = false, busy = false, typed = false, timer;
+  let base, tried = false, busy = false, unkept = false, timer;
 
   // One small table in the browser's own base: an entry a person and step.
   const open = () => base ??= new Promise((done, fail) => {
@@ -50,7 +50,7 @@
   async function keep() {
     const key = form()?.elements.idempotency_key.value;
     if (!key) return true;
-    typed = false;
+    unkept = false;
     const all = fields(), values = [], files = {};
     for (const it of all) {
       if (it.type === 'file') { if (it.files.length) files[it.id] = [...it.files]; }
@@ -135,7 +135,7 @@
   });
   const typing = (event) => {
     if (!form()?.contains(event.target)) return;
-    typed = true;
+    unkept = true;
     clearTimeout(timer);
     timer = setTimeout(keep, 200);
   };
@@ -143,7 +143,7 @@
   document.addEventListener('change', typing);
   // A telephone may put the page away without another word. Nothing is written without need: a page that
   // is put away in the middle of writing holds up the one that comes after it.
-  addEventListener('pagehide', () => { if (typed && !busy) keep(); });
+  addEventListener('pagehide', () => { if (unkept && !busy) keep(); });
   addEventListener('online', () => { if (tried) send(); });
 
   async function begin() {

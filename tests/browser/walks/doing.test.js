@@ -91,7 +91,7 @@ walk('keeps a step through a lost line and a reload, and does it once', async (i
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByText('1 clause turned fresh.').waitFor();
   assert.equal(await acts(it, occurrence), 1);
-  await page.getByRole('link', { name: 'ties.png' }).waitFor();
+  await page.getByRole('link', { name: 'photo-1.png' }).waitFor();
   await accessible(page, 'step-done');
 
   // What was accepted is not kept any more.
@@ -196,10 +196,24 @@ walk('shows what is wrong with a step in place, and drops what is kept on signin
 
   // Kept and not sent: signing out asks, and then nothing is left.
   const last = await begun(it, 'Scaffold check left behind');
+  // What somebody else left on this telephone goes as soon as a step is opened.
+  await page.evaluate(() => new Promise((done) => {
+    const asked = indexedDB.open('throughline-steps');
+    asked.onsuccess = () => {
+      const put = asked.result.transaction('steps', 'readwrite').objectStore('steps').put({ id: 'PERSON-9999 OCC-1-STEP-1', person: 'PERSON-9999', key: '', values: [], files: {}, tried: false, at: Date.now() });
+      put.onsuccess = () => { asked.result.close(); done(); };
+    };
+  }));
   await page.goto(at(last.path));
   await page.getByLabel('Wind').fill('5');
   const names = () => page.evaluate(async () => (await indexedDB.databases()).map((it) => it.name));
   await page.getByText('What you type is kept on this device until it is sent.').waitFor();
+  const persons = () => page.evaluate(() => new Promise((done) => {
+    const asked = indexedDB.open('throughline-steps');
+    asked.onsuccess = () => { const all = asked.result.transaction('steps').objectStore('steps').getAll(); all.onsuccess = () => { asked.result.close(); done(all.result.map((it) => it.person)); }; };
+  }));
+  assert.deepEqual((await persons()).filter((it) => it === 'PERSON-9999'), []);
+  assert.equal((await persons()).length, 1);
   let question;
   page.once('dialog', (dialog) => { question = dialog.message(); dialog.accept(); });
   await page.locator('details.me summary').click();

@@ -256,7 +256,7 @@ async fn a_photo_is_an_answer_and_comes_with_the_form() {
         {
             body.extend(part(name, value).into_bytes());
         }
-        body.extend(file("bin.png", "image/png").into_bytes());
+        body.extend(file("Ann Bell.png", "image/png").into_bytes());
         body.extend_from_slice(bytes);
         body.extend(b"\r\n");
         // A second field that was left empty.
@@ -273,7 +273,7 @@ async fn a_photo_is_an_answer_and_comes_with_the_form() {
     let key = "0000000000000000000000000000abcd";
     let wrong = send(&mut ann, form(key, "none", png)).await;
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("Kept already: bin.png."), "{}", wrong.main());
+    assert!(wrong.body.contains("Kept already: photo-1.png."), "{}", wrong.main());
     assert!(wrong.body.contains("name=\"QUES-3-kept\" value=\"sha256:"), "{}", wrong.main());
     let odd = send(&mut ann, form(key, "3", b"MZ\x90\0 not a picture")).await;
     assert_eq!(odd.status, 422, "{}", odd.main());
@@ -285,15 +285,26 @@ async fn a_photo_is_an_answer_and_comes_with_the_form() {
     let page = ann.get(LOOK).await.body;
     let at = page.find("/files/sha256:").unwrap();
     let href = page[at..].split('"').next().unwrap().to_owned();
-    assert!(href.ends_with("?name=bin.png"), "{href}");
+    assert!(href.ends_with("?name=photo-1.png"), "{href}");
     assert_eq!(ann.get(&href).await.status, 200);
+    // What a file is called may be somebody's name: the ledger has it nowhere.
+    let evidence = json_of(&mut ann, "/api/v1/evidence/EVID-1").await;
+    assert!(!evidence["terms"]["answers"].to_string().contains("Ann"), "{evidence}");
 }
 
 #[tokio::test]
 async fn a_procedure_shows_what_was_expected_and_a_miss_can_be_excused() {
     let mut council = rounds().await;
     let mut ann = council.as_person(2, "Ann").await;
-    send(&mut ann, 20, LOOK, &GOOD).await;
+    // Two days ago, and said today.
+    let ago = GOOD.map(|it| if it.0 == "from" { ("from", "2030-03-28") } else { it });
+    assert_eq!(send(&mut ann, 20, LOOK, &ago).await.status, 303);
+    let steps = ann.get("/occurrences/OCC-3").await.words("<h2>Step by step", "</section>");
+    assert!(steps.contains("on 28 March 2030 , recorded 2 days later"), "{steps}");
+    assert!(
+        steps.contains("Write it up To be done by Head of Waste (Ann Bell). To be done"),
+        "{steps}"
+    );
     let page = council.get("/procedures/PROC-1").await;
     insta::assert_snapshot!(page.words("<h2>When it is due", "</table>"), @"When it is due Every Monday. In time until 6 days after. If that is a day off, it is to stay on it. Occurrences 0 of 2 in time, 0 late, 2 missed, 0 excused. Due from 31 March 2029 to 30 March 2030 , as it stands on 30 March 2030 . 1 more is due and still in time. Due from and before Show Missed 2 18 March 2030 in time until 24 March 2030 Excuse Audit a round, due 18 March 2030 11 March 2030 in time until 17 March 2030 Excuse Audit a round, due 11 March 2030 Everything that was due, the latest first Due In time until How it stands 25 March 2030 31 March 2030 Due 18 March 2030 24 March 2030 Missed 11 March 2030 17 March 2030 Missed");
     let api = "/api/v1/occurrences?procedure=PROC-1&from=2030-03-01&until=2030-03-26";

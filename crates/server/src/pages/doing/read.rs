@@ -10,8 +10,8 @@ use tokio_stream::StreamExt as _;
 use super::super::{FORM_BYTES_MAX, sent, wrong::Wrong};
 use crate::{App, Problem, files};
 
-/// What a file that was kept is called, where its sender said nothing.
-const UNNAMED: &str = "photo";
+/// Characters after the dot of a file's name that say what it is.
+const ENDING_CHARS_MAX: usize = 5;
 
 pub(super) struct Sent {
     pub(super) sent: sent::Sent,
@@ -57,7 +57,7 @@ pub(super) async fn sent(app: &App, request: Request) -> Result<Sent, Problem> {
         let store = app.host.files().cloned().ok_or_else(files::no_store)?;
         let pieces = part.map(|it| it.map_err(files::broken_off));
         match files::take(store, file, claimed, pieces).await {
-            Ok(kept) => pairs.push((name, line(&kept))),
+            Ok(kept) => pairs.push((name, line(&kept, count))),
             Err(
                 it @ (Problem::WrongType(_) | Problem::FileTooLarge { .. } | Problem::Refused(_)),
             ) => {
@@ -69,9 +69,16 @@ pub(super) async fn sent(app: &App, request: Request) -> Result<Sent, Problem> {
     Ok(Sent { sent: sent::Sent::of(pairs)?, wrong })
 }
 
-/// A kept file as evidence names it.
-fn line(kept: &serde_json::Value) -> String {
+/// A kept file as evidence names it. What its sender called it may be somebody's name, and the ledger holds
+/// none, so it is called by what it is and numbered.
+fn line(kept: &serde_json::Value, count: usize) -> String {
     let text = |name: &str| kept[name].as_str().unwrap_or_default();
-    let name = if text("name").is_empty() { UNNAMED } else { text("name") };
-    format!("{} {} {name}", text("digest"), kept["bytes"])
+    let what = if text("type").starts_with("image/") { "photo" } else { "file" };
+    let ending = text("name").rsplit_once('.').map(|it| it.1.to_ascii_lowercase());
+    let plain = |it: &String| {
+        (1..=ENDING_CHARS_MAX).contains(&it.len())
+            && it.bytes().all(|it| it.is_ascii_alphanumeric())
+    };
+    let ending = ending.filter(plain).map(|it| format!(".{it}")).unwrap_or_default();
+    format!("{} {} {what}-{count}{ending}", text("digest"), kept["bytes"])
 }
