@@ -238,6 +238,7 @@ pub enum Item {
     Appointments(Appointments),
     Crosswalk(Crosswalk),
     Edition(Edition),
+    Scoping(crate::scoping::Scoping),
 }
 
 /// All that an import wants, in an order in which it can be done.

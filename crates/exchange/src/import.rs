@@ -75,6 +75,7 @@ pub enum Format {
     Framework,
     Crosswalk,
     Edition,
+    Scope,
     Measurements,
     Bpmn,
     /// Any of these, or any table; it is guessed.
@@ -116,6 +117,11 @@ pub const FORMATS: &[(&str, Format, &str)] = &[
         "edition",
         Format::Edition,
         "what to do about a new edition of a framework: reviews by the posts that it touches, and what carries over",
+    ),
+    (
+        "scope",
+        Format::Scope,
+        "whether clauses apply, with all beneath them: in scope, tailored or not applicable, for which reason, and who answers for them",
     ),
     ("measurements", Format::Measurements, "figures as CSV, one a row"),
     ("bpmn", Format::Bpmn, "process models in BPMN 2.0, as procedures with their steps"),
@@ -262,6 +268,7 @@ fn read_format(format: Format, reading: &mut Reading<'_>) {
         Format::Framework => requirements::read_framework(reading),
         Format::Crosswalk => requirements::read_crosswalk(reading),
         Format::Edition => requirements::read_edition(reading),
+        Format::Scope => requirements::read_scope(reading),
         Format::Measurements => measurements::read(reading),
         Format::Bpmn => procedures::read(reading),
         Format::Plain(Kind::Indicator) if measurements::are_definitions(reading) => {

@@ -194,7 +194,7 @@ pub fn plan(
                 None
             }
             // It stands for drafts, which are in its place by now.
-            Item::Edition(_) => None,
+            Item::Edition(_) | Item::Scoping(_) => None,
             Item::Appointments(register) => {
                 planner.appointments(register);
                 None

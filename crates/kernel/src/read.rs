@@ -17,6 +17,7 @@ pub mod may;
 pub mod pack;
 pub mod room;
 pub mod run;
+pub mod scoping;
 pub mod signals;
 pub mod thread;
 pub mod variation;

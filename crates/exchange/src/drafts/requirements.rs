@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{Kind, Value};
+use kernel::{Kind, Value, obligation::Scope};
 
 use crate::{
     draft::{Crosswalk, Draft, DraftId, Edition, Given, Identity, Item, Place, Target, Whole},
@@ -13,6 +13,7 @@ use crate::{
     framework::{self, FIELDS, Framework, PAIR_FIELDS, Requirement},
     import::{Reading, headings},
     oscal,
+    scoping::{self, Scoping},
     table::{Field, Need, Table},
     when,
 };
@@ -90,6 +91,65 @@ pub(crate) fn read_edition(reading: &mut Reading<'_>) {
                 let place = Place { file, row: Some(row.number) };
                 let framework = cell(0).into();
                 reading.drafts.items.push(Item::Edition(Edition { framework, asked, place }));
+            }
+        }
+        reading.findings.extend(findings.done());
+    }
+}
+
+const SCOPE_FIELDS: [Field; 5] = [
+    Field {
+        name: "clause",
+        headings: &["clause", "requirement", "framework"],
+        need: Need::Required,
+    },
+    Field { name: "scope", headings: &["scope", "applies"], need: Need::Required },
+    Field { name: "post", headings: &["post", "accountable"], need: Need::Optional },
+    Field { name: "reason", headings: &["reason", "justification"], need: Need::Optional },
+    Field { name: "from", headings: &["from"], need: Need::Optional },
+];
+
+/// Whether clauses apply: a clause a row, with all beneath it.
+pub(crate) fn read_scope(reading: &mut Reading<'_>) {
+    let mapping = reading.mapping("column");
+    for (file, source) in reading.request.files.iter().enumerate() {
+        let mut findings = Findings::about(source.name);
+        let table = Table::read(*source, &mut findings);
+        let columns =
+            table.as_ref().and_then(|it| it.columns(&SCOPE_FIELDS, &mapping, &mut findings));
+        for (table, columns) in table.iter().zip(&columns) {
+            for row in &table.rows {
+                let cell = |field: usize| columns.get(row, field).trim();
+                let some =
+                    |field: usize| Some(cell(field).into()).filter(|_| !cell(field).is_empty());
+                let mut fault = |code, says: &str, column: usize, todo: &str| {
+                    let finding = Finding::fault(code, says).column(SCOPE_FIELDS[column].name);
+                    findings.push(finding.row(row.number).value(cell(column)).todo(todo));
+                };
+                let Some(scope) = scoping::scope(cell(1)) else {
+                    let says = "This is no scope; the row was left out.";
+                    fault("scope-unknown", says, 1, "Write in scope, tailored or not applicable.");
+                    continue;
+                };
+                if scope != Scope::InScope && cell(3).is_empty() {
+                    let says =
+                        "What is tailored or does not apply needs a reason; the row was left out.";
+                    fault("reason-missing", says, 3, "Say why.");
+                    continue;
+                }
+                let on = match when::date(cell(4)) {
+                    Some(on) => on,
+                    None if cell(4).is_empty() => reading.on,
+                    None => {
+                        let says = "The day from which it is so is no date; the row was left out.";
+                        fault("not-a-date", says, 4, "Write it as 2026-03-31.");
+                        continue;
+                    }
+                };
+                let place = Place { file, row: Some(row.number) };
+                let (clause, post, reason) = (cell(0).into(), some(2), some(3));
+                let asked = Scoping { clause, scope, post, reason, on, place };
+                reading.drafts.items.push(Item::Scoping(asked));
             }
         }
         reading.findings.extend(findings.done());

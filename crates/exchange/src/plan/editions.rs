@@ -1,11 +1,11 @@
-//! New editions: what is asked about one becomes the drafts that it stands for.
+//! New editions and scoping: what is asked about clauses becomes the drafts that it stands for.
 
 use std::borrow::Cow;
 
 use kernel::{
     Kind, Text,
-    id::FrameworkId,
-    read::{editions::changes, view::View},
+    id::{FrameworkId, PostId},
+    read::{editions::changes, scoping, view::View},
 };
 
 use super::Planner;
@@ -13,23 +13,58 @@ use crate::{
     draft::{Drafts, Edition, Item, Target},
     editions,
     finding::Finding,
+    scoping::Scoping,
 };
 
 impl Planner<'_> {
     /// The drafts, with those that follow up editions in place of what asks for them.
     pub(super) fn follow_ups<'d>(&mut self, drafts: &'d Drafts) -> Cow<'d, Drafts> {
-        let asks = drafts.items.iter().any(|it| matches!(it, Item::Edition(_)));
+        let asks = drafts.items.iter().any(|it| matches!(it, Item::Edition(_) | Item::Scoping(_)));
         if !asks {
             return Cow::Borrowed(drafts);
         }
         // Nothing else comes in with one, so places in the list lead nowhere else.
         let mut whole = Drafts { items: Vec::new(), ..drafts.clone() };
         for item in &drafts.items {
-            if let Item::Edition(it) = item {
-                self.follow_up(it, &mut whole);
+            match item {
+                Item::Edition(it) => self.follow_up(it, &mut whole),
+                Item::Scoping(it) => self.scope(it, &mut whole),
+                _ => (),
             }
         }
         Cow::Owned(whole)
+    }
+
+    fn scope(&mut self, it: &Scoping, whole: &mut Drafts) {
+        let kinds = [Kind::Requirement, Kind::Framework];
+        let Ok(of) = self.resolve(&Target::Written(Text::clone(&it.clause)), &kinds, it.on) else {
+            let says = "There is no such clause or framework.";
+            let todo = "Give its reference, key or exact name.";
+            let finding = Finding::fault("link-unknown", says).column("clause");
+            return self.say(it.place, finding.value(&it.clause).todo(todo));
+        };
+        let mut post = None;
+        if let Some(text) = &it.post {
+            let found = self.resolve(&Target::Written(Text::clone(text)), &[Kind::Post], it.on);
+            post = found.ok().and_then(|it| PostId::try_from(it).ok());
+            if post.is_none() {
+                let says = "There is no such post.";
+                let todo = "Give its reference, number or exact name.";
+                let finding = Finding::fault("link-unknown", says).column("post");
+                return self.say(it.place, finding.value(text).todo(todo));
+            }
+        }
+        let state = self.state.clone();
+        let view = View::new(&state, it.on);
+        let clauses = scoping::clauses(&view, of);
+        if clauses.is_empty() {
+            let says =
+                format!("At and beneath {of} no clause stands on {} that can be met.", it.on);
+            let todo = "Choose another clause, or correct its “Assessable”.";
+            let finding = Finding::fault("nothing-to-scope", says).column("clause");
+            return self.say(it.place, finding.todo(todo));
+        }
+        crate::scoping::drafts(&view, it, &clauses, post, whole);
     }
 
     fn follow_up(&mut self, it: &Edition, whole: &mut Drafts) {

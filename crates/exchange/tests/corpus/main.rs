@@ -26,6 +26,7 @@ mod plain;
 mod processes;
 mod profiles;
 mod recurrences;
+mod scoping;
 mod stories;
 mod strategies;
 mod undoing;

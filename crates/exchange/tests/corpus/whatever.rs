@@ -272,6 +272,7 @@ proptest! {
                 Item::Appointments(it) => it.people.clear(),
                 Item::Crosswalk(it) => it.pairs.clear(),
                 Item::Edition(it) => it.asked = exchange::editions::FollowUp::default(),
+                Item::Scoping(it) => it.post = None,
             }
         }
         carry_out(&mut landing, &drafts);
