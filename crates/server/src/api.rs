@@ -44,6 +44,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/signals", get(records::signals))
         .route("/api/v1/watch", get(accountability::watch))
         .route("/api/v1/gaps", get(accountability::gaps))
+        .route("/api/v1/weather", get(frameworks::weather))
         .route("/api/v1/rule-packs", get(accountability::list))
         .route("/api/v1/rule-packs/{pack}", get(accountability::show).post(accountability::load))
         .route("/api/v1/may", get(records::may))

@@ -40,6 +40,7 @@ pub mod pulse;
 pub mod queue;
 pub mod record;
 pub mod room;
+pub mod scope;
 pub mod search;
 mod sections;
 mod sent;

@@ -363,8 +363,15 @@ fn accounts(paths: &mut Map<String, Value>) {
     }
 }
 
-/// Editions and mappings.
+/// Editions, mappings and clause weather.
 fn frameworks(paths: &mut Map<String, Value>) {
+    let tell = "How many clauses of each framework stand how, of how many in scope, and what turns within 90 days; with `framework`, clause by clause, with controls and evidence";
+    let mut weather = get("weather", tell, &["at", "known"], json!({ "type": "object" }));
+    if let Some(them) = weather["get"]["parameters"].as_array_mut() {
+        them.push(json!({ "name": "framework", "in": "query", "schema": reference(&[Kind::Framework]), "description": "That framework alone, clause by clause." }));
+        them.push(json!({ "name": "unit", "in": "query", "schema": reference(&[Kind::Unit]), "description": "By what is done in it and beneath it." }));
+    }
+    paths.insert("/api/v1/weather".into(), weather);
     for (path, id, tell, with) in [
         (
             "frameworks/{reference}/changes",

@@ -1,12 +1,12 @@
-//! Editions of frameworks and mappings between them.
+//! Editions of frameworks, mappings between them, and how their clauses stand.
 
 use axum::{
     Json,
     extract::{Path, Query},
 };
-use exchange::{crosswalk, editions as told};
+use exchange::{crosswalk, editions as told, weather};
 use kernel::{
-    id::{FrameworkId, RequirementId},
+    id::{FrameworkId, RequirementId, UnitId},
     read::editions,
 };
 use serde::Deserialize;
@@ -73,6 +73,36 @@ pub async fn mappings(Path(reference): Path<String>, Asked(scene): Asked) -> Ans
     let of = find(&scene, &("requirements".to_owned(), reference))?;
     let clause = RequirementId::try_from(of).map_err(|_| Problem::NoSuchPage)?;
     Ok(Json(crosswalk::json(&scene.view(), clause, &names(&scene))))
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Weather {
+    /// One framework, clause by clause; else all of them, counted.
+    #[serde(default)]
+    framework: String,
+    #[serde(default)]
+    unit: String,
+}
+
+/// `GET /api/v1/weather`
+pub async fn weather(Query(asked): Query<Weather>, Asked(scene): Asked) -> Answer {
+    let unit = match &*asked.unit {
+        "" => None,
+        it => {
+            let says = || Problem::Refused(format!("`unit` takes a unit, and {it} is none."));
+            Some(UnitId::try_from(scene.find(it)?).map_err(|_| says())?)
+        }
+    };
+    let (view, names) = (scene.view(), names(&scene));
+    Ok(Json(match &*asked.framework {
+        "" => weather::overview(&view, unit, &names),
+        it => {
+            let says =
+                || Problem::Refused(format!("`framework` takes a framework, and {it} is none."));
+            let of = FrameworkId::try_from(scene.find(it)?).map_err(|_| says())?;
+            weather::framework(&view, of, unit, &names)
+        }
+    }))
 }
 
 fn framework(scene: &Scene, reference: &str) -> Result<FrameworkId, Problem> {

@@ -56,7 +56,7 @@ pub fn heat(it: &Heat) -> Markup {
                             @if !row.note.is_empty() { br; span.quiet.small { (row.note) } }
                         }
                         @if it.columns.is_empty() {
-                            td role="cell" { ul.boxes { @for one in &row.boxes { li { (a_box(one)) } } } }
+                            td role="cell" data-label="How they stand" { ul.boxes { @for one in &row.boxes { li { (a_box(one)) } } } }
                         } @else {
                             @for (one, column) in row.boxes.iter().zip(&it.columns) {
                                 td role="cell" data-label=(column.text) { (a_box(one)) }

@@ -48,7 +48,7 @@ fn key(answer: &Answer) -> String {
 }
 
 /// Brings in what is looked at, and waits until it says so.
-async fn bring_in(visit: &mut Visit, place: &str) -> String {
+pub(crate) async fn bring_in(visit: &mut Visit, place: &str) -> String {
     let look = visit.get(place).await;
     let sent = format!("idempotency_key={}", key(&look));
     let answer = visit.send(&format!("{place}/bring-in"), &sent).await;
@@ -65,7 +65,7 @@ async fn bring_in(visit: &mut Visit, place: &str) -> String {
 }
 
 /// The page once it says what the files come to, however busy the machine.
-async fn looked(visit: &mut Visit, place: &str) -> Answer {
+pub(crate) async fn looked(visit: &mut Visit, place: &str) -> Answer {
     for _ in 0..10_000 {
         let answer = visit.get(place).await;
         if !answer.body.contains("See how far it is") {

@@ -30,6 +30,7 @@ mod problems;
 mod pulse;
 mod room;
 mod said;
+mod scope;
 mod search;
 mod set_up;
 mod settings;

@@ -230,3 +230,36 @@ async fn pulse_counts_clauses_by_their_weather() {
     let later = text(&it.get("/pulse?at=2030-06-28").await);
     says(&later, "Clauses 0 of 2 in scope proven by evidence that counts");
 }
+
+#[tokio::test]
+async fn the_api_says_the_same() {
+    let mut it = council().await;
+    let told = |answer: Answer| -> Value {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    };
+    let all = told(it.get("/api/v1/weather").await);
+    assert_eq!((&all["in_scope"], &all["counts"]["gap"]), (&json!(2), &json!(1)));
+    assert_eq!(all["frameworks"][0]["counts"]["not applicable"], json!(1));
+    assert_eq!(all["ahead"]["turns"][2]["day"], json!("2030-05-09"));
+    assert_eq!(all["ahead"]["turns"][2]["becomes"], json!("lapsed"));
+    let one = told(it.get("/api/v1/weather?framework=FWK-1&at=2030-05-08").await);
+    assert_eq!(one["clauses"][0]["status"], json!("lapsing in 1 day"));
+    assert_eq!(one["clauses"][0]["controls"][0]["evidence"], json!("EVID-1"));
+    assert_eq!(one["not_scoped"][0]["reference"], json!("REQ-4"));
+    let units: Vec<_> = one["units"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["unit"]["reference"].as_str().unwrap(), it["in_scope"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(units, [("UNIT-2", 1), ("UNIT-3", 1)]);
+    let there = told(it.get("/api/v1/weather?framework=FWK-1&unit=UNIT-3").await);
+    assert_eq!(there["clauses"][0]["word"], json!("never exercised"));
+    assert_eq!(there["clauses"][1]["word"], json!("not done here"));
+    let there = told(it.get("/api/v1/weather?unit=UNIT-3").await);
+    assert_eq!((&there["in_scope"], &there["counts"]["not done here"]), (&json!(1), &json!(1)));
+    for path in ["/api/v1/weather?unit=POST-1", "/api/v1/weather?framework=UNIT-1"] {
+        assert_eq!(it.get(path).await.status, 422, "{path}");
+    }
+}

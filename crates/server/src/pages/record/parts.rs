@@ -222,6 +222,7 @@ pub(super) fn of(
 fn clauses(pen: &Pen<'_>, of: Ref) -> Markup {
     html! {
         p { (Link::to(pen.scene.href(&format!("{}/weather", pen.path(of))), "Clause weather: a map, by unit and ahead").show()) }
+        @if pen.scene.is_now() { p { (Link::to(format!("{}/scope", pen.path(of)), "Say what applies").show()) } }
     }
 }
 

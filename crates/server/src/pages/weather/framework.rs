@@ -172,12 +172,15 @@ fn ways(pen: &Pen<'_>, asked: &Asked) -> Markup {
     let way = |text: &str, href: String, chosen: bool| {
         html! { a.chip href=(href) aria-current=[chosen.then_some("true")] { (text) } }
     };
+    let scope = Query::new(format!("/frameworks/{}/scope", asked.framework), []);
+    let scope = asked.within.map_or(scope.clone(), |it| scope.with("within", it.to_string()));
     html! {
         nav.chips aria-label="Ways to see it" {
             (way("Map", here(pen).href(), map))
             (way("List", here(pen).with("as", "list").href(), asked.list && asked.word.is_none()))
             @if let Some(it) = asked.within { a.chip href=(pen.href(it.into())) { "The clause" } }
             @else { a.chip href=(pen.href(asked.framework.into())) { "The framework" } }
+            @if pen.scene.is_now() { a.chip href=(scope.href()) { "Say what applies" } }
         }
     }
 }
