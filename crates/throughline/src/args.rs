@@ -215,6 +215,10 @@ pub(crate) enum Verb {
         #[command(flatten)]
         when: When,
     },
+    /// Say how the clauses of frameworks stand, by evidence. Exit code 1 if any is lapsed, failing or a gap.
+    Weather(crate::weather::Args),
+    /// Bring a clause and all beneath it into scope, tailor it or declare it not applicable, as one step.
+    Scope(crate::import::ScopeArgs),
     /// Packs of rules: list them, lay one beside what is recorded, bring one in.
     Rules {
         #[command(subcommand)]

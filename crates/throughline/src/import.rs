@@ -8,17 +8,18 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use clap::Args as ClapArgs;
+use clap::{Args as ClapArgs, ValueEnum};
 use exchange::{
     Finding, Grade, Source,
     guess::Guess,
     import::{self, Format, Imported, Options, Request, report},
     limits::FILE_BYTES_MAX,
     plan::{self, Plan},
+    scoping,
 };
 use host::{Ask, Directory, Step};
 use jiff::civil::Date;
-use kernel::{Act, By, State};
+use kernel::{Act, By, Kind, State, id::PostId, obligation::Scope};
 use serde_json::json;
 
 use crate::{
@@ -60,6 +61,83 @@ pub(crate) struct Args {
     /// Print an empty file of this kind to fill in.
     #[arg(long)]
     template: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ScopeArgs {
+    /// A clause by reference, with all beneath it; or a framework, for all of its clauses.
+    clause: String,
+    scope: ScopeWord,
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The post that is accountable where none is, by reference.
+    #[arg(long, value_name = "POST")]
+    post: Option<String>,
+    /// Why it is tailored or does not apply.
+    #[arg(long)]
+    reason: Option<String>,
+    /// The day from which it is so; today when absent.
+    #[arg(long, value_name = "DATE")]
+    from: Option<Date>,
+    /// Say what it would come to, and record nothing.
+    #[arg(long)]
+    dry_run: bool,
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ScopeWord {
+    In,
+    Tailored,
+    Out,
+}
+
+/// Says what applies, as an import of one row.
+pub(crate) fn scope(args: &ScopeArgs) -> Result<Found> {
+    let when = When { data: args.data.clone(), at: None, known: None };
+    let scene = Scene::open(&when)?;
+    let of = scene.find(&args.clause)?;
+    if !matches!(of.kind, Kind::Requirement | Kind::Framework) {
+        bail!("{of} is neither a clause nor a framework");
+    }
+    let post = match &args.post {
+        Some(text) => {
+            let post = scene.find(text)?;
+            PostId::try_from(post).context("`--post` takes a post")?;
+            Some(post)
+        }
+        None => None,
+    };
+    let scope = match args.scope {
+        ScopeWord::In => Scope::InScope,
+        ScopeWord::Tailored => Scope::Tailored,
+        ScopeWord::Out => Scope::NotApplicable,
+    };
+    let reason = args.reason.as_deref().unwrap_or_default().trim();
+    if scope != Scope::InScope && reason.is_empty() {
+        bail!("say with --reason why it is tailored or does not apply");
+    }
+    let from = args.from.unwrap_or(scene.state.derived().today());
+    let file = scoping::file(of, scope, post, reason, from);
+    let files = vec![(format!("scope-{of}.csv"), file.into_bytes())];
+    let import = Args {
+        kind: "scope".into(),
+        files: Vec::new(),
+        data: Some(args.data.clone()),
+        dry_run: args.dry_run,
+        json: args.json,
+        from: None,
+        rows: None,
+        map: Vec::new(),
+        options: Vec::new(),
+        template: false,
+    };
+    drop(scene);
+    match args.dry_run {
+        true => look(&import, &args.data, &files, &Options::new()),
+        false => bring_in(&import, &args.data, &files, &Options::new()),
+    }
 }
 
 pub(crate) fn import(args: &Args) -> Result<Found> {

@@ -19,6 +19,7 @@ mod prove;
 mod serve;
 mod undo;
 mod watch;
+mod weather;
 mod write;
 
 use std::process::ExitCode;
@@ -108,6 +109,8 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
             frameworks::edition(&framework, with.as_deref(), all, &when, json)
         }
         Verb::Crosswalk { from, to, when } => frameworks::crosswalk(&from, &to, &when),
+        Verb::Weather(args) => weather::weather(&args),
+        Verb::Scope(args) => import::scope(&args),
         Verb::Rules { verb } => watch::rules(&verb),
         Verb::Forecast { reference, when, json } => ahead::forecast(&reference, &when, json),
         Verb::Backtest { when, json } => ahead::backtest(&when, json),

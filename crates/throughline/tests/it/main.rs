@@ -20,4 +20,5 @@ mod program;
 mod server;
 mod tampering;
 mod watching;
+mod weather;
 mod whole;
