@@ -20,7 +20,7 @@ const PAGES = [
   '/pulse', '/may', '/delegations/new', '/authorities', '/watch', '/gaps', '/rule-packs', '/rule-packs/council', '/rules', '/rules/RULE-1', '/signals', '/signals?sort=work+overdue', '/my-post', '/strategy', '/establishment', '/establishment?as=tree&by=units', '/measurements?of=all', '/settings', '/settings/accounts', '/people/PERSON-2/sign-in-link', '/people/PERSON-1/shut-out', '/new-password', '/style/fault', '/posts/17', '/ledger/verify', '/ledger', '/ledger/10', '/ledger/checkpoint', '/import', '/search?find=waste',
   '/objectives', '/indicators', '/posts', '/posts?status=vacant', '/actions', '/obligations', '/people', '/decisions',
   '/plans/PLAN-1', '/objectives/OBJ-12', '/objectives/OBJ-12/thread', '/objectives/OBJ-12/history', '/indicators/IND-1',
-  '/posts/POST-17', '/posts/POST-180/handover', '/posts/POST-19', '/people/PERSON-2', '/tenures/TEN-3', '/units/UNIT-2', '/frameworks/FWK-1', '/obligations/OBL-1', '/controls/CTL-1',
+  '/posts/POST-17', '/posts/POST-180/handover', '/posts/POST-19', '/people/PERSON-2', '/tenures/TEN-3', '/units/UNIT-2', '/frameworks/FWK-1', '/obligations/OBL-1', '/weather', '/frameworks/FWK-1/weather', '/frameworks/FWK-1/weather?as=list', '/frameworks/FWK-1/scope', '/controls/CTL-1',
   '/initiatives/INI-1', '/actions/ACT-1', '/decisions/DEC-1', '/indicators/IND-1/change', '/tenures/new',
   `/pulse?at=${year(1)}`, `/posts/POST-17?at=${year(1)}`, '/posts/POST-99999', '/nowhere',
 ];

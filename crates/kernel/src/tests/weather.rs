@@ -200,11 +200,17 @@ fn units_with_procedures_are_columns_and_fold_upwards_when_they_are_many() {
     assert_eq!(columns(None, 5), "UNIT-2:1 UNIT-3:1, 0 left out");
     assert_eq!(columns(Some("UNIT-3"), 5), "UNIT-3:1, 0 left out");
     assert_eq!(columns(Some("UNIT-4"), 5), "none, 0 left out");
-    assert_eq!(columns(None, 1), "UNIT-1:2, 0 left out");
+    assert_eq!(columns(None, 1), "UNIT-2:1, 1 left out", "both in one column say nothing");
     let story = Story { by: By::Console, ..sites() }
         .and(weekly("Paths").its("unit", "UNIT-4").from("2024-01-02"));
     let (all, left) = weather::columns(&story.view("2024-01-02"), None, 1);
     assert_eq!((all.len(), all[0].unit, left), (1, id("UNIT-1"), 1));
+    let (all, left) = weather::columns(&story.view("2024-01-02"), None, 2);
+    assert_eq!(
+        list(all.iter().map(|it| format!("{}:{}", it.unit, it.procedures))),
+        "UNIT-1:2 UNIT-4:1"
+    );
+    assert_eq!(left, 0);
 }
 
 #[test]

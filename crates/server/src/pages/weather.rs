@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Units beside one another; where more have procedures, those above them are shown.
-const COLUMNS_MAX: usize = 8;
+const COLUMNS_MAX: usize = 6;
 /// Frameworks of one table.
 const FRAMEWORKS_MAX: usize = 100;
 
@@ -148,7 +148,7 @@ impl Columns {
     fn caption(&self) -> String {
         let more = match self.left {
             0 => String::new(),
-            n => format!(" {n} more units have procedures."),
+            n => format!(" {n} more units have procedures: the page of each leads to its own."),
         };
         format!(
             "The worst in each, and how many of how many. In a unit: by what is done there or beneath it; procedures for no unit count for the whole only.{more}"

@@ -111,6 +111,9 @@ async fn a_unit_stands_by_what_is_done_there() {
     let list = text(&it.get("/frameworks/FWK-1/weather?unit=UNIT-3&as=list").await);
     says(&list, "14 Old rounds OBL-2 Not done here No control meets it.");
     says(&list, "Never exercised Round audit : never exercised");
+    assert!(it.get("/units/UNIT-3").await.body.contains("href=\"/weather?unit=UNIT-3\""));
+    let top = it.get("/units/UNIT-1").await;
+    assert!(!top.body.contains("/weather?unit=UNIT-1"), "no procedure is for it itself");
     let whole = text(&it.get("/weather?unit=UNIT-1").await);
     says(&whole, "Of 1 clause done there, 1 is fresh.");
     let clause = text(&it.get("/obligations/OBL-1").await);

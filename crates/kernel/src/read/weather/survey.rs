@@ -318,7 +318,8 @@ pub struct Column {
 }
 
 /// The units that have procedures, `within` a unit if one is given, in the order of the tree; where they are
-/// more than `max`, those above them, as few levels up as will do. And how many had to be left out at the top.
+/// more than `max`, those above them, as few levels up as will do. And how many had to be left out, because
+/// they stand beside one another.
 pub fn columns(view: &View<'_>, within: Option<UnitId>, max: usize) -> (Vec<Column>, usize) {
     let (records, on) = (view.records(), view.on());
     let mut paths: BTreeMap<Vec<UnitId>, usize> = BTreeMap::new();
@@ -340,10 +341,12 @@ pub fn columns(view: &View<'_>, within: Option<UnitId>, max: usize) -> (Vec<Colu
     let deepest = paths.keys().map(Vec::len).max().unwrap_or(0);
     let mut heads = cut(deepest);
     for depth in (1..deepest).rev() {
-        if heads.len() <= max {
+        let above = cut(depth);
+        // All in one column is no comparison.
+        if heads.len() <= max || above.len() < 2 {
             break;
         }
-        heads = cut(depth);
+        heads = above;
     }
     let left = heads.len().saturating_sub(max);
     let column = |path: Vec<UnitId>| {

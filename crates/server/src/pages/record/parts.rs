@@ -7,7 +7,7 @@ use kernel::{
     duty,
     id::{
         AnchorId, AuthorityId, DelegationId, DutyId, FrameworkId, Id, IndicatorId, ObligationId,
-        PersonId, RuleId, TenureId,
+        PersonId, ProcedureId, RuleId, TenureId,
     },
     read::{
         editions::{Changes, changes},
@@ -185,6 +185,13 @@ pub(super) fn of(
         Kind::Decision => {
             let part = held_against(pen, of, made);
             part.map(|it| ("Held against the scheme".into(), it)).into_iter().collect()
+        }
+        Kind::Unit => {
+            let mut procedures = pen.view().records().pointing::<ProcedureId>(of);
+            let here = pen.scene.query("/weather", [("unit", &of.to_string())]).href();
+            let link = Link::to(here, "Clause weather by what is done here and beneath");
+            let some = procedures.any(|it| pen.view().stands(it.into()));
+            some.then(|| ("Clauses".into(), html! { p { (link.show()) } })).into_iter().collect()
         }
         Kind::Obligation => {
             let part = weather::of_obligation(pen, ObligationId::new(of.n));
