@@ -2,7 +2,7 @@
 //!
 //! It is not a pool and not async: one connection, one thread; several may have the same file open.
 //!
-//! Always true: a commit that was acknowledged is on the disk; after the disk has failed a commit,
+//! Always true: a commit that was acknowledged is on the disk (unless its maker is in a [hurry](Sqlite::hurry)); after the disk has failed a commit,
 //! this connection accepts no more of them, since only a fresh start can tell what was kept.
 
 use std::path::Path;
@@ -142,6 +142,18 @@ impl Sqlite {
         let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         std::fs::File::open(folder).and_then(|it| it.sync_all()).map_err(disk)
+    }
+
+    /// From here on commits are not on the disk before [`settle`](Self::settle): for a book that is made from
+    /// nothing, and thrown away if that is not finished.
+    pub fn hurry(&mut self) -> Result<(), Failure> {
+        self.connection.pragma_update(None, "synchronous", "OFF").map_err(failure)
+    }
+
+    /// Puts on the disk what was committed in a hurry; each commit after that is on it.
+    pub fn settle(&mut self) -> Result<(), Failure> {
+        self.connection.pragma_update(None, "synchronous", "FULL").map_err(failure)?;
+        self.truncate_wal().map(drop)
     }
 
     /// Moves the write-ahead log into the file and cuts it to nothing. False: a reader is in the

@@ -6,14 +6,15 @@
 //!
 //! What holders answer to their duties, and how posts are handed over, is in `answers`.
 //!
-//! The tables (`establishment`, `plan`, `runs`, `initiatives`, `decisions`, `scheme`, `compliance`, `controls`)
-//! say what there is; the files beside them say what becomes of it; `story` is what befell the posts
+//! The tables (`establishment`, `plan`, `runs`, `initiatives`, `decisions`, `scheme`, `compliance`, `controls`,
+//! `procedures`) say what there is; the files beside them say what becomes of it; `story` is what befell the posts
 //! and people that have a name in it.
 
 mod answers;
 mod compliance;
 mod controls;
 mod decisions;
+mod doing;
 mod establishment;
 mod figures;
 mod initiatives;
@@ -21,6 +22,7 @@ mod maker;
 mod names;
 mod people;
 mod plan;
+mod procedures;
 mod rules;
 mod runs;
 mod scheme;
@@ -61,6 +63,7 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
     let clock = Set::at(begins.to_zoned(TimeZone::UTC)?.timestamp());
     let open = folder.open_by(Arc::new(clock.clone()))?;
     let mut make = Maker::new(open.writer, clock, now, begins);
+    make.hurry()?;
 
     // The first day, at the console: the establishment comes in from a file.
     make.at(begins, 8);
@@ -73,13 +76,16 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
     make.by(council.administrator());
     let plan = plan::adopt(&mut make, &council);
     let figures = figures::set_up(&mut make, &council, &plan);
-    compliance::comply(&mut make, &council, &plan);
+    let controls = compliance::comply(&mut make, &council, &plan);
+    let mut doing = doing::Doing::set_up(&mut make, &council, &figures, &controls);
     make.record().context("its plan")?;
+    doing.plan(&make);
 
     let (mut work, mut taken) = (work::Work::default(), decisions::Taken::default());
     let mut scheme = scheme::Scheme::default();
     for month in 0..=MONTHS {
         let first = make.month(month);
+        doing.walk(&mut make, &council, first)?;
         make.at(first, 9);
         make.by(council.administrator());
         plan::revise(&mut make, &plan, month);
@@ -93,23 +99,28 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
             make.record().context("its rules")?;
         }
 
+        doing.walk(&mut make, &council, (first + 3.days()).min(today))?;
         make.at(first + 3.days(), 10);
         scheme::delegate(&mut make, &council, &mut scheme, month);
         make.record().with_context(|| format!("delegations of month {month}"))?;
 
+        doing.walk(&mut make, &council, (first + 10.days()).min(today))?;
         make.at(first + 10.days(), 14);
         figures::report(&mut make, &council, &figures, month);
         make.record().with_context(|| format!("figures of month {month}"))?;
 
+        doing.walk(&mut make, &council, (first + 19.days()).min(today))?;
         make.at(first + 19.days(), 16);
         decisions::decide(&mut make, &council, &plan, &mut taken, month);
         work::begin(&mut make, &council, &plan, &mut work, month);
         work::finish(&mut make, &council, &work, month);
         make.record().with_context(|| format!("work of month {month}"))?;
 
+        doing.walk(&mut make, &council, (first + 24.days()).min(today))?;
         make.at(first + 24.days(), 17);
         answers::answer(&mut make, &council, month);
         make.record().with_context(|| format!("answers of month {month}"))?;
     }
-    Ok(())
+    doing.walk(&mut make, &council, today + 1.days())?;
+    make.finish()
 }

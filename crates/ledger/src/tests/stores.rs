@@ -62,6 +62,13 @@ fn durability_is_not_left_to_defaults() {
     let mut store = Sqlite::open(&folder.path().join("ledger.db")).unwrap();
     let settings = ["journal_mode", "synchronous", "secure_delete"].map(|it| store.setting(it));
     assert_eq!(settings, ["wal", "2", "1"]);
+    store.hurry().unwrap();
+    assert_eq!(store.setting("synchronous"), "0");
+    store.set_meta("origin", "a").unwrap();
+    store.settle().unwrap();
+    assert_eq!(store.setting("synchronous"), "2");
+    let left = std::fs::metadata(folder.path().join("ledger.db-wal")).unwrap().len();
+    assert_eq!(left, 0, "all of it is in the file");
 }
 
 #[test]

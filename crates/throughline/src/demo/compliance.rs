@@ -3,9 +3,15 @@
 
 use std::collections::HashMap;
 
-use kernel::{control, framework, id::ObligationId, obligation, obligation::Scope, requirement};
+use kernel::{
+    control, framework,
+    id::{ControlId, ObligationId},
+    obligation,
+    obligation::Scope,
+    requirement,
+};
 
-use super::{controls::CONTROLS, maker::Maker, people::Council, plan::Plan};
+use super::{controls::CONTROLS, maker::Maker, people::Council, plan::Plan, procedures};
 
 struct Framework {
     code: &'static str,
@@ -160,7 +166,10 @@ const NOT_LOOKED_AT: [&str; 2] = ["RP 5.4", "SB 6.4"];
 /// Nobody answers for these.
 const UNANSWERED: [&str; 2] = ["RP 3.3", "SB 5.4"];
 
-pub(crate) fn comply(make: &mut Maker, council: &Council, plan: &Plan) {
+/// The controls, by name.
+pub(crate) type Controls = HashMap<&'static str, ControlId>;
+
+pub(crate) fn comply(make: &mut Maker, council: &Council, plan: &Plan) -> Controls {
     let mut obligations = HashMap::new();
     for it in &FRAMEWORKS {
         let framework = make.framework(framework::Terms {
@@ -192,7 +201,9 @@ pub(crate) fn comply(make: &mut Maker, council: &Council, plan: &Plan) {
             }
         }
     }
+    let mut controls = HashMap::new();
     for (number, it) in (1..).zip(&CONTROLS) {
+        let (every, counts) = procedures::rhythm(it.name).unzip();
         let meets = it.meets.iter().map(|code| {
             *obligations.get(*code).expect("the tables meet clauses of the frameworks’ own table")
         });
@@ -200,8 +211,11 @@ pub(crate) fn comply(make: &mut Maker, council: &Council, plan: &Plan) {
             name: Some(it.name.into()),
             code: Some(Some(format!("C{number:02}").into())),
             meets: Some(meets.collect::<Vec<_>>().into()),
+            every: every.map(Some),
+            counts_for: counts.map(Some),
             ..control::Terms::default()
         });
+        controls.insert(it.name, control);
         if !it.post.is_empty() {
             make.accountable(council.post(it.post), control);
         }
@@ -209,6 +223,7 @@ pub(crate) fn comply(make: &mut Maker, council: &Council, plan: &Plan) {
             make.serves(control, plan.objective(it.serves));
         }
     }
+    controls
 }
 
 fn oblige(

@@ -213,6 +213,11 @@ fn hand(council: &Council, it: &Run) -> kernel::By {
 }
 
 impl Figures {
+    pub(crate) fn named(&self, name: &str) -> IndicatorId {
+        let mut all = self.all();
+        all.find(|it| it.1.name == name).expect("the tables name indicators of their own table").0
+    }
+
     fn all(&self) -> impl Iterator<Item = (IndicatorId, &'static Run)> {
         self.indicators.iter().copied().zip(&RUNS)
     }

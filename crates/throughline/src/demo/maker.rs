@@ -11,8 +11,9 @@ use host::{Ask, Step, Writer, clock::Set};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use kernel::{
     Act, Amount, By, Command, Ref, State, action, anchor, authority, control, decision, delegation,
-    duty, framework, handover, id::*, indicator, initiative, measurement, objective, obligation,
-    person, plan, post, register::Command as It, requirement, rule, tenure, unit,
+    duty, evidence, framework, handover, id::*, indicator, initiative, measurement, objective,
+    obligation, occurrence, person, plan, post, procedure, question, register::Command as It,
+    requirement, rule, step, tenure, unit,
 };
 use ledger::Sqlite;
 
@@ -33,7 +34,7 @@ pub(crate) struct Maker {
     /// What is not recorded yet, by whom.
     written: Vec<(By, Vec<Step>)>,
     rows: [usize; kernel::Kind::ALL.len()],
-    dice: u64,
+    pub(crate) dice: u64,
 }
 
 impl Maker {
@@ -70,6 +71,24 @@ impl Maker {
         let then = self.on.at(hour, minute, 0, 0).to_zoned(TimeZone::UTC);
         let then = then.expect("every hour of every day is one in UTC").timestamp();
         self.clock.put(then.min(self.now));
+    }
+
+    /// From here on nothing is on the disk before [`finish`](Self::finish): half a council is no use to anybody.
+    pub(crate) fn hurry(&mut self) -> Result<()> {
+        Ok(self.writer.book().store_mut().hurry()?)
+    }
+
+    pub(crate) fn finish(mut self) -> Result<()> {
+        Ok(self.writer.book().store_mut().settle()?)
+    }
+
+    /// Lets the day come, as the host does: what falls due on it is recorded by nobody.
+    pub(crate) fn comes(&mut self) {
+        self.writer.tick();
+        self.writer.record_due();
+        // Those were not counted here.
+        let state = self.writer.published().state;
+        self.rows[kernel::Kind::Occurrence as usize] = state.records().occurrences.len();
     }
 
     /// Whose hand it is from here on.
@@ -250,6 +269,11 @@ makes! {
     objective(objective) -> ObjectiveId;
     anchor(anchor) -> AnchorId;
     indicator(indicator) -> IndicatorId;
+    procedure(procedure) -> ProcedureId;
+    step_of(step) -> StepId;
+    question(question) -> QuestionId;
+    occurrence(occurrence) -> OccurrenceId;
+    evidence(evidence) -> EvidenceId;
     framework(framework) -> FrameworkId;
     requirement(requirement) -> RequirementId;
     obligation(obligation) -> ObligationId;

@@ -80,6 +80,8 @@ pub(crate) struct Seat {
     pinned: bool,
     /// The month in which somebody new comes.
     fill: Option<i32>,
+    /// Empty for good, because the story says so.
+    emptied: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -108,6 +110,8 @@ pub(crate) struct Council {
     administrator: Held,
     /// What is recorded a month after it happened: (since when, what).
     late: Vec<(Date, Late)>,
+    /// The day on which the supervisors of the story left.
+    pub(crate) emptied: Option<Date>,
 }
 
 enum Late {
@@ -122,6 +126,12 @@ impl Council {
 
     pub(crate) fn post(&self, title: &str) -> PostId {
         self.seats[self.seat(title)].post
+    }
+
+    /// The second post of a title.
+    pub(crate) fn second(&self, title: &str) -> PostId {
+        let mut all = self.seats.iter().filter(|it| it.title == title);
+        all.nth(1).expect("the tables name a second post of a title that has two").post
     }
 
     /// The posts that report to one, nearest first in the table.
@@ -158,6 +168,7 @@ pub(crate) fn establish(make: &mut Maker) -> Council {
         names: Names::default(),
         administrator: Held { person: register, tenure },
         late: Vec::new(),
+        emptied: None,
     };
     CAST.iter().for_each(|it| council.names.take(it.1));
     let mut chief = None;
@@ -237,7 +248,16 @@ fn seat(
     let pinned = CAST.iter().any(|it| it.0 == title)
         || FROZEN.contains(&title)
         || SHARED.iter().any(|it| it.0 == title);
-    council.seats.push(Seat { post, title, above, grade, held: None, pinned, fill: None });
+    council.seats.push(Seat {
+        post,
+        title,
+        above,
+        grade,
+        held: None,
+        pinned,
+        fill: None,
+        emptied: false,
+    });
     council.by_title.entry(title).or_insert(number);
     number
 }
@@ -298,6 +318,11 @@ pub(crate) fn turn_over(make: &mut Maker, council: &mut Council, month: i32) {
         if seat.pinned || seat.grade == Grade::Group {
             continue;
         }
+        if seat.emptied {
+            // Chance goes on as if somebody sat there.
+            make.chance();
+            continue;
+        }
         match (seat.held, seat.fill) {
             (Some(held), _) if make.chance() * 100.0 < LEAVERS_PERCENT => {
                 leave(make, council, number, month);
@@ -311,6 +336,17 @@ pub(crate) fn turn_over(make: &mut Maker, council: &mut Council, month: i32) {
             _ => (),
         }
     }
+}
+
+/// All holders of a title leave, and nobody comes after them.
+pub(crate) fn empty(make: &mut Maker, council: &mut Council, title: &str) {
+    for seat in council.seats.iter_mut().filter(|it| it.title == title) {
+        seat.emptied = true;
+        if let Some(held) = seat.held.take() {
+            end(make, held, true);
+        }
+    }
+    council.emptied = Some(make.from);
 }
 
 /// The seat is empty from now on, for some months or for good.

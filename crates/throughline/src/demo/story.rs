@@ -13,6 +13,7 @@ use kernel::{
 use super::{
     maker::Maker,
     people::{self, Council, Held},
+    procedures::EMPTIED,
 };
 
 /// The month in which two directorates became one. It was recorded in the month before.
@@ -97,6 +98,8 @@ pub(crate) fn befall(make: &mut Maker, council: &mut Council, month: i32) {
             let acting = council.seats[council.seat("Rough Sleeping Team Manager")].held;
             let until = make.today() + ACTING_DAYS_LEFT.days();
             also(make, council, ACTING.0, acting, Capacity::Acting, until);
+            // Both supervisors of the recycling centres: their checks go to the manager of the sites.
+            people::empty(make, council, EMPTIED);
         }
         _ => (),
     }

@@ -24,15 +24,15 @@ use ledger::{Sqlite, Store};
 use crate::program::Place;
 
 /// A day in the middle of a month, of a quarter and of a winter.
-const TODAY: &str = "2026-02-17";
+pub(crate) const TODAY: &str = "2026-02-17";
 
-struct Told {
-    facts: Vec<Fact>,
-    state: State,
-    today: Date,
+pub(crate) struct Told {
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) state: State,
+    pub(crate) today: Date,
 }
 
-fn told(today: &str) -> Told {
+pub(crate) fn told(today: &str) -> Told {
     let place = Place::empty();
     let data = place.data();
     let data = data.to_str().unwrap();
@@ -50,7 +50,7 @@ fn told(today: &str) -> Told {
 }
 
 impl Told {
-    fn live(&self, kind: Kind) -> Vec<Ref> {
+    pub(crate) fn live(&self, kind: Kind) -> Vec<Ref> {
         let records = self.state.records();
         let all = (0..records.count(kind)).map(|row| Ref { kind, n: PostId::at_row(row).n() });
         all.filter(|it| records.stands(*it, self.today)).collect()
@@ -74,7 +74,7 @@ impl Told {
         series.readings().map(|it| value(it.value)).collect()
     }
 
-    fn post(&self, name: &str) -> PostId {
+    pub(crate) fn post(&self, name: &str) -> PostId {
         PostId::new(self.named(Kind::Post, name).n)
     }
 }

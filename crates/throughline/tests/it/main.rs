@@ -22,3 +22,4 @@ mod tampering;
 mod watching;
 mod weather;
 mod whole;
+mod worked;
