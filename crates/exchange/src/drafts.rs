@@ -13,7 +13,7 @@ pub(crate) mod strategy;
 use jiff::civil::Date;
 
 /// Everything after what is above it; in a ring, in any order.
-fn from_the_top(above: &[Option<usize>]) -> Vec<usize> {
+pub(crate) fn from_the_top(above: &[Option<usize>]) -> Vec<usize> {
     let mut order = Vec::with_capacity(above.len());
     let mut placed = vec![false; above.len()];
     let mut line = Vec::new();
@@ -30,7 +30,7 @@ fn from_the_top(above: &[Option<usize>]) -> Vec<usize> {
 }
 
 /// How a text begins, cut between words.
-fn beginning(text: &str, characters_max: usize) -> String {
+pub(crate) fn beginning(text: &str, characters_max: usize) -> String {
     if text.chars().count() <= characters_max {
         return text.to_owned();
     }

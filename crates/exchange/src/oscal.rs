@@ -7,6 +7,7 @@
 //! Always true: a requirement's key is the id the publisher gave; parameters in the prose are
 //! shown by label or choices, in brackets; nesting is followed `DEPTH_MAX` deep.
 
+pub mod out;
 pub mod profile;
 
 use std::collections::{HashMap, HashSet};
@@ -224,7 +225,10 @@ impl Reader<'_> {
         parent: Option<&str>,
         depth: u16,
     ) -> Option<String> {
-        let id = text_at(value, "id");
+        let key = own(value, "key");
+        let id = key.unwrap_or(text_at(value, "id"));
+        // A key beside the id says that what has no label has no number.
+        let unlabelled = if key.is_some() { "" } else { id };
         let title = text_at(value, "title");
         let key = match (id, parent) {
             ("", Some(parent)) => format!("{parent}/{}", title.to_lowercase()),
@@ -242,10 +246,12 @@ impl Reader<'_> {
                 && text_at(prop, "value").eq_ignore_ascii_case("withdrawn")
         });
         self.requirements.push(Requirement {
-            code: label(value).unwrap_or(id).to_owned(),
+            code: label(value).unwrap_or(unlabelled).to_owned(),
             title: title.to_owned(),
             text: if withdrawn && text.is_empty() { withdrawn_text(value) } else { text },
-            assessable: kind == Kind::Control && !withdrawn,
+            assessable: kind == Kind::Control
+                && !withdrawn
+                && own(value, "assessable") != Some("no"),
             kind,
             depth,
             parent: parent.map(str::to_owned),
@@ -270,7 +276,7 @@ impl Reader<'_> {
                 self.too_deep += 1;
                 continue;
             }
-            let id = text_at(part, "id");
+            let id = own(part, "key").unwrap_or(text_at(part, "id"));
             let name = text_at(part, "name");
             let key =
                 if id.is_empty() { format!("{parent}.{name}-{}", n + 1) } else { id.to_owned() };
@@ -279,7 +285,7 @@ impl Reader<'_> {
                 code: label(part).unwrap_or("").to_owned(),
                 title: text_at(part, "title").to_owned(),
                 text: self.prose(text_at(part, "prose")),
-                assessable: true,
+                assessable: own(part, "assessable") != Some("no"),
                 kind: Kind::Part,
                 depth,
                 parent: Some(parent.to_owned()),
@@ -384,6 +390,15 @@ fn label(value: &Value) -> Option<&str> {
         .or_else(|| labels().next())
         .map(|prop| text_at(prop, "value"))
         .filter(|label| !label.is_empty())
+}
+
+/// A property that this program wrote (`out`).
+fn own<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    let mut props = list_at(value, "props").iter();
+    let mine = props
+        .find(|it| text_at(it, "ns") == out::NAMESPACE && text_at(it, "name") == name)
+        .map(|it| text_at(it, "value"));
+    mine.filter(|it| !it.is_empty())
 }
 
 fn parameter_shown(parameter: &Value) -> String {

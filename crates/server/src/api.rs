@@ -65,6 +65,7 @@ pub fn routes() -> Router<App> {
         )
         .route("/api/v1/posts/{reference}/handover", get(handing::pack))
         .route("/api/v1/frameworks/{reference}/changes", get(frameworks::changes))
+        .route("/api/v1/frameworks/{reference}/oscal/{document}", get(frameworks::oscal))
         .route("/api/v1/frameworks/{reference}/crosswalk", get(frameworks::crosswalk))
         .route("/api/v1/requirements/{reference}/mappings", get(frameworks::mappings))
         .route("/api/v1/handovers/{reference}/certificate", get(handing::certificate))

@@ -168,6 +168,7 @@ fn compliance() -> Router<App> {
         )
         .route("/weather", get(pages::weather::show))
         .route("/frameworks/{reference}/weather", get(pages::weather::framework::show))
+        .route("/frameworks/{reference}/oscal/{document}", get(pages::oscal::show))
         .route("/frameworks/{reference}/scope", get(pages::scope::show).post(pages::scope::ask))
         .route("/audits/{reference}/room", get(pages::room::show))
         .route("/audits/{reference}/sample", get(pages::room::sample))

@@ -32,6 +32,7 @@ mod mapping;
 pub mod may;
 pub mod measure;
 pub mod my_post;
+pub mod oscal;
 mod overtaken;
 pub mod packs;
 mod pen;

@@ -73,8 +73,11 @@ pub(crate) enum Verb {
     Undo(crate::undo::Args),
     /// Write all records of a kind.
     Export {
-        /// `posts`, `objectives`, `duties` … or `measurements`.
+        /// `posts`, `objectives`, `duties` … or `measurements`; with `--oscal`, a framework like FWK-1.
         kind: String,
+        /// A framework as an OSCAL document.
+        #[arg(long, value_name = "DOCUMENT", value_parser = ["catalog", "profile", "component", "results"])]
+        oscal: Option<String>,
         #[command(flatten)]
         when: When,
         /// Those that have ended or not begun, too.

@@ -1,8 +1,9 @@
-//! What a new edition changes, and crosswalks, at the command line.
+//! What a new edition changes, crosswalks, and frameworks as OSCAL documents, at the command line.
 
 use anyhow::{Context, Result};
 use exchange::{
     crosswalk, editions as told,
+    oscal::out::{self, Sort},
     wire::{self, Names},
 };
 use kernel::{
@@ -81,7 +82,16 @@ pub(crate) fn crosswalk(from: &str, to: &str, when: &When) -> Result<Found> {
     Ok(Found::Fine)
 }
 
+/// A framework as an OSCAL document.
+pub(crate) fn oscal(reference: &str, document: &str, when: &When) -> Result<Found> {
+    let scene = Scene::open(when)?;
+    let of = framework(&scene, reference)?;
+    let sort = Sort::named(document).with_context(|| format!("there is no {document} in OSCAL"))?;
+    print(&out::document(&scene.view(), of, sort).map_err(anyhow::Error::msg)?)?;
+    Ok(Found::Fine)
+}
+
 fn framework(scene: &Scene, reference: &str) -> Result<FrameworkId> {
     let of = scene.find(reference)?;
-    FrameworkId::try_from(of).with_context(|| format!("{of} is no framework"))
+    FrameworkId::try_from(of).ok().with_context(|| format!("{of} is no framework"))
 }

@@ -75,7 +75,10 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         }
         Verb::Import(args) => import::import(&args),
         Verb::Undo(args) => undo::undo(&args),
-        Verb::Export { kind, when, all, format } => answer::export(&kind, &when, all, format),
+        Verb::Export { kind, oscal: Some(document), when, .. } => {
+            frameworks::oscal(&kind, &document, &when)
+        }
+        Verb::Export { kind, when, all, format, .. } => answer::export(&kind, &when, all, format),
         Verb::Show { reference, when, json } => answer::show(&reference, &when, json),
         Verb::May { act, value, away, when, json } => {
             may::may(&act, value, away.as_deref(), &when, json)

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Characters of a clause's text that stand for a title where there is none.
-const TITLE_CHARACTERS: usize = 160;
+pub(crate) const TITLE_CHARACTERS: usize = 160;
 
 pub(crate) fn read_oscal(reading: &mut Reading<'_>) {
     for (file, found) in oscal::read_together(&reading.request.files) {

@@ -32,3 +32,4 @@ mod strategies;
 mod undoing;
 mod whatever;
 mod workbooks;
+mod written;

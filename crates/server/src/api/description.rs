@@ -7,6 +7,7 @@ mod doing;
 mod room;
 
 use axum::Json;
+use exchange::oscal::out::Sort;
 use kernel::{Field, Kind, Shape, field};
 use serde_json::{Map, Value, json};
 
@@ -403,6 +404,14 @@ fn frameworks(paths: &mut Map<String, Value>) {
         }
         paths.insert(format!("/api/v1/{path}"), answer);
     }
+    let tell = "A framework as an OSCAL document: what it asks for, what of it applies, what meets it, or how it stands on the date";
+    let params = ["reference", "at", "known"];
+    let mut answer = get("framework_as_oscal", tell, &params, json!({ "type": "object" }));
+    if let Some(them) = answer["get"]["parameters"].as_array_mut() {
+        let words = Sort::ALL.map(Sort::word);
+        them.push(json!({ "name": "document", "in": "path", "required": true, "schema": { "type": "string", "enum": words }, "description": "Which document." }));
+    }
+    paths.insert("/api/v1/frameworks/{reference}/oscal/{document}".into(), answer);
 }
 
 /// Packs, certificates and acceptances.

@@ -13,7 +13,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Asked, Told, records::names};
-use crate::{Problem, Scene, pages::find};
+use crate::{
+    Problem, Scene,
+    pages::{find, oscal},
+};
 
 type Answer = Result<Json<Value>, Told>;
 
@@ -103,6 +106,14 @@ pub async fn weather(Query(asked): Query<Weather>, Asked(scene): Asked) -> Answe
             weather::framework(&view, of, unit, &names)
         }
     }))
+}
+
+/// `GET /api/v1/frameworks/{reference}/oscal/{document}`
+pub async fn oscal(
+    Path((reference, document)): Path<(String, String)>,
+    Asked(scene): Asked,
+) -> Result<oscal::Download, Told> {
+    Ok(oscal::written(&scene, reference, &document)?)
 }
 
 fn framework(scene: &Scene, reference: &str) -> Result<FrameworkId, Problem> {

@@ -64,7 +64,7 @@ async fn every_read_that_is_described_answers_now_and_at_any_time() {
         let first = kind.map(|it| format!("{}-1", it.prefix())).unwrap_or_default();
         let path =
             path.replace("{reference}", &first).replace("{seq}", "9").replace("{pack}", "council");
-        let path = path.replace("{entries}", "9-9");
+        let path = path.replace("{entries}", "9-9").replace("{document}", "catalog");
         // The rule and the mapping were recorded last.
         let known = match kind {
             Some(kernel::Kind::Rule | kernel::Kind::Mapping) => "?known=2030-03-30T12:00:00Z",

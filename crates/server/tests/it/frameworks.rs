@@ -102,3 +102,27 @@ async fn a_new_edition_is_followed_up_after_a_look() {
     let then = it.get("/frameworks/FWK-2/changes?at=2029-12-01").await;
     assert!(then.body.contains("1 reworded") && !then.body.contains("Look at what it comes to"));
 }
+
+#[tokio::test]
+async fn a_framework_is_taken_away_as_oscal_from_its_page_and_through_the_api() {
+    let mut it = council().await;
+    let page = it.get("/frameworks/FWK-1?at=2030-01-01").await;
+    for document in ["catalog", "profile", "component", "results"] {
+        let path = format!("/frameworks/FWK-1/oscal/{document}?at=2030-01-01");
+        assert!(page.body.contains(&format!("href=\"{path}\"")), "{path}");
+        let found = it.get(&path).await;
+        assert_eq!(found.status, 200, "{}", found.body);
+        let same = it.get(&format!("/api/v1{path}")).await;
+        assert_eq!(same.body, found.body);
+        let told: Value = serde_json::from_str(&found.body).unwrap();
+        let body = told.as_object().unwrap().values().next().unwrap();
+        assert_eq!(body["metadata"]["last-modified"], "2030-01-01T00:00:00Z");
+    }
+    let none = it.get("/api/v1/frameworks/FWK-1/oscal/poem").await;
+    assert_eq!(none.status, 404, "{}", none.body);
+    let bare = it.get("/api/v1/frameworks/FWK-2/oscal/profile").await;
+    assert_eq!(bare.status, 422);
+    assert!(bare.body.contains("Say which apply in obligations."), "{}", bare.body);
+    let before = it.get("/frameworks/FWK-1/oscal/catalog?at=2001-01-01").await;
+    assert_eq!(before.status, 422, "{}", before.body);
+}

@@ -21,7 +21,9 @@ use maud::{Markup, html};
 
 use super::{runs, tenures};
 use crate::{
-    pages::{Pen, acceptance, edition, finding, mapping, may, measure, watch::lines, weather},
+    pages::{
+        Pen, acceptance, edition, finding, mapping, may, measure, oscal, watch::lines, weather,
+    },
     ui::{Due, Link, Query, day_text},
 };
 
@@ -202,7 +204,8 @@ pub(super) fn of(
             let changed = FrameworkId::try_from(of).ok().and_then(|it| changes(pen.view(), it));
             let part = changed.map(|it| edition(pen, of, &it));
             let part = part.map(|it| ("What changed".into(), it));
-            std::iter::once(clauses).chain(part).collect()
+            let oscal = ("As OSCAL".into(), oscal::part(pen, of));
+            std::iter::once(clauses).chain(part).chain([oscal]).collect()
         }
         Kind::Requirement => {
             let part = mapping::part(pen, of, shown);
