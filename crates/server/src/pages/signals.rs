@@ -290,6 +290,9 @@ fn why(pen: &Pen<'_>, it: &Signal) -> Markup {
             (Sort::WorkOverdue, Some(due)) => { "Was due on " (day_text(due)) "." }
             (Sort::Silent, Some(period)) => { "No figure for the period to " (day_text(period)) "." }
             (Sort::ReviewDue, Some(due)) => { "Was to be looked at again on " (day_text(due)) "." }
+            (Sort::Missed, Some(due)) => { "Was due on " (day_text(due)) ", and is not done." }
+            (Sort::Failing, Some(on)) => { "What was found on " (day_text(on)) " did not meet what is asked." }
+            (Sort::Lapsed | Sort::Lapsing, Some(on)) => { "Was last done on " (day_text(on)) "." }
             (Sort::NoControl, _) => "No control meets it.",
             (Sort::Starved, _) => "Nothing serves it.",
             (Sort::Orphan, _) => "It serves nothing.",
