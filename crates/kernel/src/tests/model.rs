@@ -478,14 +478,46 @@ impl Model<'_> {
     }
 
     /// The accountable post, the tenures that answer, and since when it has had nobody.
+    /// What a finding was raised on, or the whole that this is part of; where nobody answers for that, the post
+    /// that has it.
+    fn behind(&self, finding: Ref) -> Ref {
+        let link = |it: Ref, field: &str| self.links(it, field).first().copied();
+        let mut of = self.links(finding, "regards")[0];
+        loop {
+            let whole = match of.kind {
+                Kind::Evidence => "occurrence",
+                Kind::Occurrence | Kind::Step => "procedure",
+                Kind::Question => "step",
+                Kind::Anchor => "from",
+                Kind::Acceptance => "duty",
+                _ => break,
+            };
+            match link(of, whole) {
+                Some(it) => of = it,
+                None => break,
+            }
+        }
+        if of.kind == Kind::Requirement {
+            let all = self.all(Kind::Obligation).into_iter();
+            let scoped = all.filter(|it| self.stands(*it) && link(*it, "requirement") == Some(of));
+            of = scoped.min().unwrap_or(of);
+        }
+        match self.accountable(of) {
+            None if of.kind != Kind::Post => link(of, "post").unwrap_or(of),
+            _ => of,
+        }
+    }
+
     pub(super) fn who(&self, subject: Ref) -> Option<(Ref, BTreeSet<Ref>, Option<Date>)> {
-        let duty = match subject.kind {
-            Kind::Post => None,
-            _ => Some(self.accountable(subject)?),
-        };
         if !self.stands(subject) {
             return None;
         }
+        let duty = match (subject.kind, self.accountable(subject)) {
+            (Kind::Post, _) => None,
+            // Nobody's own yet: whoever answers for what it is on.
+            (Kind::Finding, None) => return self.who(self.behind(subject)),
+            (_, duty) => Some(duty?),
+        };
         let post = duty.map_or(subject, |it| self.links(it, "post")[0]);
         let vacant = |day: &Self| match duty {
             None => day.vacant(post),
