@@ -332,3 +332,43 @@ async fn a_procedure_shows_what_was_expected_and_a_miss_can_be_excused() {
     let odd = council.get("/api/v1/occurrences?procedure=POST-1").await;
     assert_eq!(odd.status, 422);
 }
+
+#[tokio::test]
+async fn another_system_sends_evidence_for_a_post_with_the_day_on_which_it_was_so() {
+    let mut council = Council::with_scheme().await;
+    council.record(&[
+        json!({ "person": { "establish": { "from": "2030-01-01", "terms": { "name": "Weighbridge" } } } }),
+        json!({ "delegation": { "establish": { "from": "2030-01-01", "until": "2030-12-31",
+            "terms": { "post": "POST-2", "to": "PERSON-3", "signs": true } } } }),
+    ]);
+    // A service signs in as anybody does, and acts for the post that lets it.
+    let mut service = council.as_person(3, "Weighbridge").await;
+    let mut n = 0;
+    let mut tell = async |visit: &mut Visit, command: Value| {
+        n += 1;
+        let request = axum::http::Request::post("/api/v1/commands?as=POST-2")
+            .header("content-type", "application/json")
+            .header("idempotency-key", format!("feed{n:028x}"));
+        visit.ask(request, axum::body::Body::from(command.to_string())).await
+    };
+    let begun = tell(&mut service, json!({ "occurrence": { "establish": { "from": "2030-03-30", "terms": { "procedure": "PROC-1" } } } })).await;
+    assert_eq!(begun.status, 201, "{}", begun.body);
+    let weighed = |on: &str| {
+        json!({ "evidence": { "establish": { "from": on, "terms": {
+        "occurrence": "OCC-1", "step": "STEP-1", "answers": ["QUES-1: 14 kg of glass"], "source": "Weighbridge 2" } } } })
+    };
+    let done = tell(&mut service, weighed("2030-03-27")).await;
+    assert_eq!(done.status, 201, "{}", done.body);
+    let evidence = json_of(&mut service, "/api/v1/evidence/EVID-1").await;
+    let terms = &evidence["terms"];
+    assert_eq!(evidence["from"], "2030-03-27", "{evidence}");
+    assert_eq!(terms["recorded"], "2030-03-30T12:00:00Z");
+    assert_eq!(terms["source"], "Weighbridge 2");
+    assert_eq!((&terms["post"], &terms["under"]), (&json!("POST-2"), &json!("DEL-2")));
+    let page = council.get("/occurrences/OCC-1").await;
+    assert!(page.main().contains("recorded 3 days later"), "{}", page.main());
+    // Sent again with the same key, it is there once; and not for what lies ahead.
+    let ahead = tell(&mut service, weighed("2030-04-27")).await;
+    assert_eq!(ahead.status, 422, "{}", ahead.body);
+    assert_eq!(service.get("/api/v1/evidence/EVID-2").await.status, 404);
+}
