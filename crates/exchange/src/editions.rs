@@ -194,6 +194,7 @@ pub fn json(changes: &Changes, all: bool, names: Names<'_>) -> Json {
             "assessable": it.assessable,
             "obligations": it.obligations.iter().map(|it| link((*it).into())).collect::<Json>(),
             "controls": it.controls.iter().map(|it| link((*it).into())).collect::<Json>(),
+            "procedures": it.procedures.iter().map(|it| link((*it).into())).collect::<Json>(),
             "posts": it.posts.iter().map(|it| link((*it).into())).collect::<Json>(),
         })
     };

@@ -1,5 +1,5 @@
 //! What a new edition of a framework changes: clauses added, removed, reworded, moved; and the
-//! obligations, controls and accountable posts that each of them touches.
+//! obligations, controls, procedures and posts that each of them touches.
 //!
 //! Not here: what is to be done about it. That is for the posts.
 //!
@@ -14,7 +14,9 @@ use jiff::civil::Date;
 use crate::{
     Kind, Ref, Text, duty,
     field::Value,
-    id::{ControlId, FrameworkId, MappingId, ObligationId, PostId, RequirementId},
+    id::{
+        ControlId, FrameworkId, MappingId, ObligationId, PostId, ProcedureId, RequirementId, StepId,
+    },
     read::view::View,
     tree::DEPTH_MAX,
 };
@@ -61,7 +63,10 @@ pub struct Clause {
     pub moved: bool,
     pub obligations: Vec<ObligationId>,
     pub controls: Vec<ControlId>,
-    /// Accountable for the clause, its obligations or their controls; for what is new, for the framework.
+    /// Those with a step that exercises one of these controls.
+    pub procedures: Vec<ProcedureId>,
+    /// Accountable for the clause, its obligations or their controls, or doing one of the procedures; for what is
+    /// new, accountable for the framework.
     pub posts: Vec<PostId>,
 }
 
@@ -113,6 +118,7 @@ pub fn between(view: &View<'_>, was: FrameworkId, now: FrameworkId) -> Changes {
             moved: false,
             obligations: Vec::new(),
             controls: Vec::new(),
+            procedures: Vec::new(),
             posts: Vec::new(),
         };
         if let Some(same) = places.get(&row.key) {
@@ -144,6 +150,7 @@ pub fn between(view: &View<'_>, was: FrameworkId, now: FrameworkId) -> Changes {
             moved: false,
             obligations: Vec::new(),
             controls: Vec::new(),
+            procedures: Vec::new(),
             posts: Vec::new(),
         };
         touch(view, &mut clause);
@@ -276,6 +283,19 @@ fn touch(view: &View<'_>, clause: &mut Clause) {
         }
     }
     posts.extend(controls.iter().filter_map(|it| accountable(view, (*it).into())));
+    let step = |it: StepId| {
+        let row = records.steps.get(it).filter(|row| {
+            view.stands(it.into())
+                && row.exercises.near(view.on()).iter().any(|it| controls.contains(it))
+        })?;
+        view.stands(row.procedure.0.into()).then_some(row.procedure.0)
+    };
+    let steps = controls.iter().flat_map(|it| records.pointing::<StepId>(*it));
+    let procedures: BTreeSet<ProcedureId> = steps.filter_map(step).collect();
+    let rows = procedures.iter().filter_map(|it| records.procedures.get(*it));
+    posts.extend(rows.map(|it| it.doer(view.on())));
+    posts.extend(procedures.iter().filter_map(|it| accountable(view, (*it).into())));
+    clause.procedures = procedures.into_iter().collect();
     clause.controls = controls.into_iter().collect();
     clause.posts = posts.into_iter().collect();
 }

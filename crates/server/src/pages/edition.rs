@@ -104,6 +104,7 @@ fn page(pen: &Pen<'_>, of: FrameworkId, wrong: &Wrong, key: Option<String>) -> M
                 shown.extend(clause.posts.iter().map(|it| Ref::from(*it)));
                 shown.extend(clause.obligations.iter().map(|it| Ref::from(*it)));
                 shown.extend(clause.controls.iter().map(|it| Ref::from(*it)));
+                shown.extend(clause.procedures.iter().map(|it| Ref::from(*it)));
             }
             compared(pen, &changes, &path, wrong, key, &above)
         }
@@ -198,6 +199,7 @@ fn rows(pen: &Pen<'_>, fate: Fate, them: &[&Clause]) -> Markup {
         };
         cells.push(links(it.obligations.iter().map(|it| (*it).into()).collect()));
         cells.push(links(it.controls.iter().map(|it| (*it).into()).collect()));
+        cells.push(links(it.procedures.iter().map(|it| (*it).into()).collect()));
         cells.push(links(it.posts.iter().map(|it| (*it).into()).collect()));
         TableRow { head, cells }
     };
@@ -205,7 +207,12 @@ fn rows(pen: &Pen<'_>, fate: Fate, them: &[&Clause]) -> Markup {
     if fate == Fate::Replaced {
         columns.push(("Replaced by", false));
     }
-    columns.extend([("Obligations", false), ("Controls", false), ("Accountable", false)]);
+    columns.extend([
+        ("Obligations", false),
+        ("Controls", false),
+        ("Procedures", false),
+        ("Posts", false),
+    ]);
     let caption = match fate {
         Fate::Added => "New in this edition",
         Fate::Removed => "In the edition before only",
