@@ -12,7 +12,7 @@ mod looks;
 mod target;
 mod words;
 
-use kernel::{Kind, Shape};
+use kernel::{Field, Kind, Shape};
 
 use self::{
     fields::FIELDS,
@@ -443,7 +443,9 @@ pub(crate) fn is_known(heading: &str) -> bool {
 /// Whether a column is one that our lists work out, or the head of one.
 pub(crate) fn is_worked_out(kind: Kind, heading: &str) -> bool {
     let written = bare(heading);
-    let mut found = kind.fields().iter().filter(|it| matches!(it.shape, Shape::Found(_)));
+    let given = |name: &str| kind.given().any(|it| it.name == name);
+    let sealed = |it: &&Field| matches!(it.shape, Shape::Sealed);
+    let mut found = kind.fields().iter().filter(|it| !given(it.name) && !sealed(it));
     written == bare(kind.word())
         || WORKED_OUT.iter().any(|it| bare(it) == written)
         || found.any(|it| bare(it.name) == written || bare(it.label) == written)

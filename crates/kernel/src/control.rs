@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::{
     Kind, Records, Refusal, Shape, Text, evidence,
     field::record,
-    id::{ControlId, ObligationId},
+    id::{ControlId, ObligationId, RiskId},
     timeline::Timeline,
 };
 
@@ -21,6 +21,7 @@ record! {
         code: Timeline<Option<Text>>, "Number", Shape::Line, "How other registers number it.";
         about: Timeline<Option<Text>>, "About", Shape::Prose, "How it works, and how one can tell.";
         meets: Timeline<Arc<[ObligationId]>>, "Meets", Shape::Links(Kind::Obligation), "The obligations it meets; one control can meet many.";
+        holds_down: Timeline<Arc<[RiskId]>>, "Holds down", Shape::Links(Kind::Risk), "The risks that it makes smaller; one control can hold down many.";
         every: Timeline<Option<u16>>, "Exercised every", Shape::Whole, "Within how many days it has to be exercised again.";
         counts_for: Timeline<Option<u16>>, "Counts for", Shape::Whole, "For how many days having exercised it counts; empty: as many as it has to be exercised within, or 366.";
     }

@@ -24,8 +24,14 @@ choice! {
 }
 
 /// Kinds whose every live record needs an accountable post; of the others one may have it.
-pub const NEEDED: &[Kind] =
-    &[Kind::Objective, Kind::Indicator, Kind::Obligation, Kind::Control, Kind::Initiative];
+pub const NEEDED: &[Kind] = &[
+    Kind::Objective,
+    Kind::Indicator,
+    Kind::Obligation,
+    Kind::Control,
+    Kind::Initiative,
+    Kind::Risk,
+];
 
 /// What a post can have duties for.
 pub const SUBJECTS: &[Kind] = &[
@@ -42,6 +48,7 @@ pub const SUBJECTS: &[Kind] = &[
     Kind::Decision,
     Kind::Procedure,
     Kind::Finding,
+    Kind::Risk,
 ];
 
 record! {

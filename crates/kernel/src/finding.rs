@@ -67,6 +67,7 @@ pub const RAISED_ON: &[Kind] = &[
     Kind::Question,
     Kind::Occurrence,
     Kind::Evidence,
+    Kind::Risk,
 ];
 
 record! {
@@ -92,6 +93,8 @@ record! {
 pub const WORKED_OUT: [&str; 3] = ["raised_by", "checked_by", "checker"];
 /// Terms that only a check gives.
 pub const OF_A_CHECK: [&str; 2] = ["checked", "check_note"];
+/// Terms that no form and no file gives: worked out, or said by a check.
+pub const NOT_TYPED: [&str; 5] = ["raised_by", "checked_by", "checker", "checked", "check_note"];
 /// Terms that belong to whoever raised it.
 const OF_THE_RAISER: [&str; 4] = ["name", "code", "about", "grade"];
 

@@ -200,4 +200,5 @@ ids! {
     EvidenceId => Evidence;
     FindingId => Finding;
     AuditId => Audit;
+    RiskId => Risk;
 }

@@ -49,6 +49,7 @@ pub mod read;
 pub mod refusal;
 pub mod register;
 pub mod requirement;
+pub mod risk;
 pub mod rooms;
 pub mod rule;
 pub mod schedule;

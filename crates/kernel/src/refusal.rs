@@ -111,6 +111,8 @@ pub enum Refusal {
     #[error(transparent)]
     Evidence(#[from] crate::evidence::Refusal),
     #[error(transparent)]
+    Risk(#[from] crate::risk::Refusal),
+    #[error(transparent)]
     Audit(#[from] crate::audit::Refusal),
     #[error(transparent)]
     Finding(#[from] crate::finding::Refusal),

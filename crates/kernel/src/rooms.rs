@@ -262,6 +262,7 @@ rooms! {
     Evidence(evidence, EvidenceId, evidence): "evidence", "evidence", "EVID";
     Finding(finding, FindingId, findings): "finding", "findings", "FIND";
     Audit(audit, AuditId, audits): "audit", "audits", "AUD";
+    Risk(risk, RiskId, risks): "risk", "risks", "RISK";
 }
 
 impl From<Kind> for u8 {
@@ -283,21 +284,21 @@ impl Kind {
     pub const SAID: [Kind; 4] =
         [Kind::Acceptance, Kind::Handover, Kind::Occurrence, Kind::Evidence];
 
-    /// Fields that are worked out when somebody says something, and that nobody gives.
-    pub fn worked_out(self) -> &'static [&'static str] {
+    /// Fields that are worked out, or said by an act of its own, and that no form and no file gives.
+    fn not_typed(self) -> &'static [&'static str] {
         match self {
             Kind::Occurrence => &crate::occurrence::WORKED_OUT,
             Kind::Evidence => &crate::evidence::WORKED_OUT,
-            Kind::Finding => &crate::finding::WORKED_OUT,
+            Kind::Finding => &crate::finding::NOT_TYPED,
             _ => &[],
         }
     }
 
     /// Fields that somebody can give, in a form or a file.
     pub fn given(self) -> impl Iterator<Item = &'static crate::Field> {
-        let worked_out = self.worked_out();
+        let not_typed = self.not_typed();
         let all = self.fields().iter();
-        all.filter(move |it| it.shape.is_given() && !worked_out.contains(&it.name))
+        all.filter(move |it| it.shape.is_given() && !not_typed.contains(&it.name))
     }
 
     /// The kind whose plural or word this is.

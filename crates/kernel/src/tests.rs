@@ -30,6 +30,7 @@ mod open;
 mod records;
 mod recurrence;
 mod refusals;
+mod risks;
 mod schedules;
 mod signals;
 mod snapshots;

@@ -37,7 +37,7 @@ const UNTIL: &str = "until";
 const NAME: &str = "name";
 
 /// Kinds so that what one leads to comes before it.
-const IN_ORDER: [Kind; 26] = [
+const IN_ORDER: [Kind; 27] = [
     Kind::Organisation,
     Kind::Unit,
     Kind::Post,
@@ -49,6 +49,7 @@ const IN_ORDER: [Kind; 26] = [
     Kind::Requirement,
     Kind::Mapping,
     Kind::Obligation,
+    Kind::Risk,
     Kind::Control,
     Kind::Indicator,
     Kind::Initiative,
@@ -484,6 +485,7 @@ fn example(kind: Kind, column: &str) -> String {
         "low",
         "high",
         "branch_to",
+        "audit",
     ];
     let written = match (kind, column) {
         (Kind::Organisation, REFERENCE) => "ORG-1",
@@ -508,7 +510,12 @@ fn example(kind: Kind, column: &str) -> String {
         (Kind::Question, NAME) => "Does every door close by itself?",
         (Kind::Procedure, "schedule") => "FREQ=WEEKLY;BYDAY=MO",
         (Kind::Procedure, "starts_on") => "schedule",
+        (Kind::Risk, NAME) => "Fire in a block of flats",
+        (Kind::Risk, "likelihood" | "impact") => "4",
+        (Kind::Risk, "residual_likelihood" | "residual_impact") => "2",
+        (Kind::Risk, "appetite") => "8",
         (Kind::Audit, NAME) => "Fire safety 2026",
+        (Kind::Finding, "regards") => "CTL-1",
         (Kind::Finding, NAME) => "Door wedged open",
         (Kind::Rule, NAME) => "Monitoring officer",
         (Kind::Authority, "act") => "Approve spending",

@@ -67,6 +67,7 @@ pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, 
         Evidence evidence EvidenceId,
         Finding finding FindingId,
         Audit audit AuditId,
+        Risk risk RiskId,
     })
 }
 

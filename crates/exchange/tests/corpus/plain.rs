@@ -11,7 +11,7 @@ use kernel::{Kind, Ref, Text, id::PersonId, read::view::View};
 use crate::landing::{Landing, TODAY, day, options};
 
 /// Kinds so that what one leads to comes before it.
-const IN_ORDER: [Kind; 18] = [
+const IN_ORDER: [Kind; 21] = [
     Kind::Organisation,
     Kind::Unit,
     Kind::Post,
@@ -24,10 +24,13 @@ const IN_ORDER: [Kind; 18] = [
     Kind::Framework,
     Kind::Requirement,
     Kind::Obligation,
+    Kind::Risk,
     Kind::Control,
     Kind::Initiative,
     Kind::Action,
     Kind::Decision,
+    Kind::Audit,
+    Kind::Finding,
     Kind::Rule,
     Kind::Duty,
 ];

@@ -50,7 +50,8 @@ fn traces(records: &Records, it: Ref, date: Date) -> bool {
 /// What an anchor gives to its objective on `date`, if both stand.
 pub(super) fn share_of(records: &Records, row: &Anchor, date: Date) -> Option<Share> {
     let to = row.serves.0.into();
-    if !row.live.is(date) || !records.stands(to, date) {
+    // A threat serves nothing.
+    if !row.live.is(date) || !records.stands(to, date) || row.from.0.kind == Kind::Risk {
         return None;
     }
     let rolls = matches!(row.from.0.kind, Kind::Indicator | Kind::Initiative);

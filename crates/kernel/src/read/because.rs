@@ -5,10 +5,13 @@ use jiff::civil::Date;
 use crate::{
     Amount, Kind, Ref, control, day,
     evidence::{self, Approval},
-    id::{ControlId, EvidenceId, FindingId, Id, IndicatorId, ObligationId, OccurrenceId, PostId},
+    id::{
+        ControlId, EvidenceId, FindingId, Id, IndicatorId, ObligationId, OccurrenceId, PostId,
+        RiskId,
+    },
     indicator::{Direction, Indicator},
     read::{
-        findings, run, thread,
+        findings, risks, run, thread,
         view::{Clause, Status, View},
         weather::{self, Condition, Weather},
         who::{self, Cover},
@@ -40,6 +43,7 @@ pub fn because(view: &View<'_>, of: Ref) -> Vec<Reason> {
         Kind::Control => control(view, of),
         Kind::Occurrence => occurrence(view, of),
         Kind::Finding => finding(view, of),
+        Kind::Risk => risk(view, of),
         _ => Vec::new(),
     };
     if matches!(of.kind, Kind::Initiative) {
@@ -275,5 +279,48 @@ fn finding(view: &View<'_>, of: Ref) -> Vec<Reason> {
         };
         reasons.push(about(it.action.into(), says, it.done.or(Some(it.since))));
     }
+    reasons
+}
+
+/// What it scores against what is accepted, and how each control that holds it down stands, the worst first.
+fn risk(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let (records, id) = (view.records(), RiskId::new(of.n));
+    let (Some(score), Some(row)) = (risks::score(records, id, view.on()), records.risks.get(id))
+    else {
+        return Vec::new();
+    };
+    let accepted = format!("{} is accepted", score.appetite);
+    let says = match (score.residual, score.loose) {
+        (Some(it), 0) if score.controls > 0 => {
+            format!("scored {it} with its controls, {} without; {accepted}", score.inherent)
+        }
+        (Some(_), 1) => {
+            format!(
+                "scored {}, because a control does not hold it down; {accepted}",
+                score.inherent
+            )
+        }
+        (Some(_), 2..) => {
+            let loose = score.loose;
+            format!(
+                "scored {}, because {loose} controls do not hold it down; {accepted}",
+                score.inherent
+            )
+        }
+        _ => format!("scored {} with no control; {accepted}", score.inherent),
+    };
+    let scored = row.likelihood.entries().chain(row.impact.entries()).map(|it| it.0);
+    let scored = scored.filter(|it| *it <= view.on()).max();
+    let mut reasons = vec![Reason { about: of, says, on: scored }];
+    let mut all: Vec<_> = risks::controls(records, id, view.on())
+        .into_iter()
+        .filter_map(|it| Some((it, view.control(it)?)))
+        .collect();
+    all.sort_by_key(|it| std::cmp::Reverse(it.1.weather.badness()));
+    reasons.extend(all.into_iter().map(|(it, found)| Reason {
+        about: it.into(),
+        says: told(&found),
+        on: found.exercised,
+    }));
     reasons
 }

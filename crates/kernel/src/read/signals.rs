@@ -39,6 +39,7 @@ choice! {
         WorkOverdue = "work overdue",
         CorrectiveOverdue = "corrective action overdue",
         Silent = "measurement overdue",
+        OverAppetite = "risk over appetite",
         NoControl = "clause without a control",
         Missed = "occurrence missed or overdue",
         Failing = "control failing",
@@ -84,7 +85,7 @@ pub struct Signal {
 pub const ENDING_DAYS: i64 = 30;
 
 impl Sort {
-    pub const ALL: [Sort; 26] = [
+    pub const ALL: [Sort; 27] = [
         Sort::StatutoryEmpty,
         Sort::Unmet,
         Sort::Together,
@@ -98,6 +99,7 @@ impl Sort {
         Sort::WorkOverdue,
         Sort::CorrectiveOverdue,
         Sort::Silent,
+        Sort::OverAppetite,
         Sort::NoControl,
         Sort::Missed,
         Sort::Failing,
@@ -128,6 +130,7 @@ impl Sort {
             | Sort::SpecialCause
             | Sort::WorkOverdue
             | Sort::CorrectiveOverdue
+            | Sort::OverAppetite
             | Sort::NoControl
             | Sort::Missed
             | Sort::Failing
@@ -183,6 +186,9 @@ impl Sort {
                 "Have somebody independent look whether the corrective actions worked."
             }
             Sort::Silent => "Enter the figure, or find out who has it.",
+            Sort::OverAppetite => {
+                "Exercise the controls that hold it down, find others, or accept more and say why."
+            }
             Sort::NoControl => "Say which control meets it, or why it does not apply.",
             Sort::Missed => "Do it, or have it excused by whoever answers for it, with the reason.",
             Sort::Failing => "Put right what was not met, and do the step again.",
@@ -233,6 +239,7 @@ pub fn signals(view: &View<'_>) -> Vec<Signal> {
     all.extend(found::unanswered(view));
     all.extend(found::check_due(view));
     all.extend(work::review_due(view));
+    all.extend(intent::over_appetite(view));
     all.extend(intent::no_control(view));
     all.extend(doing::missed(view));
     all.extend(doing::weather(view));

@@ -77,7 +77,7 @@ pub fn above(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
         Kind::Action => &[("initiative", "part of")],
         Kind::Requirement => &[("parent", "within")],
         Kind::Obligation => &[("requirement", "asked by")],
-        Kind::Control => &[("meets", "meets")],
+        Kind::Control => &[("meets", "meets"), ("holds_down", "holds down")],
         Kind::Unit => &[("within", "within")],
         Kind::Post => &[("reports_to", "reports to")],
         Kind::Tenure => &[("post", "in")],
@@ -107,7 +107,7 @@ fn anchors(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
         view.records().pointing::<AnchorId>(of).filter_map(|it| view.records().anchors.get(it));
     rows.filter(|it| it.from.0 == of && it.live.is(view.on()))
         .filter(|it| view.stands(it.serves.0.into()))
-        .map(|it| ("serves", Ref::from(it.serves.0)))
+        .map(|it| (if of.kind == Kind::Risk { "threatens" } else { "serves" }, it.serves.0.into()))
         .collect()
 }
 
@@ -148,6 +148,7 @@ pub fn beneath(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
             add("in scope as", Kind::Obligation, "requirement");
         }
         Kind::Obligation => add("met by", Kind::Control, "meets"),
+        Kind::Risk => add("held down by", Kind::Control, "holds_down"),
         Kind::Unit => {
             add(PART, Kind::Unit, "within");
             add(PART, Kind::Post, "unit");
@@ -171,6 +172,7 @@ fn by_kind(kind: Kind) -> &'static str {
         Kind::Indicator => "measured by",
         Kind::Decision => "decided in",
         Kind::Control => "controlled by",
+        Kind::Risk => "threatened by",
         _ => "served by",
     }
 }

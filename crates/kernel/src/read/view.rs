@@ -13,10 +13,10 @@ use crate::{
     handover::Stage,
     id::{
         AcceptanceId, ControlId, DutyId, EvidenceId, FindingId, HandoverId, Id, ObligationId,
-        OccurrenceId, PostId, RequirementId,
+        OccurrenceId, PostId, RequirementId, RiskId,
     },
     read::{
-        acceptances, findings, may, run,
+        acceptances, findings, may, risks, run,
         weather::{Condition, Conditions, Weather},
         who::{self, Cover},
     },
@@ -51,6 +51,8 @@ pub enum Status {
     Evidence(Outcome, Approval),
     /// Findings.
     Finding(findings::Stage),
+    /// Risks.
+    Risk(risks::Score),
     /// Acceptances, and duties that somebody holds: the one that asks most of their holders.
     Answer(acceptances::Word),
     /// Handovers.
@@ -168,6 +170,10 @@ impl<'a> View<'a> {
                 Some(it) => Status::Finding(it),
                 None => Status::Life(self.life(of)),
             },
+            Kind::Risk => match risks::score(self.records(), RiskId::new(of.n), self.on) {
+                Some(it) => Status::Risk(it),
+                None => Status::Life(self.life(of)),
+            },
             Kind::Decision if self.stands(of) && self.is_outside(of) => Status::Outside,
             Kind::Delegation if self.stands(of) && !may::gives(self.state, of, self.on) => {
                 Status::Lapsed
@@ -260,6 +266,7 @@ impl Status {
             Status::Evidence(_, Approval::SentBack(_)) => Outcome::SentBack.word().into(),
             Status::Evidence(it, _) => it.word().into(),
             Status::Finding(it) => it.word().into(),
+            Status::Risk(it) => it.words(),
             Status::Answer(it) => it.word().into(),
             Status::Handover(it) => it.word().into(),
             Status::Outside => Judged::Outside.word().into(),

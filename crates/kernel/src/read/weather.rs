@@ -14,7 +14,7 @@ mod turns;
 
 use jiff::{Span, civil::Date};
 
-pub(super) use self::conditions::Conditions;
+pub(super) use self::{conditions::Conditions, turns::turning_days};
 pub use self::{
     survey::{Column, Group, Row, Survey, Tally, columns, frameworks},
     turns::{Turn, turns},

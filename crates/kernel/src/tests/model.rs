@@ -76,7 +76,8 @@ impl Model<'_> {
             };
             (self.links(it, "from")[0], u64::try_from(weight).unwrap())
         });
-        from.filter(|it| self.stands(it.0) && self.stands(objective)).collect()
+        let serves = from.filter(|it| it.0.kind != Kind::Risk);
+        serves.filter(|it| self.stands(it.0) && self.stands(objective)).collect()
     }
 
     pub(super) fn standing(&self, of: Ref) -> Standing {

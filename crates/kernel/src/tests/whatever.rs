@@ -90,7 +90,7 @@ impl Dice {
     }
 
     pub(super) fn command(&mut self) -> Said {
-        const BUSY: [Kind; 25] = [
+        const BUSY: [Kind; 26] = [
             Kind::Post,
             Kind::Tenure,
             Kind::Duty,
@@ -116,6 +116,7 @@ impl Dice {
             Kind::Question,
             Kind::Finding,
             Kind::Audit,
+            Kind::Risk,
         ];
         match self.roll(8) {
             0 => self.measurement(),

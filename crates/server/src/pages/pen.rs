@@ -167,6 +167,10 @@ impl<'a> Pen<'a> {
                 says(Some(word), &capital(it.word()))
             }
             Status::Finding(it) => says(found(it), &far(it)),
+            Status::Risk(it) => {
+                let word = if it.is_over() { ui::Word::OffTrack } else { ui::Word::OnTrack };
+                says(Some(word), &capital(&it.words()))
+            }
             Status::Answer(it) => says(answered(it), &capital(it.word())),
             Status::Handover(it) => {
                 says(it.is_complete().then_some(ui::Word::OnTrack), &capital(it.word()))

@@ -131,6 +131,7 @@ fn judged(kind: Kind) -> bool {
             | Kind::Control
             | Kind::Occurrence
             | Kind::Finding
+            | Kind::Risk
     )
 }
 

@@ -40,7 +40,9 @@ type Place = (&'static str, &'static str);
 impl Section {
     pub(crate) fn of(kind: Kind) -> Section {
         match kind {
-            Kind::Plan | Kind::Objective | Kind::Indicator | Kind::Anchor => Section::Strategy,
+            Kind::Plan | Kind::Objective | Kind::Indicator | Kind::Anchor | Kind::Risk => {
+                Section::Strategy
+            }
             Kind::Organisation
             | Kind::Unit
             | Kind::Post

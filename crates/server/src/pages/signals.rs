@@ -63,8 +63,9 @@ impl Signals {
 }
 
 /// What a signal's condition rests on, so that a page of them stays true.
-pub(super) const RESTS_ON: [Kind; 23] = [
+pub(super) const RESTS_ON: [Kind; 24] = [
     Kind::Finding,
+    Kind::Risk,
     Kind::Post,
     Kind::Person,
     Kind::Tenure,
@@ -360,6 +361,7 @@ fn many(sort: Sort, count: usize) -> &'static str {
         Sort::ForecastMiss => "forecasts to miss the target",
         Sort::WorkOverdue => "pieces of work overdue",
         Sort::Silent => "measurements overdue",
+        Sort::OverAppetite => "risks over appetite",
         Sort::NoControl => "clauses without a control",
         Sort::Missed => "procedures with an occurrence missed or overdue",
         Sort::Failing => "controls failing",

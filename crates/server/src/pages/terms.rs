@@ -1,8 +1,7 @@
 //! Between a form's strings and the kernel's terms: how a field is asked for, and what was typed.
 
 use kernel::{
-    Amount, Field, Kind, Ref, Shape, Text, Value, acceptance, amount::NotAnAmount, finding,
-    handover,
+    Amount, Field, Kind, Ref, Shape, Text, Value, acceptance, amount::NotAnAmount, handover,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -22,7 +21,6 @@ pub(crate) fn fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
     let signed = move |it: &&Field| match kind {
         Kind::Handover => handover::SIGNED.contains(&it.name),
         Kind::Acceptance => acceptance::RULED.contains(&it.name),
-        Kind::Finding => finding::OF_A_CHECK.contains(&it.name),
         _ => false,
     };
     kind.given().filter(move |it| !signed(it))

@@ -65,6 +65,7 @@ impl Council {
                 json!({ "name": "Rounds", "post": "POST-1", "first": "2029-01-01", "last": "2029-12-31", "seed": "7" }),
             ),
             establish("finding", json!({ "name": "Glass among paper", "regards": "PROC-1" })),
+            establish("risk", json!({ "name": "Glass cuts", "likelihood": 2, "impact": 3 })),
         ];
         Council::founded(jiff::tz::TimeZone::UTC, &scheme).await
     }

@@ -1,5 +1,5 @@
 //! Where the thread is cut: work that serves nothing, objectives that nothing serves, clauses that
-//! nothing meets.
+//! nothing meets; and threats that are greater than what is accepted.
 
 use jiff::civil::Date;
 
@@ -7,10 +7,13 @@ use super::{Signal, Sort, changes, signal, since};
 use crate::{
     Kind, Records, Ref,
     derived::is_orphan,
-    id::{AnchorId, ControlId, Id, ObjectiveId, ObligationId},
+    id::{AnchorId, ControlId, Id, ObjectiveId, ObligationId, RiskId},
     objective,
     obligation::Scope,
-    read::view::{Clause, View},
+    read::{
+        risks,
+        view::{Clause, View},
+    },
 };
 
 /// Live work that serves nothing.
@@ -110,4 +113,21 @@ fn met(records: &Records, of: Ref) -> Vec<Date> {
         days.extend(changes(records, control.into(), &["meets"]));
     }
     days
+}
+
+/// Risks whose score is greater than what is accepted.
+pub(super) fn over_appetite(view: &View<'_>) -> Vec<Signal> {
+    let (records, on) = (view.records(), view.on());
+    let all = super::standing(view, Kind::Risk).filter_map(|it| {
+        let id = RiskId::new(it.n);
+        let began = risks::over_since(records, id, on)?;
+        let loose = risks::controls(records, id, on).into_iter().filter_map(|control| {
+            let found = view.control(control)?;
+            risks::is_loose(found.weather).then_some((control.into(), Some(found.since)))
+        });
+        let mut because: Vec<(Ref, Option<Date>)> = loose.collect();
+        because.insert(0, (it, Some(began)));
+        Some(Signal { because, ..signal(view, Sort::OverAppetite, it, began) })
+    });
+    all.collect()
 }

@@ -142,3 +142,9 @@ fn moves(records: &Records, id: ControlId, done: &[Done]) -> Vec<Date> {
     }
     days
 }
+
+/// The days on which a control can turn: between two of them it stands as it did.
+pub(in crate::read) fn turning_days(records: &Records, id: ControlId) -> BTreeSet<Date> {
+    let row = records.controls.get(id);
+    row.map(|row| Outlook::new(records, (id, row), None).days).unwrap_or_default()
+}

@@ -160,6 +160,9 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Question => &["step", "position", "answer", "low", "high", "measure"],
         Kind::Occurrence => &["status", "due", "in_time_until", "origin", "excuse"],
         Kind::Evidence => &["status", "occurrence", "person", "post", "counts_until"],
+        Kind::Risk => {
+            &["code", "status", "likelihood", "impact", "appetite", "accountable", "held_by"]
+        }
         Kind::Finding => &["status", "grade", "regards", "check_on", "accountable", "held_by"],
         Kind::Audit => &["framework", "unit", "first", "last", "post", "until"],
         Kind::Delegation => &["authorities", "limit", "since", "until", "status"],

@@ -17,6 +17,7 @@ use kernel::{
     read::{
         acceptances::Word as Answered,
         findings::Stage as Found,
+        risks::Score,
         run, thread,
         view::{Clause, Status},
         who,
@@ -508,6 +509,7 @@ fn values(kind: Kind, name: &str) -> Vec<(&'static str, &'static str, &'static s
             let all = ["met", "not met", "waits for approval", "approved", "sent back"];
             them.extend(all.map(|it| (it, it, it)));
         }
+        ("status", Kind::Risk) => them.extend(Score::WORDS.map(|it| (it, it, it))),
         ("status", Kind::Finding) => them.extend(Found::WORDS.map(|it| (it, it, it))),
         ("status", Kind::Decision) => {
             them.push(("outside authority", "outside authority", "outside authority"));
@@ -576,6 +578,7 @@ fn state(pen: &Pen<'_>, it: Ref) -> Option<&'static str> {
         Status::Evidence(_, Approval::SentBack(_)) => "sent back",
         Status::Evidence(it, _) => it.word(),
         Status::Finding(it) => it.word(),
+        Status::Risk(it) => it.word(),
         Status::Answer(it) => it.word(),
         Status::Handover(it) => it.word(),
         Status::Outside => "outside authority",

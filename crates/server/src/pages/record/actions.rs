@@ -68,6 +68,7 @@ impl Offer<'_, '_> {
             terms.insert((*name).into(), json!(value));
         }
         if let Some(links) = match kind {
+            Kind::Control if self.of.kind == Kind::Risk => Some("holds_down"),
             Kind::Control => Some("meets"),
             Kind::Delegation if self.of.kind == Kind::Authority => Some("authorities"),
             _ => None,
@@ -203,6 +204,7 @@ impl Offer<'_, '_> {
             }
             Kind::Requirement => add(Kind::Mapping, "Map it to another framework", under("source")),
             Kind::Obligation => add(Kind::Control, "Add a control", under("meets")),
+            Kind::Risk => add(Kind::Control, "Add a control", under("holds_down")),
             _ => (),
         }
         actions
