@@ -6,6 +6,8 @@
 //!
 //! What holders answer to their duties, and how posts are handed over, is in `answers`.
 //!
+//! What was found not to be as it should, and the audit from outside, is in `findings`.
+//!
 //! The tables (`establishment`, `plan`, `runs`, `initiatives`, `decisions`, `scheme`, `compliance`, `controls`,
 //! `procedures`) say what there is; the files beside them say what becomes of it; `story` is what befell the posts
 //! and people that have a name in it.
@@ -17,6 +19,7 @@ mod decisions;
 mod doing;
 mod establishment;
 mod figures;
+mod findings;
 mod initiatives;
 mod maker;
 mod names;
@@ -48,9 +51,10 @@ const MONTHS: i32 = 36;
 pub(crate) type Visitor = (&'static str, &'static str);
 
 /// In the order in which their links are printed.
-pub(crate) const VISITORS: [Visitor; 3] = [
+pub(crate) const VISITORS: [Visitor; 4] = [
     (story::CHIEF.1, story::CHIEF.0),
     (story::ACTING.1, story::ACTING.0),
+    (findings::AUDITOR.1, findings::AUDITOR.0),
     (people::ADMINISTRATOR, "Register administrator"),
 ];
 
@@ -83,9 +87,10 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
 
     let (mut work, mut taken) = (work::Work::default(), decisions::Taken::default());
     let mut scheme = scheme::Scheme::default();
+    let mut findings = findings::Findings::plan(today);
     for month in 0..=MONTHS {
         let first = make.month(month);
-        doing.walk(&mut make, &council, first)?;
+        findings.walk(&mut make, &mut council, &mut doing, first)?;
         make.at(first, 9);
         make.by(council.administrator());
         plan::revise(&mut make, &plan, month);
@@ -99,28 +104,28 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
             make.record().context("its rules")?;
         }
 
-        doing.walk(&mut make, &council, (first + 3.days()).min(today))?;
+        findings.walk(&mut make, &mut council, &mut doing, (first + 3.days()).min(today))?;
         make.at(first + 3.days(), 10);
         scheme::delegate(&mut make, &council, &mut scheme, month);
         make.record().with_context(|| format!("delegations of month {month}"))?;
 
-        doing.walk(&mut make, &council, (first + 10.days()).min(today))?;
+        findings.walk(&mut make, &mut council, &mut doing, (first + 10.days()).min(today))?;
         make.at(first + 10.days(), 14);
         figures::report(&mut make, &council, &figures, month);
         make.record().with_context(|| format!("figures of month {month}"))?;
 
-        doing.walk(&mut make, &council, (first + 19.days()).min(today))?;
+        findings.walk(&mut make, &mut council, &mut doing, (first + 19.days()).min(today))?;
         make.at(first + 19.days(), 16);
         decisions::decide(&mut make, &council, &plan, &mut taken, month);
         work::begin(&mut make, &council, &plan, &mut work, month);
         work::finish(&mut make, &council, &work, month);
         make.record().with_context(|| format!("work of month {month}"))?;
 
-        doing.walk(&mut make, &council, (first + 24.days()).min(today))?;
+        findings.walk(&mut make, &mut council, &mut doing, (first + 24.days()).min(today))?;
         make.at(first + 24.days(), 17);
         answers::answer(&mut make, &council, month);
         make.record().with_context(|| format!("answers of month {month}"))?;
     }
-    doing.walk(&mut make, &council, today + 1.days())?;
+    findings.walk(&mut make, &mut council, &mut doing, today + 1.days())?;
     make.finish()
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use kernel::{
     control, framework,
-    id::{ControlId, ObligationId},
+    id::{ControlId, FrameworkId, Id, ObligationId},
     obligation,
     obligation::Scope,
     requirement,
@@ -165,6 +165,12 @@ const NOT_LOOKED_AT: [&str; 2] = ["RP 5.4", "SB 6.4"];
 
 /// Nobody answers for these.
 const UNANSWERED: [&str; 2] = ["RP 3.3", "SB 5.4"];
+
+/// A framework of the table, by its code: they are the first that there are, in its order.
+pub(crate) fn framework(code: &str) -> FrameworkId {
+    let row = FRAMEWORKS.iter().position(|it| it.code == code);
+    FrameworkId::at_row(row.expect("the tables name frameworks of the table"))
+}
 
 /// The controls, by name.
 pub(crate) type Controls = HashMap<&'static str, ControlId>;

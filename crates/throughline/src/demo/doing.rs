@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use anyhow::{Context, Result};
 use jiff::{Span, ToSpan, civil::Date};
 use kernel::{
-    Amount, By, Text, evidence,
+    Amount, By, Ref, Text, evidence,
     id::{ControlId, Id, OccurrenceId, PostId, ProcedureId, QuestionId, StepId},
     occurrence,
     procedure::{self, Start, due_dates},
@@ -19,6 +19,7 @@ use kernel::{
 };
 
 use super::{
+    compliance,
     figures::Figures,
     maker::Maker,
     people::Council,
@@ -37,6 +38,9 @@ const RECORDED_LATER_PERCENT: f64 = 3.0;
 const NOT_MET_PERCENT: f64 = 2.0;
 /// Days for which what is not done can still be done late: after that nobody comes back to it.
 const LATE_DAYS: (i32, i32) = (1, 4);
+
+/// Days after which what was found is looked into.
+const LOOKED_INTO_DAYS: i32 = 4;
 
 const EXCUSES: [&str; 3] = [
     "The building was shut for works, and nobody was in it.",
@@ -197,6 +201,11 @@ impl Doing {
         }
         let base = due.max(make.on);
         let when = |days: i32| base + days.days();
+        if let Rhythm::Found(_) = does.rhythm {
+            let on = when(LOOKED_INTO_DAYS);
+            self.put(on, Task::Do { occurrence, of, from: on, met: true });
+            return;
+        }
         let last = days_ago < every(does.rhythm);
         match does.lately {
             Lately::Open(days) if days_ago <= days => return,
@@ -356,10 +365,10 @@ fn own(council: &Council, it: PostId) -> bool {
         || it == write::administrator()
 }
 
-/// Whoever does what a post does: its holder, or that of the next post up the line.
-fn hand(make: &Maker, post: PostId) -> Option<By> {
+/// Whoever answers for something, or does what a post does: the holder, or that of the next post up the line.
+pub(crate) fn hand(make: &Maker, of: impl Into<Ref>) -> Option<By> {
     let state = make.state();
-    let answer = who::who(state.records(), post.into(), make.on).ok()?;
+    let answer = who::who(state.records(), of.into(), make.on).ok()?;
     let holder = answer.holders.first()?;
     let (person, tenure) = (holder.person, holder.tenure);
     Some(By::Postholder { person, post: answer.answering?, tenure })
@@ -435,6 +444,7 @@ fn set_up(
     let (starts_on, watches) = match does.rhythm {
         Rhythm::Appointed(title) => (Start::Appointed, Some(council.post(title).into())),
         Rhythm::OutOfLimits(name) => (Start::OutOfLimits, Some(figures.named(name).into())),
+        Rhythm::Found(code) => (Start::Raised, Some(compliance::framework(code).into())),
         _ => (Start::Schedule, None),
     };
     make.from = begins;
@@ -480,7 +490,7 @@ impl Rhythm {
             Rhythm::Yearly(_) => Some("FREQ=YEARLY".into()),
             Rhythm::Season => Some("FREQ=WEEKLY;BYMONTH=5,6,7,8;BYDAY=MO,TU,WE,TH,FR".into()),
             Rhythm::Winter(_) => Some("FREQ=WEEKLY;BYMONTH=9,10,11,12,1,2,3,4".into()),
-            Rhythm::Appointed(_) | Rhythm::OutOfLimits(_) => None,
+            Rhythm::Appointed(_) | Rhythm::OutOfLimits(_) | Rhythm::Found(_) => None,
         }
     }
 

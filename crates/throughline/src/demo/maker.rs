@@ -10,10 +10,10 @@ use exchange::packs::{self, Chosen, Pack};
 use host::{Ask, Step, Writer, clock::Set};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use kernel::{
-    Act, Amount, By, Command, Ref, State, action, anchor, authority, control, decision, delegation,
-    duty, evidence, framework, handover, id::*, indicator, initiative, measurement, objective,
-    obligation, occurrence, person, plan, post, procedure, question, register::Command as It,
-    requirement, rule, step, tenure, unit,
+    Act, Amount, By, Command, Ref, State, action, anchor, audit, authority, control, decision,
+    delegation, duty, evidence, finding, framework, handover, id::*, indicator, initiative,
+    measurement, objective, obligation, occurrence, person, plan, post, procedure, question,
+    register::Command as It, requirement, rule, step, tenure, unit,
 };
 use ledger::Sqlite;
 
@@ -228,6 +228,12 @@ impl Maker {
         self.next()
     }
 
+    /// Opens an audit, until a day.
+    pub(crate) fn audit(&mut self, terms: audit::Terms, until: Date) -> AuditId {
+        self.say(It::Establish { from: self.from, until: Some(until), terms });
+        self.next()
+    }
+
     /// Appoints somebody, from the day from which the pen's words hold.
     pub(crate) fn appoint(
         &mut self,
@@ -281,6 +287,7 @@ makes! {
     initiative(initiative) -> InitiativeId;
     action(action) -> ActionId;
     decision(decision) -> DecisionId;
+    finding(finding) -> FindingId;
     handover(handover) -> HandoverId;
     authority(authority) -> AuthorityId;
     rule(rule) -> RuleId;

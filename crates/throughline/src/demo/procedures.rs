@@ -39,6 +39,8 @@ pub(crate) enum Rhythm {
     Appointed(&'static str),
     /// When an indicator is out of limits.
     OutOfLimits(&'static str),
+    /// When something is found that is not as a framework says.
+    Found(&'static str),
 }
 
 /// What became of what was due lately; all the rest is chance.
@@ -66,7 +68,7 @@ impl Rhythm {
             Rhythm::Monthly(_) => Some((31, 62)),
             Rhythm::Yearly(_) => Some((365, 430)),
             Rhythm::Season | Rhythm::Winter(_) => Some((7, 16)),
-            Rhythm::Appointed(_) | Rhythm::OutOfLimits(_) => None,
+            Rhythm::Appointed(_) | Rhythm::OutOfLimits(_) | Rhythm::Found(_) => None,
         }
     }
 }
@@ -164,7 +166,7 @@ const PLAYGROUND: &[Step] = &[step(
 
 /// Not exercised by any, on purpose: “Dry riser look, half-yearly”.
 #[rustfmt::skip]
-pub(crate) const PROCEDURES: [Does; 35] = [
+pub(crate) const PROCEDURES: [Does; 36] = [
     does("Weekly fire door check", "Fire Safety Officer", TOWERS, Rhythm::Weeks(1, 2), 3, &[
         step("Look at every door on the round", &["Fire door checks in tall buildings"], &[Ask::Count("How many doors?"), Ask::YesNo("Does every door close by itself?")]),
         step("Sound the alarm", &["Weekly alarm test", "Notices in every hall"], &[Ask::YesNo("Was it heard on every floor?")]),
@@ -279,6 +281,9 @@ pub(crate) const PROCEDURES: [Does; 35] = [
     does("Families in bed and breakfast looked at one by one", HOMELESS, HOMELESS, Rhythm::OutOfLimits("Families in bed and breakfast over six weeks"), 50, &[
         step("Go through every family", &["Safety complaints line"], &[Ask::Count("How many families?"), Ask::Words("What moves them on?")]),
     ]).at("Temporary Accommodation").since(20).lately(Lately::Open(45)),
+    does("What was found on a safe building, looked into", TOWERS, "Director of Housing", Rhythm::Found("SB"), 10, &[
+        step("Go there, and ask why", &[], &[Ask::YesNo("Is the place safe for tonight?"), Ask::YesNo("Is it known where else it may be so?")]),
+    ]).at("Building Safety").since(24),
 ];
 
 /// Within how many days a control is to be exercised again, and for how many it counts.

@@ -14,6 +14,7 @@ mod doors;
 mod durability;
 mod erasing;
 mod exits;
+mod found;
 mod handing;
 mod imports;
 mod program;
