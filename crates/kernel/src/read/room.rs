@@ -15,8 +15,8 @@ use crate::{
     audit::Audit,
     duty::{self, Role},
     id::{
-        AuditId, ControlId, DutyId, EvidenceId, ObligationId, OccurrenceId, PersonId, PostId,
-        ProcedureId, QuestionId, RequirementId, StepId, TenureId, UnitId,
+        AuditId, ControlId, DutyId, EvidenceId, FindingId, ObligationId, OccurrenceId, PersonId,
+        PostId, ProcedureId, QuestionId, RequirementId, StepId, TenureId, UnitId,
     },
     occurrence,
     read::{
@@ -88,11 +88,19 @@ pub fn scope(records: &Records, audit: &Audit) -> Scope {
     scope.all.extend(audit.framework.0.map(Ref::from));
     scope.all.extend(audit.unit.0.map(Ref::from));
     // What was raised on any of it, and what is done about that.
-    for kind in [Kind::Finding, Kind::Action] {
-        let raised: Vec<Ref> = scope.all.iter().flat_map(|it| records.inbound(*it, kind)).collect();
-        scope.all.extend(raised);
-    }
+    // A finding that a post or a person of the room raised or checked elsewhere is no part of it.
+    let raised: Vec<Ref> = scope.all.iter().flat_map(|it| raised_on(records, *it)).collect();
+    scope.all.extend(raised);
+    let about = |it: &Ref| records.inbound(*it, Kind::Action).collect::<Vec<_>>();
+    let about: Vec<Ref> = scope.all.iter().flat_map(about).collect();
+    scope.all.extend(about);
     scope
+}
+
+/// The findings that were ever raised on a record.
+fn raised_on(records: &Records, of: Ref) -> impl Iterator<Item = Ref> {
+    let on = move |it: &FindingId| records.findings.get(*it).is_some_and(|it| it.regards.0 == of);
+    records.pointing::<FindingId>(of).filter(on).map(Ref::from)
 }
 
 /// A clause and those above it.

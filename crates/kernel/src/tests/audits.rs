@@ -86,6 +86,22 @@ fn a_room_holds_what_belongs_to_its_scope_and_period_and_nothing_else() {
 }
 
 #[test]
+fn a_room_holds_what_was_raised_on_its_records_and_not_what_its_posts_raised_elsewhere() {
+    let story = audited().and(audit("2024-01-01", "2024-01-31").its("framework", "FWK-1"));
+    let finding = |on: &str| {
+        named("finding", "Odd").its("regards", on).its("grade", "observation").from("2024-06-30")
+    };
+    let story = story.head().and(finding("CTL-1")).and(finding("FWK-2"));
+    assert!(story.room("AUD-1").all.contains(&at(&story.value(
+        "FIND-1",
+        "raised_by",
+        "2024-06-30"
+    ))));
+    assert!(story.room("AUD-1").all.contains(&at("FIND-1")));
+    assert!(!story.room("AUD-1").all.contains(&at("FIND-2")));
+}
+
+#[test]
 fn a_sample_comes_out_the_same_a_year_later_with_its_misses() {
     let story = audited().and(audit("2024-01-01", "2024-06-30").its("seed", "seven"));
     let drawn = story.drawn("AUD-1", 6);
