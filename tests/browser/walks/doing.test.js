@@ -46,8 +46,12 @@ async function begun(it, name) {
 
 /** How many acts of an occurrence there are. */
 async function acts(it, occurrence) {
-  const all = await api(it, '/api/v1/evidence?limit=1000');
-  return all.items.filter((them) => them.terms.occurrence === occurrence).length;
+  const mine = [];
+  for (let after = '', items; items?.length !== 0; after = items.at(-1)?.reference) {
+    ({ items } = await api(it, `/api/v1/evidence?limit=1000${after && `&after=${after}`}`));
+    mine.push(...items.filter((them) => them.terms.occurrence === occurrence));
+  }
+  return mine.length;
 }
 
 async function answer(page) {
