@@ -142,6 +142,7 @@ impl<'a> Page<'a> {
     pub(crate) fn show(self, content: Markup) -> Markup {
         let scene = self.scene;
         let writes = administers_now(scene);
+        let kept = scene.rooms.is_some();
         let trouble = scene.published.trouble.as_ref().map(|why| {
             Notice::new(Tone::Bad, "Nothing can be saved at present")
                 .text(format!("{why}. What was saved is safe and can be read."))
@@ -162,9 +163,12 @@ impl<'a> Page<'a> {
                 zone: scene.zone.clone(),
                 steps: self.steps,
                 marks: self.marks,
+                present: !kept,
             },
+            finds: !kept,
             query: self.here,
-            subjects: self.subjects,
+            // The stream says what changes in the whole register.
+            subjects: if kept { Vec::new() } else { self.subjects },
             drawn: if self.settled { scene.published.state.seq() } else { 0 },
             notices: trouble.into_iter().collect(),
             said: scene.said.clone(),

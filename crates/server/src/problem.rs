@@ -273,8 +273,8 @@ impl Problem {
             Problem::OutsideTheRoom(None) => {
                 "You audited here from outside, and no audit of yours is open. Whoever opened it can open another.".into()
             }
-            Problem::OutsideTheRoom(Some(it)) => {
-                format!("You audit here from outside, and see what belongs to the audit and its period. Go back to its room, /audits/{it}/room.")
+            Problem::OutsideTheRoom(Some(_)) => {
+                "You audit here from outside, and see what belongs to the audit and its period. Go back to its room.".into()
             }
             Problem::AfterTheRoom(last) => {
                 format!("The room shows what was so until {}. Choose that day or an earlier one.", kernel::day(*last))

@@ -50,6 +50,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Markup {
                 steps: vec![Link::to("/pulse", "See how the organisation stands")],
             }))
         }
+        @if posts.len() > 1 { h1.out-of-sight { "My posts" } }
         @let (signals, waiting) = (app.signals.find(&pen), app.queues.find(&scene));
         @for (n, it) in posts.iter().enumerate() {
             (post(&pen, it, (posts.len() > 1, n == 0), (&signals, &waiting), &|| app.sign_in.key()))

@@ -159,7 +159,7 @@ async fn drawn(app: &App, mut parts: Parts, told: Told) -> Response {
                 (told.content(reference))
                 @if let Some(it) = told.who { (who_may(&pen, it, &back)) }
                 @if let Some(it) = &lost { (it.show(&pen)) }
-                p { a href="/" { "First page" } }
+                (ways_on(&pen))
             };
             (told.status, Page::new(scene, &*told.title).show(content)).into_response()
         }
@@ -175,6 +175,20 @@ async fn drawn(app: &App, mut parts: Parts, told: Told) -> Response {
         response.headers_mut().insert(RETRY_AFTER, RETRY_SECONDS.into());
     }
     response
+}
+
+/// Where to go from here: the first page, or the rooms that the visitor is kept in.
+fn ways_on(pen: &Pen<'_>) -> Markup {
+    html! {
+        @match &pen.scene.rooms {
+            None => { p { a href="/" { "First page" } } }
+            Some(audits) => {
+                @for id in audits {
+                    p { a href={ (pen.path((*id).into())) "/room" } { "Room of " (pen.title((*id).into())) } }
+                }
+            }
+        }
+    }
 }
 
 /// The posts that administer the register today.

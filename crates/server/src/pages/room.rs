@@ -362,6 +362,7 @@ fn form(pen: &Pen<'_>, it: &Room<'_>, number: usize, seed: &str) -> Markup {
 
 fn list(pen: &Pen<'_>, it: &Room<'_>, all: &[OccurrenceId]) -> Markup {
     let records = pen.view().records();
+    let raises = raise(pen, it, None).is_some();
     let row = |(n, of): (usize, &OccurrenceId)| {
         let done = run::run(records, *of, pen.scene.on);
         let evidence: Vec<EvidenceId> =
@@ -370,44 +371,47 @@ fn list(pen: &Pen<'_>, it: &Room<'_>, all: &[OccurrenceId]) -> Markup {
             let row = records.evidence.get(*it)?;
             Some((row.person.0, row.post.0))
         };
-        let raise = raise(pen, it, Some((*of).into()));
         let near = pen.scene.acting().and_then(|who| {
             let who = (who.person, who.post);
             room::own(records, (*of).into(), who, it.audit, pen.scene.today)
         });
-        TableRow {
+        let mut row = TableRow {
             head: html! { (n + 1) ". " (pen.link((*of).into()).show()) },
             cells: vec![
                 html! { @if let Some(it) = pen.status((*of).into()) { (ui::status(&it)) } },
                 html! {
-                    @for it in &evidence {
-                        (pen.link((*it).into()).show())
-                        @if let Some((person, post)) = by(it) {
-                            " by " @if let Some(it) = person { (pen.link(it.into()).plain()) }
-                            @if let Some(it) = post { " as " (pen.link(it.into()).plain()) }
+                    @if evidence.is_empty() { "Nothing was done." } @else {
+                        ul.plain {
+                            @for it in &evidence {
+                                li {
+                                    (pen.link((*it).into()).show())
+                                    @if let Some((person, post)) = by(it) {
+                                        " by " @if let Some(it) = person { (pen.link(it.into()).plain()) }
+                                        @if let Some(it) = post { " as " (pen.link(it.into()).plain()) }
+                                    }
+                                }
+                            }
                         }
-                        br;
-                    }
-                    @if evidence.is_empty() { "Nothing was done." }
-                },
-                html! {
-                    @match (raise, near) {
-                        (Some(_), Some(_)) => span.quiet { "Yours: not for you to audit" },
-                        (Some(href), None) => a href=(href) { "Raise a finding" },
-                        (None, _) => "",
                     }
                 },
             ],
+        };
+        if raises {
+            row.cells.push(match (near, raise(pen, it, Some((*of).into()))) {
+                (None, Some(href)) => html! { a href=(href) { "Raise a finding" } },
+                _ => html! { span.quiet { "Yours: not for you to audit" } },
+            });
         }
+        row
     };
+    let mut columns =
+        vec![("Occurrence", false), ("How it stands", false), ("What was done", false)];
+    if raises {
+        columns.push(("Finding", false));
+    }
     table(&Table {
         caption: "In the order in which they were drawn".into(),
-        columns: vec![
-            ("Occurrence", false),
-            ("How it stands", false),
-            ("What was done", false),
-            ("", false),
-        ],
+        columns,
         rows: all.iter().enumerate().map(row).collect(),
     })
 }

@@ -16,6 +16,8 @@ pub struct Frame {
     pub organisation: String,
     pub menu: Menu,
     pub signed_in: Option<SignedIn>,
+    /// Whether there is something to look for; not for whoever is kept in the room of an audit.
+    pub finds: bool,
     pub times: Times,
     /// Where the page is, so that the time bar can lead back to it.
     pub query: Query,
@@ -115,7 +117,7 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
                 header.top {
                     a.home href="/" { img src=(assets::href("icon.svg")) alt=""; span { (it.organisation) } }
                     (menu("Main", "menu", &it.menu.sections))
-                    @if it.signed_in.is_some() { (search(&it.query)) (super::palette()) }
+                    @if it.signed_in.is_some() && it.finds { (search(&it.query)) (super::palette()) }
                     @if let Some(person) = &it.signed_in { (me(person, &it.query)) }
                 }
                 div.second {

@@ -7,6 +7,9 @@ use maud::{Markup, html};
 
 use super::{Link, Word, icon};
 
+/// With more columns than these the boxes are drawn narrow.
+const COLUMNS_FEW: usize = 6;
+
 /// Rows by columns.
 #[derive(Debug, Default)]
 pub struct Heat {
@@ -41,7 +44,13 @@ pub struct HeatBox {
 
 pub fn heat(it: &Heat) -> Markup {
     html! {
-        table.list.heat role="table" {
+        @if it.columns.is_empty() { (drawn(it)) } @else { div.picture { (drawn(it)) } }
+    }
+}
+
+fn drawn(it: &Heat) -> Markup {
+    html! {
+        table.list.heat.many[it.columns.len() > COLUMNS_FEW] role="table" {
             caption { (it.caption) }
             thead role="rowgroup" { tr role="row" {
                 th scope="col" role="columnheader" { (it.corner) }

@@ -3,6 +3,9 @@
 
 use maud::{Markup, html};
 
+/// A table of more columns than these scrolls by itself where it is too wide for the page.
+const COLUMNS_FEW: usize = 8;
+
 #[derive(Debug, Default)]
 pub struct Table {
     pub caption: String,
@@ -19,6 +22,12 @@ pub struct TableRow {
 }
 
 pub fn table(it: &Table) -> Markup {
+    html! {
+        @if it.columns.len() > COLUMNS_FEW { div.picture { (drawn(it)) } } @else { (drawn(it)) }
+    }
+}
+
+fn drawn(it: &Table) -> Markup {
     html! {
         table.list role="table" {
             caption { (it.caption) }

@@ -25,6 +25,8 @@ pub struct Times {
     pub steps: Steps,
     /// Whether the page marks what differs from now; a page that does not, claims nothing.
     pub marks: bool,
+    /// Whether now may be looked at; whoever is kept in the room of an audit sees its period.
+    pub present: bool,
 }
 
 /// The days on which something about the record changed, before and after.
@@ -63,7 +65,7 @@ pub(super) fn time_bar(times: &Times, query: &Query, differing: usize) -> Markup
                     ", as known " (known.map_or_else(|| "now".to_owned(), |it| format!("at {}", exact_moment_text(&times.moment(it)))))
                 }
                 (differing_line(times.marks, differing))
-                a href=(query.without(&["at", "known"]).href()) { "Back to now" }
+                @if times.present { a href=(query.without(&["at", "known"]).href()) { "Back to now" } }
             }
             (steps(times, query))
             details {

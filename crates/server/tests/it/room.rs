@@ -124,6 +124,12 @@ async fn an_auditor_from_outside_sees_the_room_and_nothing_else() {
     assert!(room.main().contains("You are independent of all of it"), "{}", room.main());
     // The menu leads to the room alone.
     assert!(!room.body.contains("href=\"/pulse\""));
+    // Nor is there anything to search, a stream to listen to, or a now to go back to.
+    for not_theirs in ["action=\"/search\"", "id=\"palette\"", "data-subjects", "Back to now"] {
+        assert!(!room.body.contains(not_theirs), "{not_theirs}");
+    }
+    let outside = li.get("/pulse").await;
+    assert!(outside.main().contains("Room of Rounds 2029"), "{}", outside.main());
     for path in [
         "/audits/AUD-1",
         "/audits/AUD-1/sample",
