@@ -20,7 +20,8 @@ const PAGES = [
   '/pulse', '/may', '/delegations/new', '/authorities', '/watch', '/gaps', '/rule-packs', '/rule-packs/council', '/rules', '/rules/RULE-1', '/signals', '/signals?sort=work+overdue', '/my-post', '/strategy', '/establishment', '/establishment?as=tree&by=units', '/measurements?of=all', '/settings', '/settings/accounts', '/people/PERSON-2/sign-in-link', '/people/PERSON-1/shut-out', '/new-password', '/style/fault', '/posts/17', '/ledger/verify', '/ledger', '/ledger/10', '/ledger/checkpoint', '/import', '/search?find=waste',
   '/objectives', '/indicators', '/posts', '/posts?status=vacant', '/actions', '/obligations', '/people', '/decisions',
   '/plans/PLAN-1', '/objectives/OBJ-12', '/objectives/OBJ-12/thread', '/objectives/OBJ-12/history', '/indicators/IND-1',
-  '/posts/POST-17', '/posts/POST-180/handover', '/posts/POST-19', '/people/PERSON-2', '/tenures/TEN-3', '/units/UNIT-2', '/frameworks/FWK-1', '/obligations/OBL-1', '/weather', '/frameworks/FWK-1/weather', '/frameworks/FWK-1/weather?as=list', '/frameworks/FWK-1/scope', '/controls/CTL-1',
+  '/posts/POST-17', '/posts/POST-180/handover', '/posts/POST-19', '/people/PERSON-2', '/tenures/TEN-3', '/units/UNIT-2', '/frameworks/FWK-1', '/obligations/OBL-1', '/weather', '/frameworks/FWK-1/weather', '/frameworks/FWK-1/weather?as=list', '/frameworks/FWK-1/scope', '/controls/CTL-1', '/queue', '/occurrences/OCC-42', '/occurrences/OCC-42/excuse', '/evidence/EVID-1', '/procedures/PROC-1',
+  '/findings', '/findings/new?regards=OCC-42', '/audits', '/audits/new', '/audit-file', '/audit-file?about=PROC-1',
   '/initiatives/INI-1', '/actions/ACT-1', '/decisions/DEC-1', '/indicators/IND-1/change', '/tenures/new',
   `/pulse?at=${year(1)}`, `/posts/POST-17?at=${year(1)}`, '/posts/POST-99999', '/nowhere',
 ];
@@ -106,6 +107,25 @@ async function wrong(known) {
   await picture(late, 'wrong-401-kept');
 }
 
+/** An audit of a whole year with a finding in it, opened by the forms. */
+async function audited({ page }) {
+  const at = (path) => new URL(path, product.url).href;
+  const send = async (path, fields) => {
+    await page.goto(at(path));
+    for (const [field, text] of Object.entries(fields)) await page.locator(`#establish-${field}`).fill(text);
+    await page.locator('#establish button.main').click();
+    await page.locator('article.record').waitFor();
+    return new URL(page.url()).pathname;
+  };
+  const before = new Date().getFullYear() - 1;
+  const audit = await send('/audits/new', { name: 'Safe buildings, a year', framework: 'FWK-2', first: `${before}-01-01`, last: `${before}-12-31`, post: 'POST-1' });
+  const finding = await send('/findings/new', { name: 'Two doors do not shut', regards: 'CTL-60' });
+  for (const path of [audit, `${audit}/room`, `${audit}/sample`, finding, `${finding}/action`, `${finding}/check`]) {
+    await page.goto(at(path));
+    await picture(page, path);
+  }
+}
+
 try {
   const at = (path) => new URL(path, product.url).href;
   const stranger = await visitor(browser), known = await visitor(browser), head = await visitor(browser);
@@ -117,6 +137,7 @@ try {
       await picture(page, pages === HEADS ? `head-${path}` : path);
     }
   }
+  if (taken('/audits/AUD-1')) await audited(known);
   if (taken('/wrong')) await wrong(known);
   if (taken('/set-up')) await firstRun();
 } finally {
