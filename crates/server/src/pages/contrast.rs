@@ -3,6 +3,7 @@
 //! Nothing here costs anything while now is looked at. At another time only what is shown is compared:
 //! a list of a hundred thousand compares its page of rows, and counts who stands.
 
+use jiff::Timestamp;
 use kernel::{
     Field, Kind, Ref, Value, duty,
     read::who::{self, Cover, Unanswered},
@@ -74,7 +75,10 @@ impl<'a> Pen<'a> {
     /// A field's value, marked if it differs now.
     pub(crate) fn marked(&self, of: Ref, field: &Field, value: &Value) -> Markup {
         html! {
-            (self.value(value))
+            @match recorded(of, field, value) {
+                Some(it) => (ui::exact_moment(&self.scene.moment(it))),
+                None => (self.value(value)),
+            }
             @if let Some(it) = self.field_now(of, field, value) { (differs(&it)) }
         }
     }
@@ -177,4 +181,12 @@ fn is_name(field: &Field) -> bool {
 fn short(text: &str) -> String {
     let short: String = text.chars().take(NOW_CHARS_MAX).collect();
     if short.len() < text.len() { format!("{short}…") } else { short }
+}
+
+/// The moment at which evidence was recorded, which it keeps as it was written then.
+fn recorded(of: Ref, field: &Field, value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::Text(it) if of.kind == Kind::Evidence && field.name == "recorded" => it.parse().ok(),
+        _ => None,
+    }
 }

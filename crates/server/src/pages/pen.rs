@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 
 use kernel::{
-    Kind, Ref, Value,
-    evidence::{Approval, Outcome},
+    Kind, Ref, Text, Value,
+    evidence::{Approval, FileAnswer, Outcome},
     id::ObjectiveId,
     read::{
         acceptances::Word as Answered,
@@ -204,8 +204,24 @@ impl<'a> Pen<'a> {
             Value::Links(them) => {
                 html! { ul { @for it in them { li { (self.link(*it).show()) } } } }
             }
+            Value::Texts(them) if them.iter().any(|it| self.answer_kept(it).is_some()) => {
+                html! { ul { @for it in them.iter() {
+                    li { @match self.answer_kept(it) {
+                        Some((asked, said)) => { (self.link(asked).plain()) (colon(&self.title(asked))) (said) }
+                        None => { (it) }
+                    } }
+                } } }
+            }
             other => html! { (self.words(other)) },
         }
+    }
+
+    /// `QUES-3: 4.5`, as evidence keeps an answer: what was asked, and what was said; of a file, its name.
+    fn answer_kept(&self, line: &str) -> Option<(Ref, String)> {
+        let (asked, said) = line.split_once(": ")?;
+        let asked: Ref = asked.parse().ok().filter(|it: &Ref| it.kind == Kind::Question)?;
+        let said = FileAnswer::read(said).map_or_else(|| said.to_owned(), |it| it.name);
+        self.view().exists(asked).then_some((asked, said))
     }
 
     /// A value within a sentence.
@@ -213,7 +229,16 @@ impl<'a> Pen<'a> {
         match value {
             Value::Nothing => "nothing".into(),
             Value::Text(it) => it.to_string(),
-            Value::Texts(them) => them.join(", "),
+            Value::Texts(them) => {
+                let one = |it: &Text| match self.answer_kept(it) {
+                    Some((asked, said)) => {
+                        let title = self.title(asked);
+                        format!("{title}{}{said}", colon(&title))
+                    }
+                    None => it.to_string(),
+                };
+                them.iter().map(one).collect::<Vec<_>>().join(", ")
+            }
             Value::Flag(true) => "yes".into(),
             Value::Flag(false) => "no".into(),
             Value::Day(it) => ui::day_text(*it),
@@ -226,6 +251,11 @@ impl<'a> Pen<'a> {
             }
         }
     }
+}
+
+/// What stands between a question and its answer.
+fn colon(question: &str) -> &'static str {
+    if question.ends_with('?') { " " } else { ": " }
 }
 
 /// The icon of an answer to a duty.

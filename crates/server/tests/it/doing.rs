@@ -59,6 +59,12 @@ async fn the_plain_forms_begin_an_occurrence_and_do_a_step_of_it() {
     assert_eq!(done.status, 303, "{}", done.main());
     let evidence = json_of(&mut ann, "/api/v1/evidence/EVID-1").await;
     assert_eq!(evidence["terms"]["answers"], json!(["QUES-1: Glass"]));
+    // A page says what was asked by its name, and when it was recorded as people write it.
+    let page = ann.get("/evidence/EVID-1").await;
+    assert!(page.body.contains("href=\"/questions/QUES-1\""), "{}", page.main());
+    for raw in ["QUES-1: Glass", "2030-03-30T12:00:00Z</dd>"] {
+        assert!(!page.body.contains(raw), "{raw}: {}", page.main());
+    }
 }
 
 /// Ann Bell's weekly round, missed once and due for the fourth time: look, which exercises the control of
