@@ -482,7 +482,10 @@ impl Model<'_> {
     /// What a finding was raised on, or the whole that this is part of; where nobody answers for that, the post
     /// that has it.
     fn behind(&self, finding: Ref) -> Ref {
-        let link = |it: Ref, field: &str| self.links(it, field).first().copied();
+        let link = |it: Ref, field: &str| {
+            let has = it.kind.fields().iter().any(|it| it.name == field);
+            has.then(|| self.links(it, field).first().copied()).flatten()
+        };
         let mut of = self.links(finding, "regards")[0];
         loop {
             let whole = match of.kind {
