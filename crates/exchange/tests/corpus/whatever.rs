@@ -275,7 +275,11 @@ proptest! {
                 Item::Scoping(it) => it.post = None,
             }
         }
-        carry_out(&mut landing, &drafts);
+        let first = carry_out(&mut landing, &drafts);
+        // What was refused for what came after it in the file is another file the second time.
+        if first.findings.iter().any(|it| it.code == "refused") {
+            return Ok(());
+        }
         let again = carry_out(&mut landing, &drafts);
         prop_assert!(again.steps.is_empty(), "{:?}", again.steps.first());
     }
