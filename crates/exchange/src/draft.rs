@@ -230,6 +230,20 @@ pub struct Crosswalk {
     pub place: Place,
 }
 
+/// What an OSCAL document says was found on a framework.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The framework, as somebody named it; else as the document calls it.
+    pub said: Option<Text>,
+    pub framework: Text,
+    /// The grade of what has none.
+    pub grade: &'static str,
+    pub posts: Vec<(String, String)>,
+    pub items: Vec<crate::oscal::assessed::Item>,
+    pub on: Date,
+    pub place: Place,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
     Record(Draft),
@@ -239,6 +253,7 @@ pub enum Item {
     Crosswalk(Crosswalk),
     Edition(Edition),
     Scoping(crate::scoping::Scoping),
+    Found(Found),
 }
 
 /// All that an import wants, in an order in which it can be done.

@@ -3,6 +3,7 @@
 //! Not here: matching with what is recorded (`plan`), options and files (`import`).
 
 pub(crate) mod appointments;
+pub(crate) mod findings;
 pub(crate) mod measurements;
 pub(crate) mod organogram;
 pub(crate) mod plain;

@@ -105,7 +105,7 @@ pub const FORMATS: &[(&str, Format, &str)] = &[
     (
         "oscal",
         Format::Oscal,
-        "an OSCAL catalog in JSON, resolved or not, or a profile together with what it imports",
+        "an OSCAL catalog in JSON, resolved or not, a profile together with what it imports, or assessment results or a plan of action (POA&M) as findings",
     ),
     ("framework", Format::Framework, "the clauses of a framework as CSV, one a row"),
     (

@@ -2,17 +2,21 @@
 //! statements, as requirements of one framework; profiles, given together with what they import, as
 //! the catalogs that they stand for (`profile`).
 //!
-//! Not here: plans and results; given one of those, a finding says what it is and what to give. Guidance and assessment objectives are not requirements.
+//! Not here: assessment plans and system security plans; given one of those, a finding says what it is and what to
+//! give. Results and plans of action are read in `assessed`. Guidance and assessment objectives are not requirements.
 //!
 //! Always true: a requirement's key is the id the publisher gave; parameters in the prose are
 //! shown by label or choices, in brackets; nesting is followed `DEPTH_MAX` deep.
 
+pub mod assessed;
 pub mod out;
 pub mod profile;
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
+
+use assessed::Assessed;
 
 use crate::{
     Source,
@@ -40,8 +44,40 @@ pub fn read(source: Source<'_>) -> Reading<Framework> {
 }
 
 /// Reads files that belong together: each catalog, but one that only serves a profile, and each
-/// profile that no other imports, by the place of its file.
+/// profile that no other imports, by the place of its file. Of what is assessed, a finding says what it is.
 pub fn read_together(sources: &[Source<'_>]) -> Vec<(usize, Reading<Framework>)> {
+    let all = read_all(sources).into_iter();
+    let framework = |(file, it): (usize, Reading<Document>)| {
+        let Reading { records, mut findings } = it;
+        let records = match records {
+            Document::Framework(it) => it,
+            Document::Assessed(it) => {
+                let mut said = Findings::about(sources[file].name);
+                said.push(another(it.key()));
+                findings.extend(said.done());
+                Framework::default()
+            }
+        };
+        (file, Reading { records, findings })
+    };
+    all.map(framework).collect()
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Document {
+    Framework(Framework),
+    Assessed(Assessed),
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Document::Framework(Framework::default())
+    }
+}
+
+/// As [`read_together`], with assessment results and plans of action as what they are.
+pub fn read_all(sources: &[Source<'_>]) -> Vec<(usize, Reading<Document>)> {
     let mut readings = Vec::new();
     let mut documents: Vec<(usize, Value)> = Vec::new();
     let mut bytes = 0;
@@ -61,9 +97,14 @@ pub fn read_together(sources: &[Source<'_>]) -> Vec<(usize, Reading<Framework>)>
                 documents.push((file, document));
                 continue;
             }
+            if let Some(found) = assessed::of(&document, &mut findings) {
+                let records = Document::Assessed(found);
+                readings.push((file, Reading { records, findings: findings.done() }));
+                continue;
+            }
             findings.push(no_catalog(&document));
         }
-        let records = Framework::default();
+        let records = Document::default();
         readings.push((file, Reading { records, findings: findings.done() }));
     }
     let given: Vec<profile::Document<'_>> = documents
@@ -78,9 +119,9 @@ pub fn read_together(sources: &[Source<'_>]) -> Vec<(usize, Reading<Framework>)>
         let mut reading = Reading { findings: resolved.findings, ..Reading::default() };
         if let Some(catalog) = resolved.document.as_ref().and_then(|it| it.get("catalog")) {
             let mut findings = Findings::about(of(&root).name);
-            reading.records = read_catalog(catalog, &mut findings);
-            findings
-                .push(resolved_from(&reading.records, resolved.used.iter().map(|it| of(it).name)));
+            let found = read_catalog(catalog, &mut findings);
+            findings.push(resolved_from(&found, resolved.used.iter().map(|it| of(it).name)));
+            reading.records = Document::Framework(found);
             reading.findings.extend(findings.done());
         }
         readings.push((documents[root].0, reading));
@@ -89,7 +130,7 @@ pub fn read_together(sources: &[Source<'_>]) -> Vec<(usize, Reading<Framework>)>
         let catalog = document.get("catalog").filter(|_| !used.contains(&at));
         if let Some(catalog) = catalog {
             let mut findings = Findings::about(sources[*file].name);
-            let records = read_catalog(catalog, &mut findings);
+            let records = Document::Framework(read_catalog(catalog, &mut findings));
             readings.push((*file, Reading { records, findings: findings.done() }));
         }
     }
@@ -107,18 +148,20 @@ fn resolved_from<'a>(framework: &Framework, used: impl Iterator<Item = &'a str>)
 }
 
 fn no_catalog(document: &Value) -> Finding {
-    for (key, what, instead) in OTHERS {
-        if document.get(key).is_some() {
-            return Finding::fault(
-                "not-a-catalog",
-                format!("The file is an OSCAL document, but {what}."),
-            )
-            .value(key)
-            .todo(format!("Give {instead} (its name usually ends in _catalog.json)."));
-        }
+    match OTHERS.into_iter().find(|it| document.get(it.0).is_some()) {
+        Some((key, ..)) => another(key),
+        None => Finding::fault("not-oscal", "The file is JSON, but no OSCAL catalog.")
+            .todo("Give a file whose first key is \"catalog\"."),
     }
-    Finding::fault("not-oscal", "The file is JSON, but no OSCAL catalog.")
-        .todo("Give a file whose first key is \"catalog\".")
+}
+
+/// A document of one of [`OTHERS`].
+fn another(key: &'static str) -> Finding {
+    let found = OTHERS.into_iter().find(|it| it.0 == key);
+    let (what, instead) = found.map_or(("another", "a catalog"), |it| (it.1, it.2));
+    Finding::fault("not-a-catalog", format!("The file is an OSCAL document, but {what}."))
+        .value(key)
+        .todo(format!("Give {instead} (its name usually ends in _catalog.json)."))
 }
 
 fn read_catalog(catalog: &Value, findings: &mut Findings) -> Framework {

@@ -12,6 +12,7 @@ mod crosswalk;
 mod editions;
 mod find;
 mod fit;
+mod found;
 mod holders;
 mod missing;
 mod readings;
@@ -191,6 +192,10 @@ pub fn plan(
             }
             Item::Crosswalk(crosswalk) => {
                 planner.crosswalk(crosswalk);
+                None
+            }
+            Item::Found(it) => {
+                planner.found(it);
                 None
             }
             // It stands for drafts, which are in its place by now.

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use exchange::oscal::out::Sort;
 use jiff::{Timestamp, civil::Date};
 
 /// Keeps an organisation's execution connected to its intent.
@@ -76,7 +77,7 @@ pub(crate) enum Verb {
         /// `posts`, `objectives`, `duties` … or `measurements`; with `--oscal`, a framework like FWK-1.
         kind: String,
         /// A framework as an OSCAL document.
-        #[arg(long, value_name = "DOCUMENT", value_parser = ["catalog", "profile", "component", "results"])]
+        #[arg(long, value_name = "DOCUMENT", value_parser = Sort::ALL.map(Sort::word))]
         oscal: Option<String>,
         #[command(flatten)]
         when: When,

@@ -6,13 +6,14 @@ use std::collections::HashMap;
 
 use kernel::{Kind, Value, obligation::Scope};
 
+use super::findings;
 use crate::{
     draft::{Crosswalk, Draft, DraftId, Edition, Given, Identity, Item, Place, Target, Whole},
     editions::FollowUp,
     finding::{Finding, Findings},
     framework::{self, FIELDS, Framework, PAIR_FIELDS, Requirement},
     import::{Reading, headings},
-    oscal,
+    oscal::{self, Document},
     scoping::{self, Scoping},
     table::{Field, Need, Table},
     when,
@@ -22,9 +23,17 @@ use crate::{
 pub(crate) const TITLE_CHARACTERS: usize = 160;
 
 pub(crate) fn read_oscal(reading: &mut Reading<'_>) {
-    for (file, found) in oscal::read_together(&reading.request.files) {
+    let mut assessed = Vec::new();
+    for (file, found) in oscal::read_all(&reading.request.files) {
         reading.findings.extend(found.findings);
-        draft(found.records, file, reading);
+        match found.records {
+            Document::Framework(it) => draft(it, file, reading),
+            Document::Assessed(it) => assessed.push((file, it)),
+        }
+    }
+    // What was found comes after the clauses on which it was found.
+    for (file, it) in assessed {
+        findings::draft(it, file, reading);
     }
 }
 

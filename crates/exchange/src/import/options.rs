@@ -56,6 +56,12 @@ pub const OPTIONS: &[Opt] = &[
         "FWK-1",
     ),
     opt(
+        "framework",
+        &["oscal"],
+        "The framework that assessment results or a plan of action are about: its reference, short name or exact name; else as the file calls it.",
+        "FWK-1",
+    ),
+    opt(
         "source",
         &["crosswalk"],
         "The framework of the first clause of each pair: its reference, short name or exact name; else told from the keys.",

@@ -20,7 +20,7 @@ use crate::{
     framework::Pair,
 };
 
-type Keys = HashMap<String, RequirementId>;
+pub(super) type Keys = HashMap<String, RequirementId>;
 
 impl Planner<'_> {
     pub(super) fn crosswalk(&mut self, it: &Crosswalk) {
@@ -106,7 +106,7 @@ impl Planner<'_> {
     }
 
     /// The clauses of every framework by key.
-    fn all_keys(&self) -> HashMap<FrameworkId, Keys> {
+    pub(super) fn all_keys(&self) -> HashMap<FrameworkId, Keys> {
         let view = View::new(&self.state, self.act.today);
         let frameworks =
             view.list(Kind::Framework, true).filter_map(|it| FrameworkId::try_from(it).ok());
@@ -123,7 +123,12 @@ impl Planner<'_> {
         frameworks.map(keys).collect()
     }
 
-    fn named_framework(&mut self, side: &str, text: &Text, place: Place) -> Option<FrameworkId> {
+    pub(super) fn named_framework(
+        &mut self,
+        side: &str,
+        text: &Text,
+        place: Place,
+    ) -> Option<FrameworkId> {
         let target = Target::Written(Text::clone(text));
         let found = self.resolve(&target, &[Kind::Framework], self.act.today).ok();
         let found = found.and_then(|it| FrameworkId::try_from(it).ok());
@@ -136,7 +141,7 @@ impl Planner<'_> {
     }
 
     /// The only framework that holds the most of the keys, if that is most of them.
-    fn fitting(
+    pub(super) fn fitting(
         &mut self,
         side: &str,
         keys: &HashSet<&str>,
@@ -155,9 +160,13 @@ impl Planner<'_> {
             [(_, only)] => Some(only),
             [(most, one), (next, _), ..] if most > next => Some(one),
             _ => {
+                let whose = match side {
+                    "framework" => "that the file names".to_owned(),
+                    column => format!("of the column {column}"),
+                };
                 let says = match counts.len() {
-                    0 => format!("No recorded framework holds the clauses of the column {side}."),
-                    _ => format!("Several frameworks hold the clauses of the column {side}."),
+                    0 => format!("No recorded framework holds the clauses {whose}."),
+                    _ => format!("Several frameworks hold the clauses {whose}."),
                 };
                 let todo =
                     format!("Import the framework first, or name it with the option {side}.");
@@ -171,7 +180,7 @@ impl Planner<'_> {
     }
 }
 
-fn folded(key: &str) -> String {
+pub(super) fn folded(key: &str) -> String {
     key.trim().to_lowercase()
 }
 

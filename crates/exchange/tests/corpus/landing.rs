@@ -81,12 +81,18 @@ impl Landing {
     }
 
     pub(crate) fn run(&mut self, command: &Command, name: Option<&str>) {
+        self.run_by(By::Console, TODAY, command, name);
+    }
+
+    /// The same, by somebody, on a day.
+    pub(crate) fn run_by(&mut self, by: By, today: &str, command: &Command, name: Option<&str>) {
+        let act = Act { by, today: day(today), ..act() };
         let event = self
             .state
-            .decide(&act(), command)
+            .decide(&act, command)
             .unwrap_or_else(|refusal| panic!("{command:?} was refused: {refusal}"));
         let subject = event.subject();
-        let fact = Fact { at: Timestamp::UNIX_EPOCH, by: By::Console, event };
+        let fact = Fact { at: Timestamp::UNIX_EPOCH, by, event };
         self.state.apply(&fact);
         self.facts.push(fact);
         if let (Ok(person), Some(name)) = (PersonId::try_from(subject), name) {

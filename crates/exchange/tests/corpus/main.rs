@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fail, and say figures")]
 
 mod appointments;
+mod assessed;
 mod docs;
 mod editions;
 mod establishments;

@@ -273,6 +273,7 @@ proptest! {
                 Item::Crosswalk(it) => it.pairs.clear(),
                 Item::Edition(it) => it.asked = exchange::editions::FollowUp::default(),
                 Item::Scoping(it) => it.post = None,
+                Item::Found(it) => it.items.clear(),
             }
         }
         let first = carry_out(&mut landing, &drafts);

@@ -404,7 +404,7 @@ fn frameworks(paths: &mut Map<String, Value>) {
         }
         paths.insert(format!("/api/v1/{path}"), answer);
     }
-    let tell = "A framework as an OSCAL document: what it asks for, what of it applies, what meets it, or how it stands on the date";
+    let tell = "A framework as an OSCAL document: what it asks for, what of it applies, what meets it, how it stands on the date, or what was found and is done about it";
     let params = ["reference", "at", "known"];
     let mut answer = get("framework_as_oscal", tell, &params, json!({ "type": "object" }));
     if let Some(them) = answer["get"]["parameters"].as_array_mut() {

@@ -42,6 +42,7 @@ pub(super) fn part(pen: &Pen<'_>, of: Ref) -> Markup {
         Sort::Profile => "What of it applies: a profile",
         Sort::Component => "What meets it: a component definition",
         Sort::Results => "How it stands on this date: assessment results",
+        Sort::Plan => "What was found and is done about it: a plan of action and milestones",
     };
     html! {
         ul {

@@ -106,8 +106,12 @@ async fn a_new_edition_is_followed_up_after_a_look() {
 #[tokio::test]
 async fn a_framework_is_taken_away_as_oscal_from_its_page_and_through_the_api() {
     let mut it = council().await;
+    let none = it.get("/api/v1/frameworks/FWK-1/oscal/plan?at=2030-01-01").await;
+    assert_eq!(none.status, 422);
+    assert!(none.body.contains("Raise a finding on one of them first."), "{}", none.body);
+    it.record(&[json!({ "finding": { "establish": { "from": "2029-12-01", "terms": { "name": "Nobody knows it", "regards": "REQ-1" } } } })]);
     let page = it.get("/frameworks/FWK-1?at=2030-01-01").await;
-    for document in ["catalog", "profile", "component", "results"] {
+    for document in ["catalog", "profile", "component", "results", "plan"] {
         let path = format!("/frameworks/FWK-1/oscal/{document}?at=2030-01-01");
         assert!(page.body.contains(&format!("href=\"{path}\"")), "{path}");
         let found = it.get(&path).await;

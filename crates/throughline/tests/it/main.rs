@@ -17,6 +17,7 @@ mod exits;
 mod found;
 mod handing;
 mod imports;
+mod peers;
 mod program;
 mod server;
 mod tampering;

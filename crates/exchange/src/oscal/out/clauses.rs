@@ -14,6 +14,7 @@ use super::Head;
 use crate::{
     drafts::beginning,
     framework::{Framework, Kind, Requirement},
+    oscal::assessed::At,
 };
 
 /// A framework, ready to be written.
@@ -106,6 +107,12 @@ impl<'a> Clauses<'a> {
             Kind::Part => self.places.ids[at].clone(),
             _ => format!("{}_smt", self.places.ids[at]),
         }
+    }
+
+    /// Where a clause is, as what is said of it points at it.
+    pub(crate) fn place(&self, at: usize) -> At {
+        let key = self.framework.requirements[at].key.clone();
+        At { id: self.statement(at), key }
     }
 
     /// The obligations in the order of their clauses, each by the place of its clause.
