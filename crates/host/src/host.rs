@@ -37,7 +37,7 @@ type Listener = Box<dyn Fn(&Change) + Send>;
 enum Message {
     Ask(Ask, Reply<Outcome>),
     Keep(PersonId, String, Option<Vec<u8>>, Reply<()>),
-    Erase(PersonId, Reply<Erasure>),
+    Erase(PersonId, By, Reply<Erasure>),
     EraseFile(Digest, By, Reply<()>),
     Checkpoint(Reply<Option<String>>),
     Sign(String, Reply<String>),
@@ -145,13 +145,14 @@ impl Host {
         self.send(Message::Keep(person, field, value, Box::new(reply)));
     }
 
-    /// Forgets a person.
+    /// Forgets a person, in whose name.
     pub fn erase(
         &self,
         person: PersonId,
+        by: By,
         reply: impl FnOnce(Result<Erasure, Failure>) + Send + 'static,
     ) {
-        self.send(Message::Erase(person, Box::new(reply)));
+        self.send(Message::Erase(person, by, Box::new(reply)));
     }
 
     /// Erases a file, in whose name.
@@ -226,7 +227,7 @@ impl Message {
         match self {
             Message::Ask(_, reply) => reply(Err(failure)),
             Message::Keep(.., reply) => reply(Err(failure)),
-            Message::Erase(_, reply) => reply(Err(failure)),
+            Message::Erase(.., reply) => reply(Err(failure)),
             Message::EraseFile(.., reply) => reply(Err(failure)),
             Message::Checkpoint(reply) => reply(Err(failure)),
             Message::Sign(_, reply) => reply(Err(failure)),
@@ -262,8 +263,8 @@ impl<S: Store> Desk<S> {
                     self.publish();
                     reply(kept);
                 }
-                Ok(Message::Erase(person, reply)) => {
-                    let erased = self.writer.erase(person);
+                Ok(Message::Erase(person, by, reply)) => {
+                    let erased = self.writer.erase(person, by);
                     self.publish();
                     reply(erased);
                 }

@@ -125,12 +125,8 @@ impl<S: Store> Writer<S> {
         if let Err(missing @ FileError::Missing(_)) = files.may_be_named(digest) {
             return Err(no_file(missing));
         }
-        let by = match by.signed() {
-            Some((person, post)) => format!("{person} as {post}"),
-            None => "the console".to_owned(),
-        };
         let at = self.now();
-        let text = ledger::files::erased_text(digest, &at.to_string(), &by);
+        let text = ledger::files::erased_text(digest, &at.to_string(), &in_whose_name(by));
         files.erase(digest, &self.book.sign_text(&text)).map_err(no_file)
     }
 
@@ -293,8 +289,10 @@ impl<S: Store> Writer<S> {
     }
 
     /// Forgets a person: name, sign-in, sessions, keys and salts.
-    pub fn erase(&mut self, person: PersonId) -> Result<ledger::Erasure, Failure> {
-        let erased = self.book.erase(person.n().get()).map_err(|it| self.unsure(it))?;
+    pub fn erase(&mut self, person: PersonId, by: By) -> Result<ledger::Erasure, Failure> {
+        let at = self.now().to_string();
+        let erased = self.book.erase(person.n().get(), &at, &in_whose_name(by));
+        let erased = erased.map_err(|it| self.unsure(it))?;
         Arc::make_mut(&mut self.directory).forget(person);
         self.changed.person(&self.state, person);
         Ok(erased)
@@ -367,5 +365,13 @@ pub(crate) fn unreadable(failure: ledger::Failure) -> Failure {
 impl<S> std::fmt::Debug for Writer<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Writer(at entry {})", self.state.seq())
+    }
+}
+
+/// Who erased something, as its note says.
+fn in_whose_name(by: By) -> String {
+    match by.signed() {
+        Some((person, post)) => format!("{person} as {post}"),
+        None => "the console".to_owned(),
     }
 }

@@ -230,9 +230,11 @@ impl<S: Store> Book<S> {
         Ok(())
     }
 
-    /// Forgets a person: rows, salts and key. The log stays as it is, and every proof still holds.
-    pub fn erase(&mut self, person: u32) -> Result<Erasure, Failure> {
-        self.store.erase(person)
+    /// Forgets a person: rows, salts and key. The log stays as it is, and every proof still holds; a note under
+    /// the ledger's key says when it was and in whose name, so that [`verify`](crate::verify) can tell it from a loss.
+    pub fn erase(&mut self, person: u32, at: &str, by: &str) -> Result<Erasure, Failure> {
+        let note = self.sign_text(&vault::erased_text(person, at, by));
+        self.store.erase(person, &note)
     }
 
     /// Takes the store's newest checkpoint as its own, if it is signed and says what was read.

@@ -159,8 +159,13 @@ fn the_vault_keeps_and_forgets(store: &mut dyn Store) {
     store.write_vault(&[drop.clone(), drop]).expect("dropping twice is dropping once");
     assert_eq!(fields(store, 5), ["address"]);
 
-    assert_eq!(store.erase(5).expect("erases"), Erasure::Complete);
-    assert_eq!(store.erase(5).expect("erases again"), Erasure::Complete);
+    assert_eq!(store.erase(5, "first").expect("erases"), Erasure::Complete);
+    assert_eq!(store.erase(5, "again").expect("erases again"), Erasure::Complete);
+    assert_eq!(store.erase(8, "nobody").expect("erases nobody"), Erasure::Complete);
+    let notes = [(5, "again".to_owned()), (8, "nobody".to_owned())];
+    assert_eq!(store.erasures(0, 9).expect("the notes"), notes);
+    assert_eq!(store.erasures(0, 1).expect("the notes"), notes[..1]);
+    assert_eq!(store.erasures(6, 9).expect("the notes"), notes[1..]);
     assert!(store.vault(5, 1).expect("the vault").iter().all(|it| it.person != 5));
     let orphan = store.write_vault(&[VaultWrite::Put(row(5, "name", 5))]);
     assert!(orphan.is_err(), "a row without a key could never be opened");

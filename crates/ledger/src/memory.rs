@@ -24,6 +24,7 @@ struct Rows {
     nodes: BTreeMap<(u8, u64), Hash>,
     receipts: BTreeMap<Key, Receipt>,
     notes: BTreeMap<Seq, String>,
+    erased: BTreeMap<u32, String>,
     keys: BTreeMap<u32, [u8; 32]>,
     vault: BTreeMap<(u32, String), Sealed>,
 }
@@ -150,10 +151,17 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn erase(&mut self, person: u32) -> Result<Erasure, Failure> {
+    fn erase(&mut self, person: u32, note: &str) -> Result<Erasure, Failure> {
         let mut rows = self.rows();
+        rows.erased.insert(person, note.into());
         rows.keys.remove(&person);
         rows.vault.retain(|(whose, _), _| *whose != person);
         Ok(Erasure::Complete)
+    }
+
+    fn erasures(&mut self, first: u32, limit: usize) -> Result<Vec<(u32, String)>, Failure> {
+        let rows = self.rows();
+        let notes = rows.erased.range(first..).take(limit);
+        Ok(notes.map(|(person, note)| (*person, note.clone())).collect())
     }
 }

@@ -19,7 +19,7 @@ use crate::store::{
 };
 
 /// Format of the tables below; a file with a higher one is left alone.
-const SCHEMA: u64 = 1;
+const SCHEMA: u64 = 2;
 
 /// How long a writer waits for another one.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
@@ -38,7 +38,14 @@ const TABLES: &str = "
     CREATE TABLE keys (key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL, first INTEGER NOT NULL,
         last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
-    INSERT INTO meta (name, value) VALUES ('schema', '1');
+    CREATE TABLE erased (person INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+    INSERT INTO meta (name, value) VALUES ('schema', '2');
+";
+
+/// From format 1 to 2: who was erased is signed.
+const SIGNED_ERASURES: &str = "
+    CREATE TABLE erased (person INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+    UPDATE meta SET value = '2' WHERE name = 'schema';
 ";
 
 /// Their own list, because erasing a person makes them anew.
@@ -73,15 +80,19 @@ impl Sqlite {
                  PRAGMA journal_size_limit = 67108864;",
             )
             .map_err(failure)?;
-        if found == 0 {
+        if found < SCHEMA {
             let transaction = begin(&mut connection)?;
             // Another process may have been quicker.
-            if schema(&transaction)? == 0 {
-                transaction.execute_batch(TABLES).map_err(failure)?;
-                for (table, columns) in VAULT_TABLES {
-                    let sql = format!("CREATE TABLE {table} {columns}");
-                    transaction.execute(&sql, []).map_err(failure)?;
+            match schema(&transaction)? {
+                0 => {
+                    transaction.execute_batch(TABLES).map_err(failure)?;
+                    for (table, columns) in VAULT_TABLES {
+                        let sql = format!("CREATE TABLE {table} {columns}");
+                        transaction.execute(&sql, []).map_err(failure)?;
+                    }
                 }
+                1 => transaction.execute_batch(SIGNED_ERASURES).map_err(failure)?,
+                _ => (),
             }
             transaction.commit().map_err(failure)?;
         }
@@ -315,8 +326,11 @@ impl Store for Sqlite {
         self.write(|transaction| insert_vault(transaction, writes))
     }
 
-    fn erase(&mut self, person: u32) -> Result<Erasure, Failure> {
+    fn erase(&mut self, person: u32, note: &str) -> Result<Erasure, Failure> {
         self.write(|transaction| {
+            let sql = "INSERT INTO erased (person, note) VALUES (?1, ?2)
+                       ON CONFLICT (person) DO UPDATE SET note = ?2";
+            run(transaction, sql, params![person, note]).map_err(failure)?;
             let sql = "SELECT COUNT(*) FROM vault_people WHERE person = ?1";
             let found: i64 = transaction
                 .prepare_cached(sql)
@@ -325,6 +339,18 @@ impl Store for Sqlite {
             if found == 0 { Ok(()) } else { rewrite_vault_without(transaction, person) }
         })?;
         Ok(if self.truncate_wal()? { Erasure::Complete } else { Erasure::Pending })
+    }
+
+    fn erasures(&mut self, first: u32, limit: usize) -> Result<Vec<(u32, String)>, Failure> {
+        // Read beside a program that has not opened it since: nobody's erasure was signed then.
+        if schema(&self.connection)? < 2 {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT person, note FROM erased WHERE person >= ?1 ORDER BY person LIMIT ?2";
+        let mut find = self.prepared(sql)?;
+        let rows =
+            find.query_map(params![first, bounded(limit)], |it| Ok((it.get(0)?, it.get(1)?)));
+        rows.and_then(Iterator::collect).map_err(failure)
     }
 }
 

@@ -201,8 +201,11 @@ pub trait Store: Send {
     /// Vault rows that no entry speaks of (sign-in, sessions), all or nothing.
     fn write_vault(&mut self, writes: &[VaultWrite]) -> Result<(), Failure>;
 
-    /// Removes a person's rows, salts and key from the store and from its files.
-    fn erase(&mut self, person: u32) -> Result<Erasure, Failure>;
+    /// Removes a person's rows, salts and key from the store and from its files; keeps the note that says so.
+    fn erase(&mut self, person: u32, note: &str) -> Result<Erasure, Failure>;
+
+    /// What was signed when people were erased, from number `first` on, at most `limit` of them.
+    fn erasures(&mut self, first: u32, limit: usize) -> Result<Vec<(u32, String)>, Failure>;
 
     fn read(&mut self, after: Seq, limit: usize) -> Result<Vec<Entry>, Failure> {
         let mut entries = Vec::new();

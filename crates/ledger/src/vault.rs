@@ -13,7 +13,7 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::checkpoint::hex;
+use crate::checkpoint::{Verifier, hex};
 use crate::store::{Folder, Sealed};
 
 /// Fills a slice with random bytes; the caller knows where they come from.
@@ -56,6 +56,21 @@ pub fn commitment(salt: &[u8; 32], field: &str, value: &[u8]) -> String {
     mac.update(&[0]);
     mac.update(value);
     hex(&mac.finalize().into_bytes())
+}
+
+/// The first line of what is signed when a person is erased.
+const ERASED_FORM: &str = "throughline.erased-person/v1";
+
+/// What is signed when a person is erased: who, by number, when, in whose name.
+pub fn erased_text(person: u32, at: &str, by: &str) -> String {
+    format!("{ERASED_FORM}\n{person}\n{at}\n{by}\n")
+}
+
+/// Whether a note says, and the ledger's key signed, that this person was erased.
+pub fn is_erased_by(verifier: &Verifier, person: u32, note: &str) -> bool {
+    let Ok(text) = verifier.signed_text(note) else { return false };
+    let mut lines = text.lines();
+    (lines.next(), lines.next()) == (Some(ERASED_FORM), Some(person.to_string().as_str()))
 }
 
 impl Secret {

@@ -49,7 +49,7 @@ pub struct Report {
     pub secrets_matched: u64,
     /// Vault rows that opened, and that no entry speaks of (sign-in, sessions).
     pub secrets_apart: u64,
-    /// Fields that the log commits to and the vault no longer holds: erased, or removed.
+    /// Fields that the log commits to and the vault no longer holds, since their person was erased.
     pub secrets_gone: u64,
     /// The files that entries name, if somebody has looked at them.
     pub files: crate::files::Found,
@@ -109,7 +109,7 @@ pub fn verify(
         (report, outcome)
     });
     if outcome.is_ok() {
-        outcome = secrets.check(store, &mut report);
+        outcome = secrets.check(store, verifier, &mut report);
     }
     if outcome.is_ok() {
         outcome = beyond(store, &head, verifier, &mut report);

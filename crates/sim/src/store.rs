@@ -53,8 +53,12 @@ impl Store for Unreliable {
     fn write_vault(&mut self, writes: &[VaultWrite]) -> Result<(), Failure> {
         self.attempt(|it| it.write_vault(writes))
     }
-    fn erase(&mut self, person: u32) -> Result<Erasure, Failure> {
-        self.attempt(|it| it.erase(person))
+    fn erase(&mut self, person: u32, note: &str) -> Result<Erasure, Failure> {
+        self.attempt(|it| it.erase(person, note))
+    }
+    fn erasures(&mut self, first: u32, limit: usize) -> Result<Vec<(u32, String)>, Failure> {
+        self.bad_luck(100)?;
+        self.store.erasures(first, limit)
     }
     fn head(&mut self) -> Result<Head, Failure> {
         self.bad_luck(100)?;

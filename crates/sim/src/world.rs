@@ -199,7 +199,7 @@ impl World {
         let person = 1 + self.dice.below(4) as u32;
         let Some(writer) = &mut self.nodes[node].writer else { return };
         let id = PersonId::new(person.try_into().expect("from 1 on"));
-        let sure = writer.erase(id).is_ok();
+        let sure = writer.erase(id, By::Console).is_ok();
         if sure {
             assert_eq!(writer.published().directory.name(id), None, "erased, and still called");
         }

@@ -129,7 +129,7 @@ pub(crate) fn erase(person: &str, data: &Path, yes: bool) -> Result<Found> {
             }
         }
     }
-    match open.writer.erase(person)? {
+    match open.writer.erase(person, By::Console)? {
         ledger::Erasure::Complete => say(&format!("{of} is erased."))?,
         ledger::Erasure::Pending => bail!(
             "{of} is erased, but another program holds the database open, so old bytes may still be in its files; do this again once it has ended"

@@ -273,7 +273,7 @@ fn plan(body: &Value, findings: &mut Findings) -> Plan {
                 .map(Into::into),
             cause: cause.map(Into::into),
             grade: prop(it, "grade").map(Into::into),
-            stage: prop(it, "stage").map_or_else(|| text_at(risk, "status"), |it| it).into(),
+            stage: prop(it, "stage").unwrap_or_else(|| text_at(risk, "status")).into(),
             closed: text_at(risk, "status") == "closed",
             raised: raised.unwrap_or(out.about.on),
             regards: prop(it, "raised-on")

@@ -112,7 +112,7 @@ fn a_new_holder_up_the_line_moves_what_a_vacant_post_answers_for() {
 #[test]
 fn a_name_that_goes_moves_where_it_stood() {
     let (_, mut node) = joined();
-    node.erase(kernel::id::PersonId::try_from(at("PERSON-1")).unwrap()).unwrap();
+    node.erase(kernel::id::PersonId::try_from(at("PERSON-1")).unwrap(), By::Console).unwrap();
     let told: Vec<Ref> = node.take_changed().subjects().collect();
     for it in ["PERSON-1", "TEN-1", "POST-1", "OBJ-2"] {
         assert!(told.contains(&at(it)), "{it} is not among {told:?}");

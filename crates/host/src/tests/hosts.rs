@@ -184,7 +184,7 @@ fn erasing_through_the_host_is_seen_by_readers() {
     let person = kernel::id::PersonId::try_from(at("PERSON-1")).unwrap();
     assert_eq!(host.published().directory.name(person), Some(&"Ada Obi".into()));
     let (answer, erased) = channel();
-    host.erase(person, move |it| answer.send(it).unwrap());
+    host.erase(person, By::Console, move |it| answer.send(it).unwrap());
     erased.recv().unwrap().unwrap();
     assert_eq!(host.published().directory.name(person), None);
     assert!(changes.recv().unwrap().subjects.contains(&at("PERSON-1")));

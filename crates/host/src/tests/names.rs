@@ -80,7 +80,7 @@ fn an_erased_person_is_a_former_postholder_and_every_proof_holds() {
     run(&mut node, ask(1, NAMES.map(person))).unwrap();
     node.keep(id(1), "password", Some(b"hash".to_vec())).unwrap();
     let log = world.log();
-    node.erase(id(1)).unwrap();
+    node.erase(id(1), By::Console).unwrap();
     assert_eq!(called(&node, 1), FORMER);
     assert_eq!(called(&node, 2), NAMES[1]);
     assert_eq!(called(&world.node(), 1), FORMER);
@@ -101,7 +101,7 @@ fn a_repeated_ask_does_not_bring_back_a_name_that_was_erased() {
     let world = World::new();
     let mut node = world.node();
     run(&mut node, ask(1, [person("Ada Obi")])).unwrap();
-    node.erase(id(1)).unwrap();
+    node.erase(id(1), By::Console).unwrap();
     assert!(run(&mut node, ask(1, [person("Ada Obi")])).unwrap().repeated);
     assert_eq!(called(&node, 1), FORMER);
     assert_eq!(called(&world.node(), 1), FORMER);

@@ -113,8 +113,11 @@ impl Store for Trial {
         self.told.here()?;
         self.store.write_vault(writes)
     }
-    fn erase(&mut self, person: u32) -> Result<Erasure, Failure> {
+    fn erase(&mut self, person: u32, note: &str) -> Result<Erasure, Failure> {
         self.told.here()?;
-        self.store.erase(person)
+        self.store.erase(person, note)
+    }
+    fn erasures(&mut self, first: u32, limit: usize) -> Result<Vec<(u32, String)>, Failure> {
+        self.store.erasures(first, limit)
     }
 }

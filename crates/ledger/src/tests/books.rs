@@ -62,8 +62,11 @@ impl Store for Unlucky {
     fn write_vault(&mut self, writes: &[VaultWrite]) -> Result<(), Failure> {
         self.store.write_vault(writes)
     }
-    fn erase(&mut self, person: u32) -> Result<Erasure, Failure> {
-        self.store.erase(person)
+    fn erase(&mut self, person: u32, note: &str) -> Result<Erasure, Failure> {
+        self.store.erase(person, note)
+    }
+    fn erasures(&mut self, first: u32, limit: usize) -> Result<Vec<(u32, String)>, Failure> {
+        self.store.erasures(first, limit)
     }
 }
 
@@ -271,7 +274,7 @@ fn secrets_come_back_in_the_clear_and_go_for_good() {
 
     book.keep(&[Secret { value: None, ..session }], &mut random).unwrap();
     assert_eq!(book.secrets_of(9).unwrap(), [name(9, "Bo")]);
-    assert_eq!(book.erase(5), Ok(Erasure::Complete));
+    assert_eq!(book.erase(5, "2030-01-01T00:00:00Z", "the console"), Ok(Erasure::Complete));
     assert_eq!(book.secrets_of(5).unwrap(), []);
     assert_eq!(book.read(0, 9).unwrap()[0].body, body[0], "the log stays as it is");
 }

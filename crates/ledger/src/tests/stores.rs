@@ -36,12 +36,12 @@ fn a_file_in_a_newer_format_is_left_alone() {
     let file = folder.path().join("ledger.db");
     drop(Sqlite::open(&file).unwrap());
     let newer = rusqlite::Connection::open(&file).unwrap();
-    newer.execute("UPDATE meta SET value = '2' WHERE name = 'schema'", []).unwrap();
+    newer.execute("UPDATE meta SET value = '3' WHERE name = 'schema'", []).unwrap();
     for refused in [Sqlite::open(&file), Sqlite::open_read_only(&file)] {
         assert_eq!(
             refused.unwrap_err().to_string(),
-            "this ledger was written by a newer Throughline (its format is 2, this program knows \
-             1); upgrade the program"
+            "this ledger was written by a newer Throughline (its format is 3, this program knows \
+             2); upgrade the program"
         );
     }
 }
@@ -145,7 +145,10 @@ fn an_erased_person_leaves_no_bytes_behind() {
 
     let (gone, left): (Vec<_>, Vec<_>) = folders.iter().partition(|it| it.person % 2 == 0);
     for folder in &gone {
-        assert_eq!(book.erase(folder.person).unwrap(), Erasure::Complete);
+        assert_eq!(
+            book.erase(folder.person, "2030-01-01T00:00:00Z", "the console").unwrap(),
+            Erasure::Complete
+        );
     }
     let after = raw(folder.path());
     let after: HashSet<&[u8]> = after.windows(16).collect();
@@ -171,9 +174,9 @@ fn an_erasure_that_a_reader_delays_says_so() {
     let count = "SELECT COUNT(*) FROM entries";
     assert_eq!(reading.query_row(count, [], |row| row.get(0)), Ok(1));
     book.store_mut().set("busy_timeout", 0);
-    assert_eq!(book.erase(5), Ok(Erasure::Pending));
+    assert_eq!(book.erase(5, "2030-01-01T00:00:00Z", "the console"), Ok(Erasure::Pending));
     drop(reading);
-    assert_eq!(book.erase(5), Ok(Erasure::Complete));
+    assert_eq!(book.erase(5, "2030-01-01T00:00:00Z", "the console"), Ok(Erasure::Complete));
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! The vault's side of verification: does each row open, and is it what the log committed to?
 //!
 //! It judges the newest commitment of each field; which fields an entry commits to is asked of the
-//! caller. Always true: a field that somebody changes meanwhile is looked at again, not reported.
+//! caller. Always true: a field that somebody changes meanwhile is looked at again, not reported; one
+//! that is gone is reported, unless its person was erased and the ledger's key signed that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Commitments, ENTRIES_PAGE, Report};
+use crate::checkpoint::Verifier;
 use crate::store::{Failure, Folder, Sealed, Seq, Store};
 use crate::vault::{self, Commitment};
 
@@ -41,31 +43,41 @@ impl<'a> Secrets<'a> {
     pub(super) fn check(
         mut self,
         store: &mut dyn Store,
+        verifier: &Verifier,
         report: &mut Report,
     ) -> Result<(), Failure> {
         let mut first = Some(0);
-        let mut spoken_of = 0;
+        let mut seen = BTreeSet::new();
         while let Some(from) = first {
             let folders = store.vault(from, FOLDERS_PAGE)?;
             first = folders.last().and_then(|it| it.person.checked_add(1));
             report.people += folders.len() as u64;
             for folder in folders {
-                spoken_of += self.folder(store, &folder, report)?;
+                self.folder(store, &folder, &mut seen, report)?;
             }
         }
-        let committed = self.committed.values().filter(|it| it.is_some()).count() as u64;
-        report.secrets_gone = committed.saturating_sub(spoken_of);
+        // Asked for last: whoever was there before and is not now was erased meanwhile.
+        let erased = erased(store, verifier)?;
+        let committed = self.committed.iter().filter(|it| it.1.is_some()).map(|it| it.0);
+        for (person, field) in committed.filter(|it| !seen.contains(*it)) {
+            match erased.contains(person) {
+                true => report.secrets_gone += 1,
+                false => report.find(format!(
+                    "the vault's `{field}` of person {person} is gone, and no erasure of that person is signed"
+                )),
+            }
+        }
         Ok(())
     }
 
-    /// Returns how many of the folder's rows the log speaks of.
+    /// Adds to `seen` the rows that are there, whatever they hold.
     fn folder(
         &mut self,
         store: &mut dyn Store,
         folder: &Folder,
+        seen: &mut BTreeSet<(u32, String)>,
         report: &mut Report,
-    ) -> Result<u64, Failure> {
-        let mut spoken_of = 0;
+    ) -> Result<(), Failure> {
         for row in &folder.rows {
             let mut verdict = self.judge(&folder.key, row);
             for _ in 0..SECOND_LOOKS {
@@ -93,15 +105,9 @@ impl<'a> Secrets<'a> {
                     "the vault's `{field}` of person {person} is not what the log committed to"
                 )),
             }
-            if verdict != Verdict::Apart && self.spoken_of(person, field) {
-                spoken_of += 1;
-            }
+            seen.insert((person, field.clone()));
         }
-        Ok(spoken_of)
-    }
-
-    fn spoken_of(&self, person: u32, field: &str) -> bool {
-        matches!(self.committed.get(&(person, field.to_owned())), Some(Some(_)))
+        Ok(())
     }
 
     fn judge(&self, key: &[u8; 32], row: &Sealed) -> Verdict {
@@ -123,6 +129,19 @@ impl<'a> Secrets<'a> {
         self.commit();
         Ok(())
     }
+}
+
+/// Those whose erasure the ledger's key signed.
+fn erased(store: &mut dyn Store, verifier: &Verifier) -> Result<BTreeSet<u32>, Failure> {
+    let mut people = BTreeSet::new();
+    let mut first = Some(0);
+    while let Some(from) = first {
+        let notes = store.erasures(from, FOLDERS_PAGE)?;
+        first = notes.last().and_then(|it| it.0.checked_add(1));
+        let signed = notes.iter().filter(|it| vault::is_erased_by(verifier, it.0, &it.1));
+        people.extend(signed.map(|it| it.0));
+    }
+    Ok(people)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

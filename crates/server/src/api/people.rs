@@ -24,6 +24,6 @@ pub async fn erase(
     if !authority::by_administrator(&scene.published.state, &acting.into(), scene.today) {
         return Err(Problem::NotAllowed(pages::erase::WHO_MAY.into()).into());
     }
-    pages::erase::erase(&app, &scene, of).await?;
+    pages::erase::erase(&app, &scene, of, acting.into()).await?;
     Ok(Json(json!({ "erased": of.to_string() })))
 }

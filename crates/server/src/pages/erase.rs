@@ -6,7 +6,7 @@ use axum::{
 };
 use host::Failure;
 use kernel::{
-    Kind, Ref,
+    By, Kind, Ref,
     id::{Id, PersonId},
     read::who,
 };
@@ -47,7 +47,8 @@ pub async fn perform(
         wrong.put(NAME, format!("this is not {}", pen.title(of)));
     }
     if !wrong.any() {
-        match erase(&app, &scene, of).await {
+        let by = scene.acting().ok_or(Problem::NoPost)?.into();
+        match erase(&app, &scene, of, by).await {
             Ok(()) => return Ok(sent::onward(&sent, &pen.path(of))),
             Err(Problem::Refused(sentence)) => wrong.whole.push(sentence),
             Err(other) => return Err(other),
@@ -57,12 +58,12 @@ pub async fn perform(
     Ok(sent::wrong_page(&wrong, page(&pen, of, &wrong, key)))
 }
 
-/// Erases a person who holds no post.
+/// Erases a person who holds no post, in whose name.
 ///
 /// # Errors
 ///
 /// Refused for whoever holds a post today or later, and for the visitor themselves.
-pub(crate) async fn erase(app: &App, scene: &Scene, of: Ref) -> Result<(), Problem> {
+pub(crate) async fn erase(app: &App, scene: &Scene, of: Ref, by: By) -> Result<(), Problem> {
     let person = PersonId::new(of.n);
     if scene.visitor.person == of.to_string() {
         let says = "You cannot erase yourself; another administrator can.";
@@ -80,7 +81,7 @@ pub(crate) async fn erase(app: &App, scene: &Scene, of: Ref) -> Result<(), Probl
         app.sign_in.forget_name(name.to_string()).await.map_err(Problem::door)?;
     }
     let (answer, erased) = tokio::sync::oneshot::channel();
-    app.host.erase(person, move |it| {
+    app.host.erase(person, by, move |it| {
         // The asker may have gone; what was erased is erased.
         let _ = answer.send(it);
     });

@@ -147,7 +147,9 @@ async fn an_entry_says_who_by_what_right_and_what_was_before() {
 async fn nobody_who_was_erased_is_named() {
     let mut council = Council::new().await;
     let (told, erased) = std::sync::mpsc::channel();
-    council.visit.host.erase(PersonId::at_row(1), move |it| told.send(it.map(|_| ())).unwrap());
+    council.visit.host.erase(PersonId::at_row(1), kernel::By::Console, move |it| {
+        told.send(it.map(|_| ())).unwrap()
+    });
     erased.recv().unwrap().unwrap();
     for path in [
         "/ledger",

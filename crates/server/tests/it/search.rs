@@ -91,7 +91,9 @@ async fn who_was_erased_is_found_no_more_not_even_in_the_past() {
     assert_eq!(suggested(&mut council, "ann bell", past).await, ["PERSON-2 Ann Bell"]);
     assert_eq!(suggested(&mut council, "ann bell", "").await, ["PERSON-2 Ann Bell"]);
     let (told, erased) = std::sync::mpsc::channel();
-    council.visit.host.erase(PersonId::at_row(1), move |it| told.send(it.map(|_| ())).unwrap());
+    council.visit.host.erase(PersonId::at_row(1), kernel::By::Console, move |it| {
+        told.send(it.map(|_| ())).unwrap()
+    });
     erased.recv().unwrap().unwrap();
     assert_eq!(suggested(&mut council, "ann bell", "").await, [""; 0]);
     assert_eq!(suggested(&mut council, "ann bell", past).await, [""; 0]);
