@@ -11,6 +11,7 @@ pub mod accountability;
 pub mod appointments;
 mod archive;
 pub mod bpmn;
+pub mod cloudevents;
 pub mod crosswalk;
 pub mod doing;
 pub mod draft;

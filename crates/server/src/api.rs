@@ -9,9 +9,11 @@ pub mod accounts;
 pub mod commands;
 pub mod description;
 pub mod doing;
+pub mod events;
 pub mod frameworks;
 pub mod handing;
 pub mod imports;
+pub mod keys;
 pub mod ledger;
 pub mod people;
 pub mod records;
@@ -24,7 +26,7 @@ use axum::{
     extract::{FromRequestParts, rejection::JsonRejection},
     http::request::Parts,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 
 use crate::{App, Problem, Scene};
@@ -37,6 +39,9 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/commands", post(commands::perform))
         .route("/api/v1/undo/{entries}", get(undo::show).post(undo::perform))
         .route("/api/v1/accounts", get(accounts::list))
+        .route("/api/v1/events", post(events::receive))
+        .route("/api/v1/keys", get(keys::list).post(keys::make))
+        .route("/api/v1/keys/{id}", delete(keys::end))
         .route("/api/v1/people/{reference}/sign-in-link", post(accounts::invite))
         .route("/api/v1/people/{reference}/shut-out", post(accounts::shut_out))
         .route("/api/v1/people/{reference}/let-in", post(accounts::let_in))

@@ -81,6 +81,8 @@ fn inside() -> Router<App> {
         .route("/settings/preferences", post(pages::settings::keep))
         .route("/settings/accounts", get(pages::accounts::show))
         .route("/settings/end-others", post(pages::settings::end_others))
+        .route("/settings/keys", get(pages::keys::show).post(pages::keys::make))
+        .route("/settings/keys/{id}/end", post(pages::keys::end))
         .route("/search", get(pages::search::show))
         .route("/search/suggest", get(pages::search::suggest))
         .route("/search/palette", get(pages::search::palette))

@@ -26,6 +26,7 @@ pub mod history;
 pub mod home;
 pub mod import;
 pub mod invite;
+pub mod keys;
 pub mod ledger;
 pub mod list;
 mod mapping;

@@ -204,7 +204,13 @@ impl Scene {
         let Ok(Ok(person)) = self.visitor.person.parse::<Ref>().map(PersonId::try_from) else {
             return Vec::new();
         };
-        Acting::all(&self.published.state, person, self.today)
+        let mut posts = Acting::all(&self.published.state, person, self.today);
+        if self.visitor.key.is_some() {
+            // A program acts as the post of its key, and as no other that its maker holds.
+            let only = self.visitor.acts_as.as_deref();
+            posts.retain(|it| only == Some(&*it.post.to_string()));
+        }
+        posts
     }
 
     /// The post that the visitor acts as: the one chosen, while it is held, else the first held.

@@ -10,6 +10,7 @@
 mod accounts;
 mod again;
 mod clock;
+mod keys;
 mod memory;
 mod pages;
 mod password;
@@ -27,12 +28,13 @@ mod wrong;
 pub use self::{
     accounts::{Account, Accounts, Failure, Link, Newcomer, Purpose},
     clock::{Chance, Clock, Outside},
+    keys::{KEY_DAYS_MAX, KEYS_MAX, Keyed},
     memory::Memory,
     pages::{
         act_as, first, first_form, leave, new_password, new_password_form, one_time, one_time_form,
         sign_in, sign_in_form, signed_out,
     },
-    session::{Session, Stranger, Visitor},
+    session::{KeyTerms, Session, Stranger, Visitor},
     token::{Hashed, Token},
     turned::{Caller, Turned},
     vault::VaultAccounts,

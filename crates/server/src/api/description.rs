@@ -4,6 +4,7 @@
 //! spreadsheet and here.
 
 mod doing;
+mod programs;
 mod room;
 
 use axum::Json;
@@ -181,6 +182,7 @@ fn paths() -> Value {
     paths.insert("/api/v1/undo/{entries}".into(), undo());
     paths.insert("/api/v1/imports".into(), imports());
     files(&mut paths);
+    programs::paths(&mut paths);
     paths.insert("/api/v1/session".into(), json!({ "post": {
         "operationId": "begin_session",
         "summary": "Sign a program in; the token goes into `Authorization: Bearer`",

@@ -43,6 +43,9 @@ pub(crate) struct Seen {
 
 /// Err unless the visitor administers the register today, whatever time is looked at.
 pub(crate) fn administrator(scene: &Scene) -> Result<(), Problem> {
+    if scene.visitor.key.is_some() {
+        return Err(Problem::NotAllowed(super::keys::PEOPLE_ONLY.into()));
+    }
     let acting = scene.acting().ok_or(Problem::NoPost)?;
     match administers(scene, acting) {
         true => Ok(()),

@@ -69,6 +69,9 @@ fn allowed(scene: &Scene, of: &(String, String)) -> Result<Ref, Problem> {
     if of.kind != Kind::Person {
         return Err(Problem::NoSuchPage);
     }
+    if scene.visitor.key.is_some() {
+        return Err(Problem::NotAllowed(super::keys::PEOPLE_ONLY.into()));
+    }
     if !administers(&Pen::new(scene), scene.by()?) {
         return Err(Problem::NotAllowed(super::accounts::WHO_MAY.into()));
     }

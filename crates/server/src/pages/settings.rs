@@ -21,6 +21,7 @@ use crate::{
 /// `GET /settings`
 pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Problem> {
     let sessions = app.sign_in.sessions(&scene.visitor).await.map_err(Problem::door)?;
+    let keys = app.sign_in.keys(&scene.visitor).await.map_err(Problem::door)?;
     let start = home::chosen(&app, &scene)?;
     let administers = accounts::administrator(&scene).is_ok();
     let them = if administers { accounts::all(&app, &scene).await? } else { Vec::new() };
@@ -85,6 +86,15 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
                         form method="post" action="/settings/end-others" { button { "End all other sessions" } }
                     }
                     p.quiet { "A session ends by itself two hours after it was last used. Which browser it is, is not kept." }
+                }
+                section.stack {
+                    h2 { "Keys for programs" }
+                    p {
+                        a href="/settings/keys" {
+                            @match keys.len() { 0 => "Make a key", 1 => "1 key", n => { (n) " keys" } }
+                        }
+                    }
+                    p.quiet { "A program acts for you, as one post, until a day." }
                 }
                 @if administers { (administration(&app, &pen, &them)) }
             }

@@ -169,6 +169,10 @@ pub async fn act_as(
     Sent(sent): Sent<ActAs>,
 ) -> Result<Redirect, Turned> {
     let post: String = sent.post.chars().take(POST_CHARS_MAX).collect();
+    if visitor.key.is_some() {
+        // A key is for one post.
+        return Ok(Redirect::to(local(&sent.back)));
+    }
     door.store(move |it| it.act_as(&visitor.token, &post)).await?;
     Ok(Redirect::to(local(&sent.back)))
 }

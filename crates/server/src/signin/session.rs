@@ -9,6 +9,7 @@ use axum::{
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::{Failure, Hashed, SignIn, Token, Turned, turned};
 use crate::ui::Query;
@@ -32,17 +33,31 @@ pub struct Session {
     pub seen: Timestamp,
     /// The post chosen to act as, by reference. Whether it may still be acted as is asked at each use.
     pub acts_as: Option<String>,
+    /// What makes it a program's key; none for a session of a person.
+    pub key: Option<KeyTerms>,
+}
+
+/// A session that a program has, until a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyTerms {
+    /// What it is for, as whoever made it says.
+    pub name: String,
+    pub until: Timestamp,
 }
 
 impl Session {
     pub(super) fn begin(account: u64, now: Timestamp) -> Session {
-        Session { account, started: now, seen: now, acts_as: None }
+        Session { account, started: now, seen: now, acts_as: None, key: None }
     }
 
-    /// A session from the future means that the clock was set back while nobody watched: it ends.
+    /// A session from the future means that the clock was set back while nobody watched: it ends. A key lives until
+    /// its day, used or not.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         let idle = now.duration_since(self.seen);
         let age = now.duration_since(self.started);
+        if let Some(key) = &self.key {
+            return -TOUCH_EVERY <= idle && now < key.until;
+        }
         -TOUCH_EVERY <= idle && idle < IDLE_MAX && age < LIFE_MAX
     }
 
@@ -59,6 +74,8 @@ pub struct Visitor {
     pub person: String,
     pub name: String,
     pub acts_as: Option<String>,
+    /// What the key is called by which a program asks; none where a person does.
+    pub key: Option<String>,
     pub(super) sign_in: String,
     pub(super) token: Hashed,
 }
@@ -106,6 +123,7 @@ impl SignIn {
             person: account.person,
             name: account.name,
             acts_as: session.acts_as,
+            key: session.key.map(|it| it.name),
             sign_in: account.sign_in,
             token,
         }))

@@ -18,7 +18,7 @@ impl SignIn {
     pub(crate) async fn sessions(&self, visitor: &Visitor) -> Result<Vec<Seen>, Failure> {
         let (account, token, now) = (visitor.account, visitor.token, self.now());
         let all = self.store(move |it| it.sessions_of(account)).await?;
-        let living = all.into_iter().filter(|it| it.1.is_alive(now));
+        let living = all.into_iter().filter(|it| it.1.is_alive(now) && it.1.key.is_none());
         let mut seen: Vec<Seen> = living
             .map(|(it, session)| Seen {
                 started: session.started,
@@ -34,7 +34,8 @@ impl SignIn {
     pub(crate) async fn end_others(&self, visitor: &Visitor) -> Result<usize, Failure> {
         let (account, token, now) = (visitor.account, visitor.token, self.now());
         self.store(move |it| {
-            let others = it.sessions_of(account)?.into_iter().filter(|it| it.0 != token);
+            let others = it.sessions_of(account)?.into_iter();
+            let others = others.filter(|it| it.0 != token && it.1.key.is_none());
             let mut ended = 0;
             for (other, session) in others {
                 it.end_session(&other)?;

@@ -20,7 +20,8 @@ use ledger::Key;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, Accounts, Failure, Hashed, Link, Newcomer, Purpose, Session, without::text_without,
+    Account, Accounts, Failure, Hashed, KeyTerms, Link, Newcomer, Purpose, Session,
+    without::text_without,
 };
 
 const ACCOUNT: &str = "account";
@@ -66,6 +67,8 @@ struct KeptSession {
     started: Timestamp,
     seen: Timestamp,
     acts_as: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<KeyTerms>,
 }
 
 /// A link for somebody who has an account. One for the first administrator belongs to nobody yet: it
@@ -151,8 +154,8 @@ impl VaultAccounts {
     }
 
     fn put_session(&self, token: &Hashed, person: PersonId, it: &Session) -> Result<(), Failure> {
-        let Session { started, seen, ref acts_as, .. } = *it;
-        let session = KeptSession { started, seen, acts_as: acts_as.clone() };
+        let Session { started, seen, ref acts_as, ref key, .. } = *it;
+        let session = KeptSession { started, seen, acts_as: acts_as.clone(), key: key.clone() };
         self.write(person, &format!("{SESSION}{}", hex(token)), Some(&session))
     }
 
@@ -453,8 +456,8 @@ impl Kept {
                 self.accounts.insert(person, door);
             }
         } else if let Some(token) = field.strip_prefix(SESSION).and_then(unhex) {
-            if let Ok(KeptSession { started, seen, acts_as }) = serde_json::from_slice(value) {
-                let session = Session { account, started, seen, acts_as };
+            if let Ok(KeptSession { started, seen, acts_as, key }) = serde_json::from_slice(value) {
+                let session = Session { account, started, seen, acts_as, key };
                 self.sessions.insert(token, (person, session));
             }
         } else if let Some(name) = field.strip_prefix(DRAWER) {

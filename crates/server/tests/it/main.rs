@@ -27,6 +27,7 @@ mod may;
 mod measuring;
 mod page;
 mod problems;
+mod programs;
 mod pulse;
 mod room;
 mod said;
