@@ -4,6 +4,7 @@
 //! them stand beside in `names`. Names of people come in from outside, because the kernel has none.
 
 pub mod pack;
+pub mod variation;
 
 use jiff::civil::Date;
 use kernel::{
@@ -209,6 +210,13 @@ pub fn entry(seq: u64, fact: &Fact, names: Names<'_>) -> Json {
         "effective": effective.map(|it| it.to_string()),
         "terms": given,
         "readings": readings(&fact.event),
+        "reason": match &fact.event {
+            Event::Measurement(
+                kernel::measurement::Event::Rebased { reason, .. }
+                | kernel::measurement::Event::Excluded { reason, .. },
+            ) => reason.as_deref(),
+            _ => None,
+        },
     })
 }
 

@@ -53,6 +53,7 @@ pub mod risk;
 pub mod rooms;
 pub mod rule;
 pub mod schedule;
+pub mod signed;
 mod spans;
 pub mod status;
 pub mod step;
@@ -124,6 +125,7 @@ impl State {
             self.records.apply(&fact.event);
         }
         self.records.remember(&fact.event, self.seq);
+        self.records.sign(&fact.event, fact.by);
         self.derived.contribute(&self.records, &touched, dirty);
     }
 

@@ -3,13 +3,25 @@
 //! A value is dated by the last day of the period it is about. Recording one again for the same day
 //! corrects it; withdrawing takes it back. Both stay in the log, so what was known when can always
 //! be told.
+//!
+//! Two things can be said of a series: that it is *rebased*, so that its limits are worked out anew from
+//! a day on, and that a value is *excluded*, so that it is shown and counts for nothing. Each has a
+//! reason, which can be put right by saying it again and taken back.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod series;
+
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Amount, Named, Records, Table, day, field::LIST_MAX, id::IndicatorId};
+use crate::{
+    Amount, Named, Records, Table, Text, day,
+    field::{LINE_MAX, LIST_MAX},
+    id::IndicatorId,
+};
+
+pub use series::{Odd, Series};
 
 /// Every indicator's values. An indicator without any may have no row yet.
 pub(crate) type AllSeries = Table<IndicatorId, Arc<Series>>;
@@ -27,13 +39,6 @@ pub struct Reading {
     pub denominator: Option<Amount>,
 }
 
-/// An indicator's values, oldest first, one a day. What few have is kept apart from what all have.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Series {
-    values: Vec<(Date, Amount)>,
-    fractions: BTreeMap<Date, (Option<Amount>, Option<Amount>)>,
-}
-
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
@@ -46,6 +51,10 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         also: Vec<Date>,
     },
+    /// Limits are worked out anew from this day on; `null` takes that back.
+    Rebase { indicator: IndicatorId, on: Date, reason: Option<Text> },
+    /// The value of this day counts for nothing; `null` takes that back.
+    Exclude { indicator: IndicatorId, on: Date, reason: Option<Text> },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,7 +70,20 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         also: Vec<Date>,
     },
+    Rebased {
+        indicator: IndicatorId,
+        on: Date,
+        reason: Option<Text>,
+    },
+    Excluded {
+        indicator: IndicatorId,
+        on: Date,
+        reason: Option<Text>,
+    },
 }
+
+/// Days from which one indicator is rebased, and values of it that are excluded, at the most.
+pub const REMARKS_MAX: usize = LIST_MAX;
 
 /// Values in one command; an entry may hold 65,535 bytes.
 pub const READINGS_MAX: usize = LIST_MAX;
@@ -80,28 +102,33 @@ pub enum Refusal {
     NothingThere { of: Named, on: Date },
     #[error("The date {} is probably a slip: years run from 1800 to 2300.", day(*.0))]
     OddDate(Date),
+    #[error(
+        "Give a reason in one line of at most {LINE_MAX} characters: it is shown with the chart."
+    )]
+    NoReason,
+    #[error(
+        "{of} has no value before {}, so rebasing it from there would change nothing. Its limits are worked out from its first value on.", day(*.on)
+    )]
+    NothingBefore { of: Named, on: Date },
+    #[error("{of} is not rebased on {}, so there is nothing to take back.", day(*.on))]
+    NotRebased { of: Named, on: Date },
+    #[error("The value of {of} on {} is not excluded, so there is nothing to take back.", day(*.on))]
+    NotExcluded { of: Named, on: Date },
+    #[error("{of} has no value on {} that could be excluded.", day(*.on))]
+    NothingToExclude { of: Named, on: Date },
+    #[error("At most {REMARKS_MAX} of these can stand for one indicator. Take some back first.")]
+    TooManyRemarks,
     #[error("{0} was annulled: it was recorded by mistake and never stood, so it has no values.")]
     Annulled(Named),
 }
 
-/// A value unlike those before it. Nothing refuses it: whoever enters it is asked whether it is right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Odd {
-    #[error("{value} is at least ten times as much as {usual}, the largest of the last {of}")]
-    Large { value: Amount, usual: Amount, of: usize },
-    #[error("{value} is at most a tenth of {usual}, the smallest of the last {of}")]
-    Small { value: Amount, usual: Amount, of: usize },
-}
-
-/// From how many times as much, or as little, a value is out of proportion.
-const TIMES: i128 = 10;
-/// Values before it that it is compared with.
-const COMPARED: usize = 12;
-
 impl Command {
     pub fn indicator(&self) -> IndicatorId {
         match self {
-            Command::Record { indicator, .. } | Command::Withdraw { indicator, .. } => *indicator,
+            Command::Record { indicator, .. }
+            | Command::Withdraw { indicator, .. }
+            | Command::Rebase { indicator, .. }
+            | Command::Exclude { indicator, .. } => *indicator,
         }
     }
 }
@@ -109,7 +136,10 @@ impl Command {
 impl Event {
     pub fn indicator(&self) -> IndicatorId {
         match self {
-            Event::Recorded { indicator, .. } | Event::Withdrawn { indicator, .. } => *indicator,
+            Event::Recorded { indicator, .. }
+            | Event::Withdrawn { indicator, .. }
+            | Event::Rebased { indicator, .. }
+            | Event::Excluded { indicator, .. } => *indicator,
         }
     }
 
@@ -118,6 +148,8 @@ impl Event {
         match self {
             Event::Recorded { readings, .. } => readings.iter().map(|it| it.on).collect(),
             Event::Withdrawn { on, also, .. } => [on].into_iter().chain(also).copied().collect(),
+            Event::Rebased { .. } => Vec::new(),
+            Event::Excluded { on, .. } => vec![*on],
         }
     }
 
@@ -125,6 +157,10 @@ impl Event {
         match self {
             Event::Recorded { readings, .. } => ("measured", readings.last().map(|it| it.on)),
             Event::Withdrawn { on, .. } => ("measurement withdrawn", Some(*on)),
+            Event::Rebased { on, reason: Some(_), .. } => ("rebased", Some(*on)),
+            Event::Rebased { on, .. } => ("rebase taken back", Some(*on)),
+            Event::Excluded { on, reason: Some(_), .. } => ("value excluded", Some(*on)),
+            Event::Excluded { on, .. } => ("value counted again", Some(*on)),
         }
     }
 }
@@ -171,7 +207,54 @@ pub(crate) fn decide(records: &Records, command: &Command) -> Result<Event, Refu
             }
             Ok(Event::Withdrawn { indicator: *indicator, on: *on, also: also.clone() })
         }
+        Command::Rebase { indicator, on, reason } => {
+            let series = records.series(*indicator);
+            let of = || Named::of(records, *indicator);
+            remark(*on, reason.as_ref())?;
+            let rebased = series.rebase(*on).is_some();
+            if reason.is_none() && !rebased {
+                return Err(Refusal::NotRebased { of: of(), on: *on });
+            }
+            // One that was there may lose the values before it, and can still be put right.
+            if !rebased && series.first().is_none_or(|first| first >= *on) {
+                return Err(Refusal::NothingBefore { of: of(), on: *on });
+            }
+            if !rebased && series.rebases(Date::MAX).count() >= REMARKS_MAX {
+                return Err(Refusal::TooManyRemarks);
+            }
+            Ok(Event::Rebased { indicator: *indicator, on: *on, reason: trimmed(reason) })
+        }
+        Command::Exclude { indicator, on, reason } => {
+            let series = records.series(*indicator);
+            let of = || Named::of(records, *indicator);
+            remark(*on, reason.as_ref())?;
+            let excluded = series.excluded(*on).is_some();
+            if reason.is_none() && !excluded {
+                return Err(Refusal::NotExcluded { of: of(), on: *on });
+            }
+            if series.on(*on).is_none() {
+                return Err(Refusal::NothingToExclude { of: of(), on: *on });
+            }
+            if !excluded && series.exclusions() >= REMARKS_MAX {
+                return Err(Refusal::TooManyRemarks);
+            }
+            Ok(Event::Excluded { indicator: *indicator, on: *on, reason: trimmed(reason) })
+        }
     }
+}
+
+/// Whether a day and a reason can be kept.
+fn remark(on: Date, reason: Option<&Text>) -> Result<(), Refusal> {
+    crate::register::dates_are_sane([Some(on), None]).map_err(|_| Refusal::OddDate(on))?;
+    let fits = |it: &Text| {
+        let said = it.trim();
+        !said.is_empty() && said.chars().count() <= LINE_MAX && !said.chars().any(char::is_control)
+    };
+    if reason.is_none_or(fits) { Ok(()) } else { Err(Refusal::NoReason) }
+}
+
+fn trimmed(reason: &Option<Text>) -> Option<Text> {
+    reason.as_ref().map(|it| it.trim().into())
 }
 
 pub(crate) fn apply(records: &mut Records, event: &Event) {
@@ -188,93 +271,20 @@ pub(crate) fn apply(records: &mut Records, event: &Event) {
         Event::Withdrawn { on, also, .. } => {
             also.iter().chain([on]).for_each(|it| series.take(*it));
         }
+        Event::Rebased { on, reason, .. } => series.set_rebase(*on, reason.clone()),
+        Event::Excluded { on, reason, .. } => series.set_excluded(*on, reason.clone()),
     }
 }
 
 pub(crate) fn audit(records: &Records) -> Vec<String> {
-    let odd = |it: &Series| {
-        let unsorted = it.values.windows(2).any(|it| it[0].0 >= it[1].0);
-        unsorted || it.fractions.keys().any(|on| it.on(*on).is_none())
-    };
-    let broken = records.series.iter().filter(|it| odd(it.1));
+    let broken = records.series.iter().filter(|it| it.1.is_out_of_order());
     broken.map(|it| format!("the measurements of {} are out of order", it.0)).collect()
-}
-
-impl Series {
-    fn put(&mut self, it: Reading) {
-        match self.values.binary_search_by_key(&it.on, |it| it.0) {
-            Ok(n) => self.values[n].1 = it.value,
-            Err(n) => {
-                // A little room ahead, not twice as much: there are very many of these.
-                if self.values.len() == self.values.capacity() {
-                    self.values.reserve_exact(4 + self.values.len() / 16);
-                }
-                self.values.insert(n, (it.on, it.value));
-            }
-        }
-        match (it.numerator, it.denominator) {
-            (None, None) => self.fractions.remove(&it.on),
-            both => self.fractions.insert(it.on, both),
-        };
-    }
-
-    fn take(&mut self, on: Date) {
-        if let Ok(n) = self.values.binary_search_by_key(&on, |it| it.0) {
-            self.values.remove(n);
-        }
-        self.fractions.remove(&on);
-    }
-
-    pub fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
-    /// The values up to and including `date`, oldest first.
-    pub fn until(&self, date: Date) -> &[(Date, Amount)] {
-        &self.values[..self.values.partition_point(|it| it.0 <= date)]
-    }
-
-    /// Whether a value for `on` would be out of proportion to those before it, whatever their signs.
-    pub fn odd(&self, on: Date, value: Amount) -> Option<Odd> {
-        let before = &self.values[..self.values.partition_point(|it| it.0 < on)];
-        let near = &before[before.len().saturating_sub(COMPARED)..];
-        let size = |it: Amount| i128::from(it.0).abs();
-        let largest = near.iter().map(|it| it.1).max_by_key(|it| size(*it))?;
-        let smallest = near.iter().map(|it| it.1).min_by_key(|it| size(*it))?;
-        let of = near.len();
-        if largest.0 != 0 && size(value) >= TIMES * size(largest) {
-            return Some(Odd::Large { value, usual: largest, of });
-        }
-        let small = smallest.0 != 0 && TIMES * size(value) <= size(smallest);
-        small.then_some(Odd::Small { value, usual: smallest, of })
-    }
-
-    /// The value of exactly this day.
-    pub fn on(&self, date: Date) -> Option<Reading> {
-        let n = self.values.binary_search_by_key(&date, |it| it.0).ok()?;
-        Some(self.reading(n))
-    }
-
-    /// All values, oldest first.
-    pub fn readings(&self) -> impl DoubleEndedIterator<Item = Reading> {
-        (0..self.values.len()).map(|n| self.reading(n))
-    }
-
-    fn reading(&self, n: usize) -> Reading {
-        let (on, value) = self.values[n];
-        let (numerator, denominator) = self.fractions.get(&on).copied().unwrap_or_default();
-        Reading { on, value, numerator, denominator }
-    }
 }
 
 impl Records {
     /// The measurements of an indicator; empty if there are none.
     pub fn series(&self, id: IndicatorId) -> &Series {
-        static NONE: Series = Series { values: Vec::new(), fractions: BTreeMap::new() };
+        static NONE: Series = Series::NONE;
         self.series.get(id).map_or(&NONE, |it| it)
     }
 }

@@ -229,7 +229,9 @@ fn happened_on(records: &Records, row: &Procedure, id: IndicatorId, on: Date) ->
     else {
         return false;
     };
-    status::against_target(indicator, on, it.value) == Word::OffTrack
+    let counts = records.series(id).excluded(on).is_none();
+    counts
+        && status::against_target(indicator, on, it.value) == Word::OffTrack
         && starts(row, id.into(), on, Start::OutOfLimits)
 }
 

@@ -2,17 +2,18 @@
 
 use std::{fmt, num::NonZeroU32};
 
-use imbl::OrdSet;
+use imbl::{OrdMap, OrdSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Ref, Refusal, Table, Text,
+    By, Ref, Refusal, Table, Text,
     field::Value,
     id::*,
     index::{History, Links},
     measurement, occurrence, register,
     register::Facet,
+    signed::Said,
 };
 
 /// Finds the table of an id's kind; what lets generic code stay generic.
@@ -69,6 +70,8 @@ macro_rules! rooms {
             pub(crate) history: History,
             /// Records that were recorded by mistake and never stood.
             pub(crate) annulled: OrdSet<Ref>,
+            /// Who overruled a computation, by record, what was said, and for which day.
+            pub(crate) signed: OrdMap<(Ref, Said, Date), By>,
             /// What is open; worked out of the rest, so no snapshot holds it.
             #[serde(skip)]
             pub(crate) open: occurrence::Open,

@@ -154,7 +154,7 @@ pub fn of_indicator(records: &Records, id: IndicatorId, date: Date) -> Standing 
     let Some(row) = records.indicators.get(id).filter(|it| it.live.is(date)) else {
         return Standing::UNKNOWN;
     };
-    let Some((on, value)) = records.series(id).until(date).last().copied() else {
+    let Some((on, value)) = records.series(id).counted(date).last().copied() else {
         return Standing::UNKNOWN;
     };
     let confidence = confidence(row, on, date);

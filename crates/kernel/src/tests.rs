@@ -27,6 +27,7 @@ mod numbers;
 mod objectives;
 mod occurrences;
 mod open;
+mod rebases;
 mod records;
 mod recurrence;
 mod refusals;
@@ -149,6 +150,16 @@ fn measure_all(indicator: &str, readings: Json) -> Said {
 fn withdraw(indicator: &str, on: &str) -> Said {
     let body = json!({ "indicator": indicator, "on": on });
     Said { kind: "measurement", deed: "withdraw", body }
+}
+
+fn rebase(indicator: &str, on: &str, reason: impl Into<Json>) -> Said {
+    let body = json!({ "indicator": indicator, "on": on, "reason": reason.into() });
+    Said { kind: "measurement", deed: "rebase", body }
+}
+
+fn exclude(indicator: &str, on: &str, reason: impl Into<Json>) -> Said {
+    let body = json!({ "indicator": indicator, "on": on, "reason": reason.into() });
+    Said { kind: "measurement", deed: "exclude", body }
 }
 
 fn named(kind: &'static str, name: &str) -> Said {

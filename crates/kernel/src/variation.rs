@@ -13,6 +13,10 @@
 //!   fall; two of three beyond two thirds of the way to the same limit, all three on that side of the
 //!   centre line; seven on one side of the centre line
 //!
+//! A chart has a phase for each rebase: its limits come from the values of the phase alone, and neither a
+//! range nor a run reaches over from one to the next. A value that is excluded has its place, and counts
+//! for nothing.
+//!
 //! What is always true: a point's class is decided by comparing whole numbers, so no rounding can move
 //! it. A point *on* a limit is inside it, one on the centre line belongs to neither side, two equal
 //! values break a run, and a turning point that two trends share counts for the later one. Only the
@@ -57,10 +61,26 @@ pub enum Ranges {
 pub struct Xmr {
     /// Oldest first.
     pub points: Vec<Point>,
-    /// None of fewer than [`POINTS_MIN`] values; then every point is common cause.
+    /// Oldest first; more than one where the series was rebased.
+    pub phases: Vec<Phase>,
+    /// Those of the newest phase: none of fewer than [`POINTS_MIN`] values that count; then every point
+    /// of it is common cause.
     pub limits: Option<Limits>,
     /// Whether the process can be relied on to meet its target; none without limits or target.
     pub assurance: Option<Assurance>,
+}
+
+/// Values whose limits were worked out together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phase {
+    /// The day of its first value.
+    pub first: Date,
+    pub last: Date,
+    /// The day from which the series was rebased; none for what was before.
+    pub rebased: Option<Date>,
+    /// Values that count.
+    pub counted: usize,
+    pub limits: Option<Limits>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +91,8 @@ pub struct Point {
     pub moving_range: Option<Amount>,
     pub position: Position,
     pub cause: Cause,
+    /// It is shown and counts for nothing.
+    pub excluded: bool,
 }
 
 /// The process limits and the centre line between them, rounded.
@@ -136,10 +158,10 @@ pub enum Assurance {
 }
 
 impl Xmr {
-    /// How the newest point came about; none without limits to tell by.
+    /// How the newest point that counts came about; none without limits to tell by.
     pub fn variation(&self) -> Option<Cause> {
         self.limits?;
-        self.points.last().map(|it| it.cause)
+        self.points.iter().rev().find(|it| !it.excluded).map(|it| it.cause)
     }
 }
 
@@ -195,31 +217,90 @@ impl Position {
 
 /// The newest [`POINTS_MAX`] of `values`, oldest first, on their chart.
 pub fn xmr(values: &[(Date, Amount)], terms: &Terms) -> Xmr {
-    let values = &values[values.len().saturating_sub(POINTS_MAX)..];
-    let lines = (values.len() >= POINTS_MIN).then(|| Lines::of(values, terms.ranges));
-    let positions: Vec<Position> = values
-        .iter()
-        .map(|it| lines.as_ref().map_or(Position::Centre, |lines| lines.position(it.1)))
-        .collect();
-    let found = match lines {
-        Some(_) => special(values, &positions),
-        None => vec![None; values.len()],
+    chart(values, &[], &|_| false, terms)
+}
+
+/// As [`xmr`], with limits worked out anew from each day in `rebases`, oldest first, and without the
+/// values that are `excluded`.
+pub fn chart(
+    values: &[(Date, Amount)],
+    rebases: &[Date],
+    excluded: &dyn Fn(Date) -> bool,
+    terms: &Terms,
+) -> Xmr {
+    let mut rest = &values[values.len().saturating_sub(POINTS_MAX)..];
+    let mut found = Xmr {
+        points: Vec::with_capacity(rest.len()),
+        phases: Vec::new(),
+        limits: None,
+        assurance: None,
     };
-    let point = |n: usize| Point {
-        on: values[n].0,
-        value: values[n].1,
-        moving_range: n.checked_sub(1).map(|before| rounded(range(values, before), 1)),
-        position: positions[n],
-        cause: found[n].map_or(Cause::Common, |(rule, side)| Cause::Special {
-            rule,
-            side,
-            meaning: meaning(side, terms.direction),
-        }),
-    };
-    Xmr {
-        points: (0..values.len()).map(point).collect(),
-        limits: lines.as_ref().map(Lines::rounded),
-        assurance: lines.and_then(|it| it.assurance(terms)),
+    let mut rebased = None;
+    for until in rebases.iter().map(|it| Some(*it)).chain([None]) {
+        let end = until.map_or(rest.len(), |until| rest.partition_point(|it| it.0 < until));
+        let (these, later) = rest.split_at(end);
+        rest = later;
+        if !these.is_empty() {
+            found.phase(these, rebased, excluded, terms);
+        }
+        rebased = until;
+    }
+    found
+}
+
+impl Xmr {
+    /// Puts values that have limits of their own behind those that are there.
+    fn phase(
+        &mut self,
+        values: &[(Date, Amount)],
+        rebased: Option<Date>,
+        excluded: &dyn Fn(Date) -> bool,
+        terms: &Terms,
+    ) {
+        let counted: Vec<(Date, Amount)> =
+            values.iter().filter(|it| !excluded(it.0)).copied().collect();
+        let lines = (counted.len() >= POINTS_MIN).then(|| Lines::of(&counted, terms.ranges));
+        let position =
+            |value| lines.as_ref().map_or(Position::Centre, |lines| lines.position(value));
+        let positions: Vec<Position> = counted.iter().map(|it| position(it.1)).collect();
+        let found = match lines {
+            Some(_) => special(&counted, &positions),
+            None => vec![None; counted.len()],
+        };
+        let point = |n: usize| Point {
+            on: counted[n].0,
+            value: counted[n].1,
+            moving_range: n.checked_sub(1).map(|before| rounded(range(&counted, before), 1)),
+            position: positions[n],
+            cause: found[n].map_or(Cause::Common, |(rule, side)| Cause::Special {
+                rule,
+                side,
+                meaning: meaning(side, terms.direction),
+            }),
+            excluded: false,
+        };
+        let mut counting = (0..counted.len()).map(point);
+        for (on, value) in values {
+            let aside = |it: Date| Point {
+                on: it,
+                value: *value,
+                moving_range: None,
+                position: position(*value),
+                cause: Cause::Common,
+                excluded: true,
+            };
+            let next = if excluded(*on) { None } else { counting.next() };
+            self.points.push(next.unwrap_or_else(|| aside(*on)));
+        }
+        self.limits = lines.as_ref().map(Lines::rounded);
+        self.phases.push(Phase {
+            first: values[0].0,
+            last: values[values.len() - 1].0,
+            rebased,
+            counted: counted.len(),
+            limits: self.limits,
+        });
+        self.assurance = lines.and_then(|it| it.assurance(terms));
     }
 }
 

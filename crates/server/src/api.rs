@@ -81,6 +81,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/{kind}/{reference}/history", get(records::history))
         .route("/api/v1/indicators/{reference}/measurements", get(records::measurements))
         .route("/api/v1/indicators/{reference}/forecast", get(records::forecast))
+        .route("/api/v1/indicators/{reference}/variation", get(records::variation))
 }
 
 /// A problem told to a program.

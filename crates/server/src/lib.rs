@@ -134,6 +134,14 @@ fn inside() -> Router<App> {
             "/{kind}/{reference}/withdraw",
             get(pages::measure::withdraw_form).post(pages::measure::withdraw),
         )
+        .route(
+            "/{kind}/{reference}/rebase",
+            get(pages::measure::remark::rebase_form).post(pages::measure::remark::rebase),
+        )
+        .route(
+            "/{kind}/{reference}/exclude",
+            get(pages::measure::remark::exclude_form).post(pages::measure::remark::exclude),
+        )
         .route("/{kind}/{reference}/erase", get(pages::erase::form).post(pages::erase::perform))
         .route(
             "/{kind}/{reference}/sign-in-link",

@@ -8,7 +8,8 @@ use kernel::{
         backtest::{Score, together},
     },
     id::IndicatorId,
-    read::forecast,
+    read::{forecast, variation},
+    variation::POINTS_MIN,
 };
 use serde_json::{Value as Json, json};
 
@@ -50,6 +51,52 @@ pub(crate) fn forecast(reference: &str, when: &When, as_json: bool) -> Result<Fo
                 it.forecast.error / 10
             ))?;
         }
+    }
+    Ok(Found::Fine)
+}
+
+/// The chart of an indicator in words: its verdicts, its phases, and what stands out or apart.
+pub(crate) fn variation(reference: &str, when: &When, as_json: bool) -> Result<Found> {
+    let scene = Scene::open(when)?;
+    let of = scene.find(reference)?;
+    let Ok(id) = IndicatorId::try_from(of) else {
+        bail!("{of} is no indicator; only indicators are charted");
+    };
+    let view = scene.view();
+    if as_json {
+        let names: Names<'_> = &|it| scene.name(it);
+        print(&wire::variation::variation(&view, id, names))?;
+        return Ok(Found::Fine);
+    }
+    say(&format!("{} on {}", scene.called(of), scene.on))?;
+    let Some(xmr) = variation::variation(&view, id) else { return Ok(Found::Fine) };
+    let series = view.records().series(id);
+    match xmr.variation() {
+        Some(it) => {
+            let why = it.why().map(|it| format!(": {it}")).unwrap_or_default();
+            say(&format!("  {}{why}", it.words()))?;
+        }
+        None => say(&format!("  too few values: {POINTS_MIN} that count are needed"))?,
+    }
+    if let Some(it) = xmr.assurance {
+        say(&format!("  {}", it.words()))?;
+    }
+    for it in &xmr.phases {
+        let limits = it.limits.map_or("no limits".to_owned(), |it| {
+            format!("mean {}, limits {} to {}", it.centre, it.lower, it.upper)
+        });
+        let why =
+            it.rebased.and_then(|on| Some(format!("; rebased on {on}: {}", series.rebase(on)?)));
+        let (first, last, counted) = (it.first, it.last, it.counted);
+        let why = why.unwrap_or_default();
+        say(&format!("  {first} to {last}: {limits}, from {counted} values{why}"))?;
+    }
+    for it in xmr.points.iter().filter(|it| it.excluded || it.cause.why().is_some()) {
+        let says = match (series.excluded(it.on), it.cause.why()) {
+            (Some(why), _) => format!("excluded: {why}"),
+            (None, why) => format!("{}: {}", it.cause.words(), why.unwrap_or_default()),
+        };
+        say(&format!("  {}: {}, {says}", it.on, it.value))?;
     }
     Ok(Found::Fine)
 }

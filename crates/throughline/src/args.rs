@@ -236,6 +236,15 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Say whether an indicator has changed and can be relied on: its XmR chart, with rebases and
+    /// what is excluded.
+    Variation {
+        reference: String,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
     /// Say how the forecasts of every indicator would have done, had they been made all along.
     Backtest {
         #[command(flatten)]

@@ -116,6 +116,7 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Scope(args) => import::scope(&args),
         Verb::Rules { verb } => watch::rules(&verb),
         Verb::Forecast { reference, when, json } => ahead::forecast(&reference, &when, json),
+        Verb::Variation { reference, when, json } => ahead::variation(&reference, &when, json),
         Verb::Backtest { when, json } => ahead::backtest(&when, json),
         Verb::Erase { person, data, yes } => write::erase(&person, &data, yes),
         Verb::Audit { verb } => audit::run(&verb),

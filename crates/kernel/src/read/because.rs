@@ -57,8 +57,20 @@ fn indicator(view: &View<'_>, of: Ref) -> Vec<Reason> {
     let id = IndicatorId::new(of.n);
     let Some(row) = view.records().indicators.get(id) else { return Vec::new() };
     let reason = |says, on| Reason { about: of, says, on };
-    let Some((on, value)) = view.records().series(id).until(view.on()).last().copied() else {
-        return vec![reason("nothing has been measured yet".into(), None)];
+    let series = view.records().series(id);
+    let latest = series.counted(view.on()).last().copied();
+    // Newer ones than the latest that counts.
+    let aside = series.until(view.on()).iter().rev().take_while(|it| Some(**it) != latest);
+    let mut aside: Vec<Reason> = aside
+        .filter_map(|(on, value)| {
+            let why = series.excluded(*on)?;
+            let says = format!("{value} for the period to {} does not count: {why}", day(*on));
+            Some(reason(says, Some(*on)))
+        })
+        .collect();
+    let Some((on, value)) = latest else {
+        aside.insert(0, reason("nothing has been measured yet".into(), None));
+        return aside;
     };
     let unit = row.measure.near(on).as_deref().map(|it| format!(" {it}")).unwrap_or_default();
     let mut reasons = vec![reason(format!("measured {value}{unit}"), Some(on))];
@@ -71,6 +83,7 @@ fn indicator(view: &View<'_>, of: Ref) -> Vec<Reason> {
             format!("the next figure was due by {}: {late} days late, {sure} % sure", day(due));
         reasons.push(reason(says, Some(due)));
     }
+    reasons.extend(aside);
     reasons
 }
 

@@ -34,12 +34,14 @@ pub(crate) fn outlook(
     on: Date,
 ) -> Option<Result<Outlook, Silence>> {
     let row = records.indicators.get(id)?;
-    let values = records.series(id).until(on);
+    let series = records.series(id);
+    let values = series.counted(on);
     let Some(last) = values.last() else { return Some(Err(Silence::TooFew(0))) };
-    if status::due_by(row, last.0) < on {
-        return Some(Err(Silence::Late(last.0)));
+    let newest = series.until(on).last().map_or(last.0, |it| it.0);
+    if status::due_by(row, newest) < on {
+        return Some(Err(Silence::Late(newest)));
     }
-    let found = forecast::forecast(values, *row.cadence.near(on));
+    let found = forecast::forecast(&values, *row.cadence.near(on));
     Some(found.map(|mut it| {
         if values.iter().all(|it| it.1.0 >= 0) {
             it.ahead.iter_mut().for_each(not_negative);
@@ -120,9 +122,9 @@ pub fn says(
 pub fn backtests(view: &View<'_>) -> Vec<(IndicatorId, Score)> {
     let score = |id: IndicatorId| {
         let row = view.records().indicators.get(id)?;
-        let values = view.records().series(id).until(view.on());
+        let values = view.records().series(id).counted(view.on());
         let cadence = *row.cadence.near(view.on());
-        Some((id, forecast::backtest::backtest(values, cadence, |day| good(row, day))))
+        Some((id, forecast::backtest::backtest(&values, cadence, |day| good(row, day))))
     };
     view.list(Kind::Indicator, false).filter_map(|it| score(IndicatorId::new(it.n))).collect()
 }

@@ -10,6 +10,7 @@ use crate::{
     duty::Role,
     id::{AnchorId, DutyId, IndicatorId, ObjectiveId, PostId, TenureId},
     read::view::View,
+    tree::DEPTH_MAX,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,12 +33,18 @@ pub enum What {
     Restructured(&'static str),
     /// This field of the indicator changed.
     Redefined(&'static str),
+    /// Another target holds from this day on.
+    Aimed,
+    /// Limits are worked out anew from this day on.
+    Rebased,
 }
 
 /// Happenings in one answer, the newest ones.
 pub const HAPPENINGS_MAX: usize = 30;
-/// Fields of an indicator that change what its figures mean. The target has a line of its own.
+/// Fields of an indicator that change what its figures mean.
 const DEFINITION: [&str; 5] = ["name", "about", "measure", "direction", "cadence"];
+/// Fields that say what is aimed at.
+const TARGET: [&str; 2] = ["target", "target_high"];
 /// Fields whose change is a restructure, of posts and of units.
 const PLACE: [(Kind, &[&str]); 2] =
     [(Kind::Post, &["name", "unit", "reports_to"]), (Kind::Unit, &["name", "within"])];
@@ -46,6 +53,10 @@ const PLACE: [(Kind, &[&str]); 2] =
 pub fn happened(view: &View<'_>, id: IndicatorId, days: Range<Date>) -> Vec<Happening> {
     let mut all = decisions(view, id);
     all.extend(redefined(view, id));
+    all.extend(changes(view, id.into(), &TARGET, |_| What::Aimed));
+    let series = view.records().series(id);
+    let rebased = series.rebases(view.on()).map(|it| it.0);
+    all.extend(rebased.map(|on| Happening { on, about: id.into(), what: What::Rebased }));
     for (while_accountable, post, first) in posts(view, id) {
         let start = while_accountable.start;
         if !first {
@@ -87,11 +98,14 @@ fn redefined(view: &View<'_>, id: IndicatorId) -> Vec<Happening> {
 }
 
 fn restructured(view: &View<'_>, post: PostId) -> Vec<Happening> {
-    let unit = view.value(post.into(), "unit").links().first().copied();
-    let of = [Some(Ref::from(post)), unit];
+    let above = |it: Ref| {
+        let field = if it.kind == Kind::Post { "unit" } else { "within" };
+        view.value(it, field).links().first().copied()
+    };
+    // The post, its unit, and the units around that.
+    let of = std::iter::successors(Some(Ref::from(post)), |it| above(*it)).take(DEPTH_MAX);
     let fields = |kind: Kind| PLACE.iter().find(|it| it.0 == kind).map_or(&[][..], |it| it.1);
-    let all = of.into_iter().flatten();
-    all.flat_map(|it| changes(view, it, fields(it.kind), What::Restructured)).collect()
+    of.flat_map(|it| changes(view, it, fields(it.kind), What::Restructured)).collect()
 }
 
 /// The days after its beginning on which one of these fields changed.

@@ -1,5 +1,7 @@
 //! An indicator on its XmR chart, as at the view's date.
 
+use jiff::civil::Date;
+
 use crate::{id::IndicatorId, read::view::View, variation};
 
 /// Every value up to the view's date, judged by the target and the direction of good of that date.
@@ -12,5 +14,8 @@ pub fn variation(view: &View<'_>, id: IndicatorId) -> Option<variation::Xmr> {
         target_high: *row.target_high.near(view.on()),
         ranges: variation::Ranges::Screened,
     };
-    Some(variation::xmr(view.records().series(id).until(view.on()), &terms))
+    let series = view.records().series(id);
+    let rebases: Vec<Date> = series.rebases(view.on()).map(|it| it.0).collect();
+    let excluded = |on| series.excluded(on).is_some();
+    Some(variation::chart(series.until(view.on()), &rebases, &excluded, &terms))
 }

@@ -110,6 +110,8 @@ fn around(story: &Story, on: &str) -> String {
             What::TookOver => "took over".into(),
             What::Answers => "answers".into(),
             What::Restructured(field) | What::Redefined(field) => format!("another “{field}”"),
+            What::Aimed => "another target".into(),
+            What::Rebased => "rebased".into(),
         };
         format!("{} {}: {what}", it.on, it.about)
     };
@@ -142,17 +144,29 @@ fn what_happened_around_an_indicator_is_told_in_order() {
         change("POST-1", "2024-09-01", json!({ "name": "Head of Refuse" })),
         change("UNIT-1", "2024-10-01", json!({ "name": "Borough" })),
         change("IND-1", "2024-11-01", json!({ "about": "Counted by camera.", "target": "4" })),
+        measure("IND-1", "2024-06-30", "6"),
+        rebase("IND-1", "2024-12-01", "The new sweepers came"),
+        unit("County"),
+        change("UNIT-1", "2024-02-01", json!({ "within": "UNIT-2" })),
+        change("UNIT-2", "2024-12-15", json!({ "name": "Region" })),
     ]);
     let told = "\
+2024-02-01 UNIT-1: another “Within”
 2024-03-01 DEC-1: decided
 2024-05-01 TEN-2: took over
 2024-07-01 POST-1: another “Reports to”
 2024-08-01 POST-2: answers
 2024-10-01 UNIT-1: another “Name”
-2024-11-01 IND-1: another “Definition”";
+2024-11-01 IND-1: another “Definition”
+2024-11-01 IND-1: another target
+2024-12-01 IND-1: rebased
+2024-12-15 UNIT-2: another “Name”";
     assert_eq!(around(&story, TODAY), told);
     // Nothing that is still to come.
-    assert_eq!(around(&story, "2024-04-30"), "2024-03-01 DEC-1: decided");
+    assert_eq!(
+        around(&story, "2024-04-30"),
+        "2024-02-01 UNIT-1: another “Within”\n2024-03-01 DEC-1: decided"
+    );
 }
 
 #[test]

@@ -126,7 +126,8 @@ impl Model<'_> {
     }
 
     fn indicator(&self, of: Ref) -> Standing {
-        let readings = self.records.series(IndicatorId::new(of.n)).readings();
+        let series = self.records.series(IndicatorId::new(of.n));
+        let readings = series.readings().filter(|it| series.excluded(it.on).is_none());
         let latest = readings.filter(|it| it.on <= self.on).max_by_key(|it| it.on);
         let Some(latest) = latest.filter(|_| self.stands(of)) else { return Standing::UNKNOWN };
         let then = Model { records: self.records, on: latest.on };

@@ -28,6 +28,12 @@ fn shapes() -> BTreeSet<String> {
         "measurement.withdrawn.indicator",
         "measurement.withdrawn.on",
         "measurement.withdrawn.also",
+        "measurement.rebased.indicator",
+        "measurement.rebased.on",
+        "measurement.rebased.reason",
+        "measurement.excluded.indicator",
+        "measurement.excluded.on",
+        "measurement.excluded.reason",
     ]
     .map(String::from)
     .into();

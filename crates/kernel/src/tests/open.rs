@@ -220,7 +220,8 @@ pub(super) fn expected(
         }
     }
     for (id, indicator) in records.indicators.iter() {
-        for (day, value) in records.series(id).until(on) {
+        let series = records.series(id);
+        for (day, value) in series.until(on).iter().filter(|it| series.excluded(it.0).is_none()) {
             let out = crate::status::against_target(indicator, *day, *value)
                 == crate::status::Word::OffTrack;
             let it = Ref::from(id);

@@ -133,7 +133,15 @@ impl Dice {
 
     pub(super) fn measurement(&mut self) -> Said {
         let (indicator, on) = (self.reference(Kind::Indicator), self.day());
-        match self.roll(4) {
+        match self.roll(6) {
+            4 => {
+                let reason = self.pick(&[json!("a"), json!("b"), json!(null)]).clone();
+                rebase(&indicator, &on, reason)
+            }
+            5 => {
+                let reason = self.pick(&[json!("a"), json!("b"), json!(null)]).clone();
+                exclude(&indicator, &on, reason)
+            }
             0 if self.roll(3) == 0 => {
                 let also = json!([self.day()]);
                 withdraw(&indicator, &on).with("also", also)

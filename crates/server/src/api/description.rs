@@ -4,6 +4,7 @@
 //! spreadsheet and here.
 
 mod doing;
+mod measuring;
 mod programs;
 mod room;
 
@@ -278,6 +279,13 @@ fn answers(paths: &mut Map<String, Value>) {
         free(),
     );
     paths.insert("/api/v1/indicators/{reference}/forecast".into(), ahead);
+    let charted = get(
+        "variation",
+        "Its XmR chart as at the date: variation and assurance, limits of each phase, every point with its class",
+        &["reference", "at", "known"],
+        free(),
+    );
+    paths.insert("/api/v1/indicators/{reference}/variation".into(), charted);
     paths.insert(
         "/api/v1/status".into(),
         get("status", "How the organisation stands", &["at", "known"], free()),
@@ -524,7 +532,7 @@ fn schemas() -> Value {
         schemas.insert(name, command_of(kind, &terms));
     }
     every.push(schema_ref("MeasurementCommand"));
-    schemas.insert("MeasurementCommand".into(), measurement());
+    schemas.insert("MeasurementCommand".into(), measuring::command());
     schemas.insert("Command".into(), json!({ "oneOf": every }));
     let warnings = json!({ "type": "array", "items": { "type": "object" }, "description": "What rules will find of the appointments among the commands: `rule`, `grade`, `what`, `since`, `says`, `about`, and `on`, the day on which it is looked for. Left out where there is nothing to say." });
     schemas.insert("Trial".into(), json!({
@@ -655,27 +663,6 @@ fn command_of(kind: Kind, terms: &str) -> Value {
             verb("correct", &["id", "was", "from", "terms"], json!({ "id": id, "was": date, "from": date, "terms": terms })),
             verb("end", &["id", "on"], json!({ "id": id, "on": date })),
             verb("annul", &["id"], json!({ "id": id })),
-        ] } },
-    })
-}
-
-fn measurement() -> Value {
-    let amount = json!({ "type": "string", "pattern": r"^-?\d+(\.\d{1,6})?$" });
-    let (date, id) = (json!({ "type": "string", "format": "date" }), reference(&[Kind::Indicator]));
-    json!({
-        "type": "object", "required": ["measurement"], "additionalProperties": false,
-        "properties": { "measurement": { "oneOf": [
-            { "type": "object", "required": ["record"], "properties": { "record": {
-                "type": "object", "required": ["indicator", "readings"],
-                "properties": { "indicator": id, "readings": { "type": "array", "items": {
-                    "type": "object", "required": ["on", "value"],
-                    "properties": { "on": date, "value": amount, "numerator": amount, "denominator": amount },
-                } } },
-            } } },
-            { "type": "object", "required": ["withdraw"], "properties": { "withdraw": {
-                "type": "object", "required": ["indicator", "on"],
-                "properties": { "indicator": id, "on": date, "also": { "type": "array", "items": date } },
-            } } },
         ] } },
     })
 }

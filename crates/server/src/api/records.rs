@@ -186,6 +186,13 @@ pub async fn forecast(Path(reference): Path<String>, Asked(scene): Asked) -> Ans
     })
 }
 
+/// `GET /api/v1/indicators/{reference}/variation`
+pub async fn variation(Path(reference): Path<String>, Asked(scene): Asked) -> Answer {
+    answer(&("indicators".into(), reference), &scene, |view, of, names| {
+        wire::variation::variation(view, Id::new(of.n), names)
+    })
+}
+
 /// `GET /api/v1/status`
 pub async fn status(Asked(scene): Asked) -> Answer {
     Ok(Json(wire::summary(&scene.view(), &names(&scene))))

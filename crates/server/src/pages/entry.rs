@@ -44,6 +44,14 @@ fn deed(pen: &Pen<'_>, event: &Event) -> String {
             0 => format!("measurement for {} withdrawn", day_text(*on)),
             n => format!("{} measurements withdrawn, that for {} among them", n + 1, day_text(*on)),
         },
+        Event::Measurement(measurement::Event::Rebased { on, reason, .. }) => match reason {
+            Some(why) => format!("rebased from {}: {why}", day_text(*on)),
+            None => format!("rebase from {} taken back", day_text(*on)),
+        },
+        Event::Measurement(measurement::Event::Excluded { on, reason, .. }) => match reason {
+            Some(why) => format!("value for {} excluded: {why}", day_text(*on)),
+            None => format!("value for {} counts again", day_text(*on)),
+        },
         _ => {
             let changes = matches!(deed, "changed" | "corrected");
             let terms = if changes { terms(pen, event) } else { String::new() };

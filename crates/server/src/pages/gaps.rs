@@ -193,6 +193,7 @@ fn over_time(scene: &Scene, asked: &Asked, all: &Gaps, now: Option<&Now<'_>>) ->
         tick: name(month),
         value: *days,
         class: Class::Common,
+        excluded: false,
         says: format!("{}: {} gap-days", name(month), thousands(*days)),
     };
     let most = months.iter().max_by_key(|it| it.1);

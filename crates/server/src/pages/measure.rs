@@ -5,6 +5,7 @@ mod chart;
 pub mod grid;
 mod period;
 mod recorded;
+pub mod remark;
 mod values;
 
 pub(super) use self::{

@@ -11,7 +11,7 @@ use crate::ui::{SPARK_VALUES, Sparkline};
 /// None for what is no indicator, and for one without a value on the day looked at.
 pub(super) fn of(pen: &Pen<'_>, of: Ref) -> Option<Sparkline> {
     let id = IndicatorId::try_from(of).ok()?;
-    let all = pen.view().records().series(id).until(pen.scene.on);
+    let all = pen.view().records().series(id).counted(pen.scene.on);
     let values = &all[all.len().saturating_sub(SPARK_VALUES)..];
     let (first, last) = (values.first()?.1, values.last()?.1);
     let moved = match last.cmp(&first) {
@@ -39,7 +39,7 @@ pub(super) fn of(pen: &Pen<'_>, of: Ref) -> Option<Sparkline> {
 /// The same values as a file has them, oldest first.
 pub(super) fn words(pen: &Pen<'_>, of: Ref) -> String {
     debug_assert_eq!(of.kind, Kind::Indicator, "only an indicator is measured");
-    let all = pen.view().records().series(IndicatorId::new(of.n)).until(pen.scene.on);
+    let all = pen.view().records().series(IndicatorId::new(of.n)).counted(pen.scene.on);
     let values = &all[all.len().saturating_sub(SPARK_VALUES)..];
     values.iter().map(|it| it.1.to_string()).collect::<Vec<_>>().join(" ")
 }

@@ -131,6 +131,7 @@ fn about(refusal: &Refusal, kind: Kind, links: &[(String, Ref)]) -> Vec<String> 
         ) => own("from"),
         Refusal::Evidence(evidence::Refusal::SentBackWithoutNote) => own("note"),
         Refusal::Measurement(measurement::Refusal::NoDenominator(_)) => own("denominator"),
+        Refusal::Measurement(measurement::Refusal::NoReason) => own("reason"),
         Refusal::Measurement(_) => own("on"),
         _ => Vec::new(),
     }

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 pub use self::scale::{figure, figure_to};
 use self::{
-    draw::{NARROW, WIDE, draw, mark},
+    draw::{NARROW, WIDE, aside, draw, mark},
     scale::rough,
 };
 use super::{Link, day};
@@ -33,7 +33,8 @@ pub struct Chart {
     pub points: Vec<Point>,
     /// Days after which the next value is missing: there the line is broken.
     pub gap_days: i32,
-    pub limits: Option<Limits>,
+    /// Oldest first: those that were worked out anew from a day on follow the ones before.
+    pub limits: Vec<Limits>,
     pub targets: Vec<Target>,
     /// Oldest first.
     pub events: Vec<Event>,
@@ -58,6 +59,8 @@ pub struct Point {
     pub tick: String,
     pub value: i64,
     pub class: Class,
+    /// It counts for nothing.
+    pub excluded: bool,
     /// What a pointer resting on it reads.
     pub says: String,
 }
@@ -73,8 +76,11 @@ pub enum Class {
     Neither,
 }
 
+/// Where values lie as long as nothing changes, from the first day they are of to the last.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    pub from: Date,
+    pub to: Date,
     pub lower: i64,
     pub centre: i64,
     pub upper: i64,
@@ -97,6 +103,8 @@ pub struct Event {
     /// `Decision`, `New postholder`.
     pub what: String,
     pub link: Link,
+    /// Why, and who said so, where that is known.
+    pub note: Option<String>,
 }
 
 impl Class {
@@ -143,19 +151,26 @@ pub fn chart(it: &Chart) -> Markup {
 
 /// What the lines and marks mean: of those that are there.
 fn key(it: &Chart) -> Markup {
-    let mut classes: Vec<Class> = it.points.iter().map(|it| it.class).collect();
+    let counted = it.points.iter().filter(|it| !it.excluded);
+    let mut classes: Vec<Class> = counted.map(|it| it.class).collect();
     classes.sort_unstable();
     classes.dedup();
     let line = |class: &str| html! { svg viewBox="0 0 24 12" aria-hidden="true" { line class=(class) x1="0" x2="24" y1="6" y2="6" {} } };
     let number = |value| rough(it, value);
     html! {
         ul.key {
-            @if it.limits.is_some() || classes.len() > 1 {
+            @if !it.limits.is_empty() || classes.len() > 1 {
                 @for class in &classes {
                     li {
                         svg.point data-class=(class.key()) viewBox="0 0 12 12" aria-hidden="true" { (mark(60, 60, *class)) }
                         (class.text())
                     }
+                }
+            }
+            @if it.points.iter().any(|it| it.excluded) {
+                li {
+                    svg.point data-class="common" viewBox="0 0 12 12" aria-hidden="true" { (aside(60, 60)) }
+                    "Excluded: counts for nothing"
                 }
             }
             @if let Some(last) = it.targets.last() {
@@ -170,9 +185,10 @@ fn key(it: &Chart) -> Markup {
                     "Expected, if it goes on like this"
                 }
             }
-            @if let Some(limits) = it.limits {
-                li { (line("centre")) "Mean " (number(limits.centre)) }
-                li { (line("limit")) "Process limits " (number(limits.lower)) " to " (number(limits.upper)) }
+            @if let Some(limits) = it.limits.last() {
+                @let newest = if it.limits.len() > 1 { " of the newest part" } else { "" };
+                li { (line("centre")) "Mean" (newest) " " (number(limits.centre)) }
+                li { (line("limit")) "Process limits" (newest) " " (number(limits.lower)) " to " (number(limits.upper)) }
             }
         }
     }
@@ -184,7 +200,7 @@ fn events(it: &Chart) -> Markup {
             h3 { "What happened meanwhile" }
             ol.happened {
                 @for event in &it.events {
-                    li { (day(event.on)) " " span.quiet { (event.what) } " " (event.link.show()) }
+                    li { (day(event.on)) " " span.quiet { (event.what) } " " (event.link.show()) @if let Some(it) = &event.note { ": " (it) } }
                 }
             }
         }

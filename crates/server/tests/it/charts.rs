@@ -57,6 +57,7 @@ fn the_newest_value_of_a_narrow_chart_covers_no_point() {
             tick: "Jan 2024".into(),
             value: value(n),
             class: Class::Common,
+            excluded: false,
             says: String::new(),
         });
         let it = Chart {

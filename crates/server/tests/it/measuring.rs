@@ -40,6 +40,68 @@ async fn an_indicator_is_charted_with_its_limits_and_verdicts() {
 }
 
 #[tokio::test]
+async fn a_series_is_rebased_with_a_reason_that_is_shown_and_can_be_taken_back() {
+    let mut council = measured().await;
+    let path = "/indicators/IND-1/rebase";
+    assert!(council.get(PAGE).await.body.contains(path));
+    assert_eq!(council.get(path).await.status, 200);
+    let sent = [("on", "2029-06-01"), ("reason", "The second lorry runs")];
+    // Too few values on its sides: it says what will be shown instead, and asks.
+    let asked = council.send(path, &sent).await;
+    assert_eq!(asked.status, 422);
+    insta::assert_snapshot!(asked.words("<form class=\"form\" id=\"rebase\"", "</form>"), @"From this day on, mean and process limits are worked out anew: for a lasting change of the process whose cause is known. What was before keeps its own. Is that right? Nothing is saved yet. Before 1 June 2029 there would be 5 values. From 1 June 2029 on there would be 9 values. 12 are needed: what has fewer is drawn without limits, and none of it is judged until there are as many. From The first day of the new process. Why Shown with the chart, with your name. Yes, rebase it Rebase Cancel");
+    let yes = [
+        ("on", "2029-06-01"),
+        ("reason", "The second lorry runs"),
+        ("sure", "true"),
+        ("asked", "2029-06-01"),
+    ];
+    assert_eq!(council.send(path, &yes).await.status, 303);
+    let page = council.get(PAGE).await;
+    insta::assert_snapshot!(page.words("<ul class=\"verdicts\"", "</ul>"), @"Since the rebase on 1 June 2029 there are 9 values that count; 12 are needed, so they are drawn without limits and none of them is judged yet.");
+    insta::assert_snapshot!(page.words("<ol class=\"happened\"", "</ol>"), @"1 June 2029 Rebased Waste recycled IND-1 : The second lorry runs; Mary Okafor, as Register administrator");
+    let told = council.get("/api/v1/indicators/IND-1/variation").await;
+    let told: Value = serde_json::from_str(&told.body).unwrap();
+    assert_eq!(told["phases"][1]["rebased"]["reason"], "The second lorry runs");
+    assert_eq!((&told["phases"][1]["counted"], &told["variation"]), (&json!(9), &Value::Null));
+    // Before it was said, nobody knew; on a day before, it was not so.
+    for then in ["known=2030-01-01T00:00:00Z", "at=2029-05-31"] {
+        let then = council.get(&format!("{PAGE}?{then}")).await;
+        assert!(!then.body.contains("<h3>Rebased</h3>"), "{}", then.main());
+    }
+    let form = council.get(&format!("{path}?on=2029-06-01")).await;
+    assert!(form.body.contains("Take the rebase back"), "{}", form.main());
+    let back = [("on", "2029-06-01"), ("take_back", "true")];
+    assert_eq!(council.send(path, &back).await.status, 303);
+    assert!(!council.get(PAGE).await.main().contains("second lorry runs;"));
+}
+
+#[tokio::test]
+async fn an_excluded_value_is_drawn_apart_and_says_why_and_who() {
+    let mut council = measured().await;
+    let path = "/indicators/IND-1/exclude";
+    let nothing = council.send(path, &[("on", "2030-02-28")]).await;
+    assert_eq!(nothing.status, 422);
+    assert!(nothing.body.contains("it is shown with the chart"), "{}", nothing.main());
+    let sent = [("on", "2030-02-28"), ("reason", "The scales were broken")];
+    assert_eq!(council.send(path, &sent).await.status, 303);
+    let page = council.get(PAGE).await;
+    let row = page.words("<table class=\"list\" id=\"measurements\"", "</table>");
+    let row = row.split("February 2030 70").nth(1).unwrap().split("January 2030").next().unwrap();
+    insta::assert_snapshot!(row.trim(), @"50 On track Excluded : The scales were broken; Mary Okafor, as Register administrator 30 March 2030 Corrected on 30 March 2030 ; was 52.5 Withdraw that of February 2030 Count again that of February 2030");
+    insta::assert_snapshot!(page.words("<ul class=\"verdicts\"", "</ul>"), @"Common cause ? Meets or misses the target by chance");
+    insta::assert_snapshot!(page.words("<ul class=\"key\"", "</ul>"), @"Common cause Excluded: counts for nothing Target 50 Expected, if it goes on like this Mean 49.5 Process limits 44.4 to 54.6");
+    assert!(page.body.contains("does not count: The scales were broken"), "{}", page.main());
+    let form = council.get(&format!("{path}?on=2030-02-28")).await;
+    assert!(form.body.contains("Count it again"), "{}", form.main());
+    let back = [("on", "2030-02-28"), ("take_back", "true")];
+    assert_eq!(council.send(path, &back).await.status, 303);
+    assert!(!council.get(PAGE).await.body.contains("does not count"));
+    // What is no indicator has nothing to exclude.
+    assert_eq!(council.get("/posts/POST-1/exclude").await.status, 404);
+}
+
+#[tokio::test]
 async fn a_range_narrows_the_chart_and_never_the_limits() {
     let mut council = measured().await;
     let key = |it: &crate::visit::Answer| it.words("<ul class=\"key\"", "</ul>");
@@ -66,7 +128,7 @@ async fn a_value_that_was_corrected_says_so_and_what_it_was() {
     };
     let sent = [("on", "2030-02-28"), ("value", "51")];
     council.send("/indicators/IND-1/measurements", &sent).await;
-    insta::assert_snapshot!(recorded(&council.get(PAGE).await), @"February 2030 51 50 On track 30 March 2030 Corrected on 30 March 2030 ; was 52.5 Withdraw that of February 2030");
+    insta::assert_snapshot!(recorded(&council.get(PAGE).await), @"February 2030 51 50 On track 30 March 2030 Corrected on 30 March 2030 ; was 52.5 Withdraw that of February 2030 Exclude that of February 2030");
     // As known before the correction, there was none.
     let before = council.get(&format!("{PAGE}?known=2030-01-01T00:00:00Z")).await;
     assert!(!before.body.contains("Corrected"));

@@ -17,9 +17,10 @@ pub(super) fn special_cause(view: &View<'_>) -> Vec<Signal> {
     let mut found = Vec::new();
     for it in super::standing(view, Kind::Indicator) {
         let Some(chart) = variation::variation(view, IndicatorId::new(it.n)) else { continue };
-        let run = chart.points.iter().rev().take_while(|it| worse(it.cause));
+        let counted = || chart.points.iter().rev().filter(|it| !it.excluded);
+        let run = counted().take_while(|it| worse(it.cause));
         if let Some(first) = run.last() {
-            let because = vec![(it, chart.points.last().map(|it| it.on))];
+            let because = vec![(it, counted().next().map(|it| it.on))];
             found.push(Signal { because, ..signal(view, Sort::SpecialCause, it, first.on) });
         }
     }

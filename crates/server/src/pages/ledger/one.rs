@@ -248,6 +248,21 @@ fn readings(it: &Known, event: &measurement::Event) -> Vec<Change> {
     let days: Vec<jiff::civil::Date> = match event {
         measurement::Event::Recorded { readings, .. } => readings.iter().map(|it| it.on).collect(),
         measurement::Event::Withdrawn { on, .. } => vec![*on],
+        measurement::Event::Rebased { on, .. } => {
+            let why = |state: &kernel::State| match state.records().series(indicator).rebase(*on) {
+                Some(why) => html! { "Rebased: " (why) },
+                None => html! { span.quiet { "not rebased" } },
+            };
+            return vec![(day_text(*on), why(&it.before), why(&it.after))];
+        }
+        measurement::Event::Excluded { on, .. } => {
+            let why = |state: &kernel::State| match state.records().series(indicator).excluded(*on)
+            {
+                Some(why) => html! { "Excluded: " (why) },
+                None => html! { span.quiet { "counts" } },
+            };
+            return vec![(day_text(*on), why(&it.before), why(&it.after))];
+        }
     };
     let value = |state: &kernel::State, on| match state.records().series(indicator).on(on) {
         None => html! { span.quiet { "no value" } },

@@ -302,7 +302,7 @@ fn accountable(pen: &Pen<'_>, of: Ref) -> Option<PostId> {
 
 fn latest(pen: &Pen<'_>, of: Ref) -> Option<(Date, Amount)> {
     let series = pen.view().records().series(IndicatorId::new(of.n));
-    series.until(pen.scene.on).last().copied()
+    series.counted(pen.scene.on).last().copied()
 }
 
 impl From<Value> for Datum {

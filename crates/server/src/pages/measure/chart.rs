@@ -4,15 +4,18 @@ use jiff::{ToSpan, civil::Date};
 use kernel::{
     Amount, Ref,
     forecast::Ahead,
+    id::IndicatorId,
     indicator::{Cadence, Direction, Indicator},
+    measurement::Series,
     read::happened::{self, Happening, What},
-    variation::{Assurance, Cause, Meaning, POINTS_MIN, Point, Side, Xmr},
+    signed::Said,
+    variation::{Assurance, Cause, Meaning, POINTS_MIN, Phase, Point, Side, Xmr},
 };
 use maud::{Markup, html};
 
 use super::period;
 use crate::{
-    pages::Pen,
+    pages::{Pen, entry},
     ui::{self, Class},
 };
 
@@ -70,7 +73,7 @@ pub(super) struct Drawn<'a> {
 /// The chart of a part of the series, and what belongs on it.
 pub(super) fn chart(
     pen: &Pen<'_>,
-    row: &Indicator,
+    (id, row): (IndicatorId, &Indicator),
     xmr: &Xmr,
     drawn: &Drawn<'_>,
     shown: &mut Vec<Ref>,
@@ -81,6 +84,7 @@ pub(super) fn chart(
     let measure = row.measure.near(pen.scene.on).as_deref().map(str::to_owned);
     let unit = measure.map(|it| format!(", {it}")).unwrap_or_default();
     let name = row.name.near(pen.scene.on);
+    let series = pen.view().records().series(id);
     ui::chart(&ui::Chart {
         id: "values".into(),
         title: format!(
@@ -90,39 +94,41 @@ pub(super) fn chart(
         ),
         says: says(row, xmr, points),
         one: Amount::whole(1).0,
-        points: points.iter().map(|it| point(row, it)).collect(),
+        points: points.iter().map(|it| point(series, row, it)).collect(),
         gap_days: cadence.days() + cadence.days() / 2 + 1,
-        limits: xmr.limits.map(|it| ui::Limits {
-            lower: it.lower.0,
-            centre: it.centre.0,
-            upper: it.upper.0,
-        }),
+        limits: xmr.phases.iter().filter_map(limits).collect(),
         targets: targets(row, first.on, ahead.last().map_or(last.on, |it| it.on)),
-        events: events.iter().map(|it| event(pen, it, shown)).collect(),
+        events: events.iter().map(|it| event(pen, id, it, shown)).collect(),
         ahead: ahead.iter().map(|it| reach(row, it)).collect(),
     })
 }
 
 /// What happened from the first of `points` until the date looked at.
-pub(super) fn events(
-    pen: &Pen<'_>,
-    id: kernel::id::IndicatorId,
-    points: &[Point],
-) -> Vec<Happening> {
+pub(super) fn events(pen: &Pen<'_>, id: IndicatorId, points: &[Point]) -> Vec<Happening> {
     let Some(first) = points.first() else { return Vec::new() };
     happened::happened(pen.view(), id, first.on..pen.scene.on.saturating_add(1.day()))
 }
 
-fn point(row: &Indicator, it: &Point) -> ui::Point {
+fn limits(it: &Phase) -> Option<ui::Limits> {
+    let of = it.limits?;
+    let (lower, centre, upper) = (of.lower.0, of.centre.0, of.upper.0);
+    Some(ui::Limits { from: it.first, to: it.last, lower, centre, upper })
+}
+
+fn point(series: &Series, row: &Indicator, it: &Point) -> ui::Point {
     let class = class(it.cause);
     let why = it.cause.why().map(|it| format!(": {it}")).unwrap_or_default();
-    let judged =
-        if class == Class::Common { String::new() } else { format!("; {}{why}", it.cause.words()) };
+    let judged = match series.excluded(it.on) {
+        Some(why) => format!("; excluded: {why}"),
+        None if class == Class::Common => String::new(),
+        None => format!("; {}{why}", it.cause.words()),
+    };
     ui::Point {
         on: it.on,
         tick: period::short(row, it.on),
         value: it.value.0,
         class,
+        excluded: it.excluded,
         says: format!("{}: {}{judged}", period::of(row, it.on), number(it.value)),
     }
 }
@@ -169,15 +175,33 @@ fn targets(row: &Indicator, first: Date, last: Date) -> Vec<ui::Target> {
     joined
 }
 
-fn event(pen: &Pen<'_>, it: &Happening, shown: &mut Vec<Ref>) -> ui::Event {
+fn event(pen: &Pen<'_>, id: IndicatorId, it: &Happening, shown: &mut Vec<Ref>) -> ui::Event {
     shown.push(it.about);
+    let records = pen.view().records();
+    let note = match it.what {
+        What::Rebased => records.series(id).rebase(it.on).map(|why| {
+            let by = records.signed(id, Said::Rebase, it.on);
+            format!(
+                "{why}{}",
+                by.map(|by| format!("; {}", entry::who(pen, &by))).unwrap_or_default()
+            )
+        }),
+        What::Aimed => records.indicators.get(id).and_then(|row| {
+            let high = row.target_high.near(it.on).map(|it| format!(" to {}", number(it)));
+            let low = row.target.near(it.on).map(number)?;
+            Some(format!("{low}{}", high.unwrap_or_default()))
+        }),
+        _ => None,
+    };
     let what = match it.what {
         What::Decided => "Decision".into(),
         What::TookOver => "New postholder".into(),
         What::Answers => "Another post accountable".into(),
         What::Restructured(field) | What::Redefined(field) => format!("Another “{field}”"),
+        What::Aimed => "Another target".into(),
+        What::Rebased => "Rebased".into(),
     };
-    ui::Event { on: it.on, what, link: pen.link(it.about) }
+    ui::Event { on: it.on, what, link: pen.link(it.about), note }
 }
 
 fn says(row: &Indicator, xmr: &Xmr, points: &[Point]) -> String {
@@ -195,13 +219,43 @@ fn says(row: &Indicator, xmr: &Xmr, points: &[Point]) -> String {
             number(last.value),
         ),
     };
-    if xmr.limits.is_some() {
-        text += &format!(
-            " Mean and process limits are worked out from all {} values.",
-            xmr.points.len()
-        );
+    let excluded = points.iter().filter(|it| it.excluded).count();
+    match excluded {
+        0 => (),
+        1 => text += " One is excluded and counts for nothing.",
+        n => text += &format!(" {n} are excluded and count for nothing."),
+    }
+    match (xmr.phases.last(), xmr.limits) {
+        (Some(it), None) if it.rebased.is_some() => text += &format!(" {}", short_phase(it)),
+        (Some(Phase { rebased: Some(on), counted, .. }), Some(_)) => {
+            text += &format!(
+                " Mean and process limits are worked out anew from the {counted} values since {}.",
+                ui::day_text(*on)
+            );
+        }
+        (Some(it), Some(_)) => {
+            let all = if it.counted == xmr.points.len() { "all " } else { "the " };
+            text += &format!(
+                " Mean and process limits are worked out from {all}{} values{}.",
+                it.counted,
+                if all == "all " { "" } else { " that count" }
+            );
+        }
+        _ => (),
     }
     text
+}
+
+/// What is shown of values since a rebase that are too few for limits.
+fn short_phase(it: &Phase) -> String {
+    let since = it.rebased.map(ui::day_text).unwrap_or_default();
+    let have = match it.counted {
+        1 => "is 1 value that counts".to_owned(),
+        n => format!("are {n} values that count"),
+    };
+    format!(
+        "Since the rebase on {since} there {have}; {POINTS_MIN} are needed, so they are drawn without limits and none of them is judged yet."
+    )
 }
 
 /// Whether the series has changed, and whether it can be expected to meet its target.
@@ -216,8 +270,10 @@ pub(super) fn verdicts(xmr: &Xmr) -> Markup {
         Assurance::Failing => ui::Assured::Failing,
         Assurance::HitOrMiss => ui::Assured::HitOrMiss,
     });
-    let few = match (xmr.limits, xmr.points.len()) {
+    let rebased = xmr.phases.last().filter(|it| it.rebased.is_some());
+    let few = match (xmr.limits, xmr.points.iter().filter(|it| !it.excluded).count()) {
         (Some(_), _) => None,
+        (None, _) if rebased.is_some() => rebased.map(short_phase),
         (None, 1) => {
             Some(format!("One value; {POINTS_MIN} are needed to tell a change from chance."))
         }

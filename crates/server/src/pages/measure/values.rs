@@ -7,6 +7,7 @@ use kernel::{
     indicator::Indicator,
     measurement::{self, Reading},
     read::{due, forecast::forecast, variation::variation},
+    signed::Said,
     status,
     variation::{Cause, Limits, Meaning, Point},
 };
@@ -17,9 +18,10 @@ use super::{
     chart::{self, Range, number},
     form, period,
     recorded::Recorded,
+    remark,
 };
 use crate::{
-    pages::{Pen, Wrong, pen::word, record::may},
+    pages::{Pen, Wrong, entry::who, pen::word, record::may},
     ui::{self, day},
 };
 
@@ -43,7 +45,7 @@ pub(crate) fn part(
     let points = &xmr.points[xmr.points.partition_point(|it| it.on <= first)..];
     let events = chart::events(pen, id, points);
     let outlook = forecast(pen.view(), id);
-    let values = pen.scene.state.records().series(id).until(pen.scene.on);
+    let values = pen.scene.state.records().series(id).counted(pen.scene.on);
     let drawn = chart::Drawn { points, events: &events, ahead: ahead::drawn(outlook.as_ref()) };
     html! {
         div #measurements-part .stack {
@@ -51,17 +53,19 @@ pub(crate) fn part(
                 p.quiet { "Nothing has been measured yet." }
             } @else {
                 (chart::verdicts(&xmr))
-                (ahead::said(row, values, outlook.as_ref()))
+                (ahead::said(row, &values, outlook.as_ref()))
                 (range.choices(pen))
                 @if points.is_empty() {
                     p { "No value in these " (range.name) ". " (last(row, &xmr.points)) }
                 }
-                (chart::chart(pen, row, &xmr, &drawn, shown))
-                (ahead::table(row, values, outlook.as_ref()))
+                (chart::chart(pen, (id, row), &xmr, &drawn, shown))
+                (ahead::table(row, &values, outlook.as_ref()))
+                (remark::rebases(pen, id, writes))
             }
             @if writes { (entry(pen, id, key())) }
             @if !points.is_empty() {
-                (Table { pen, of, row, recorded, limits: xmr.limits, writes }.show(points))
+                @let judged = xmr.phases.iter().any(|it| it.limits.is_some());
+                (Table { pen, of, row, recorded, limits: xmr.limits, judged, writes }.show(points))
             }
         }
     }
@@ -98,6 +102,8 @@ struct Table<'a, 's> {
     row: &'a Indicator,
     recorded: &'a Recorded,
     limits: Option<Limits>,
+    /// Whether any part of the series has limits.
+    judged: bool,
     writes: bool,
 }
 
@@ -109,6 +115,7 @@ impl Table<'_, '_> {
         let listed = &points[points.len().saturating_sub(most)..];
         let reading = |it: &Point| series.on(it.on);
         let made = listed.iter().filter_map(reading).any(|it| !fraction(&it).is_empty());
+        let judged = self.judged || listed.iter().any(|it| it.excluded);
         let aimed = listed.iter().any(|it| self.row.target.near(it.on).is_some());
         let head = |name: &str, class: Option<&str>| html! { th class=[class] scope="col" role="columnheader" { (name) } };
         html! {
@@ -119,7 +126,7 @@ impl Table<'_, '_> {
                     (head("Value", Some("number")))
                     @if made { (head("Made of", Some("number"))) }
                     @if aimed { (head("Target", Some("number"))) (head("Against target", None)) }
-                    @if self.limits.is_some() { (head("Variation", None)) }
+                    @if judged { (head("Variation", None)) }
                     (head("Recorded", None))
                     @if self.writes { (head("Mend", None)) }
                 } }
@@ -130,9 +137,9 @@ impl Table<'_, '_> {
                             td.number role="cell" data-label="Value" { (number(it.value)) }
                             @if made { td.number role="cell" data-label="Made of" { (reading(it).as_ref().map(fraction).unwrap_or_default()) } }
                             @if aimed { (self.against(it)) }
-                            @if self.limits.is_some() { td role="cell" data-label="Variation" { (variety(it)) } }
+                            @if judged { td role="cell" data-label="Variation" { (self.variety(it)) } }
                             td role="cell" data-label="Recorded" { (self.origin(it.on)) }
-                            @if self.writes { td role="cell" data-label="Mend" { (self.mend(it.on)) } }
+                            @if self.writes { td role="cell" data-label="Mend" { (self.mend(it)) } }
                         }
                     }
                 }
@@ -190,10 +197,26 @@ impl Table<'_, '_> {
         }
     }
 
-    fn mend(&self, on: Date) -> Markup {
+    fn mend(&self, it: &Point) -> Markup {
+        let of = || html! { span.out-of-sight { " that of " (period::of(self.row, it.on)) } };
+        let to = |act: &str| format!("{}/{act}?on={}", self.pen.path(self.of), it.on);
         html! {
-            a href={ (self.pen.path(self.of)) "/withdraw?on=" (on) } {
-                "Withdraw" span.out-of-sight { " that of " (period::of(self.row, on)) }
+            a href=(to("withdraw")) { "Withdraw" (of()) }
+            " "
+            a href=(to("exclude")) { @if it.excluded { "Count again" } @else { "Exclude" } (of()) }
+        }
+    }
+
+    fn variety(&self, it: &Point) -> Markup {
+        let records = self.pen.scene.state.records();
+        match records.series(IndicatorId::new(self.of.n)).excluded(it.on) {
+            None => variety(it),
+            Some(why) => {
+                let by = records.signed(self.of, Said::Exclusion, it.on);
+                html! { div {
+                    strong { "Excluded" } ": " (why)
+                    @if let Some(by) = by { "; " span.quiet { (who(self.pen, &by)) } }
+                } }
             }
         }
     }

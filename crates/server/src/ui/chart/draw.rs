@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{
     super::sparkline::pixels,
-    CHART_POINTS_MAX, Chart, Class, Point, Target,
+    CHART_POINTS_MAX, Chart, Class, Limits, Point, Target,
     scale::{Scale, all, figure, rough, tick},
 };
 
@@ -152,20 +152,37 @@ impl Plot<'_> {
         }
     }
 
-    fn level(&self, class: &str, value: i64) -> Markup {
-        let y = pixels(self.y(value));
-        html! { line class=(class) x1=(pixels(self.size.left)) x2=(pixels(self.right())) y1=(y) y2=(y) {} }
-    }
-
+    /// The lines of each part: the first begins at the left, the last ends at the right, and where one
+    /// follows another they part half way between their values.
     fn limits(&self) -> Markup {
-        let Some(limits) = self.it.limits else { return html! {} };
-        let (top, foot) = (self.y(limits.upper), self.y(limits.lower));
+        let all = &self.it.limits;
+        let shown = |it: &&Limits| it.to >= self.first && it.from <= self.last;
+        let half = |before: Date, after: Date| i64::midpoint(self.x(before), self.x(after));
+        let parts = (0..all.len()).filter(|n| shown(&&all[*n])).map(|n| {
+            let before = n.checked_sub(1).map(|it| &all[it]).filter(shown);
+            let from = match before {
+                Some(before) => half(before.to, all[n].from),
+                None if all.len() > 1 => self.x(all[n].from),
+                None => self.size.left,
+            };
+            let to = match all.get(n + 1).filter(shown) {
+                Some(after) => half(all[n].to, after.from),
+                None => self.right(),
+            };
+            (all[n], from, to.max(from))
+        });
+        let level = |class: &str, value: i64, from: i64, to: i64| {
+            let y = pixels(self.y(value));
+            html! { line class=(class) x1=(pixels(from)) x2=(pixels(to)) y1=(y) y2=(y) {} }
+        };
         html! {
-            rect.band x=(pixels(self.size.left)) y=(pixels(top)) width=(pixels(self.right() - self.size.left))
-                height=(pixels(foot - top)) {}
-            (self.level("limit", limits.upper))
-            (self.level("centre", limits.centre))
-            (self.level("limit", limits.lower))
+            @for (limits, from, to) in parts {
+                @let (top, foot) = (self.y(limits.upper), self.y(limits.lower));
+                rect.band x=(pixels(from)) y=(pixels(top)) width=(pixels(to - from)) height=(pixels(foot - top)) {}
+                (level("limit", limits.upper, from, to))
+                (level("centre", limits.centre, from, to))
+                (level("limit", limits.lower, from, to))
+            }
         }
     }
 
@@ -211,10 +228,11 @@ impl Plot<'_> {
 
     /// The line of values, broken where figures are missing.
     fn line(&self) -> Markup {
-        let missing = |pair: &[Point]| (pair[1].on - pair[0].on).get_days() > self.it.gap_days;
+        let missing = |a: &Point, b: &Point| (b.on - a.on).get_days() > self.it.gap_days;
+        let counted: Vec<&Point> = self.points.iter().filter(|it| !it.excluded).collect();
         let mut runs: Vec<Vec<String>> = vec![Vec::new()];
-        for (n, point) in self.points.iter().enumerate() {
-            if n > 0 && missing(&self.points[n - 1..=n]) {
+        for (n, point) in counted.iter().enumerate() {
+            if n > 0 && missing(counted[n - 1], point) {
                 runs.push(Vec::new());
             }
             let place = format!("{},{}", pixels(self.x(point.on)), pixels(self.y(point.value)));
@@ -228,12 +246,15 @@ impl Plot<'_> {
     fn marks(&self) -> Markup {
         let all = self.points.len() <= MARKED_MAX;
         let last = self.points.len() - 1;
-        let shown = |it: &(usize, &Point)| all || it.0 == last || it.1.class != Class::Common;
+        let shown = |it: &(usize, &Point)| {
+            all || it.0 == last || it.1.excluded || it.1.class != Class::Common
+        };
         html! {
             @for (_, point) in self.points.iter().enumerate().filter(shown) {
                 g.point data-class=(point.class.key()) {
                     title { (point.says) }
-                    (mark(self.x(point.on), self.y(point.value), point.class))
+                    @if point.excluded { (aside(self.x(point.on), self.y(point.value))) }
+                    @else { (mark(self.x(point.on), self.y(point.value), point.class)) }
                 }
             }
         }
@@ -302,7 +323,7 @@ impl Plot<'_> {
             names.push((self.y(it.low), target(it.low), "name"));
             names.extend(it.high.map(|it| (self.y(it), target(it), "name")));
         }
-        if let Some(it) = self.it.limits {
+        if let Some(it) = self.it.limits.last() {
             names.push((self.y(it.upper), format!("Upper limit {}", number(it.upper)), "name"));
             names.push((self.y(it.centre), format!("Mean {}", number(it.centre)), "name"));
             names.push((self.y(it.lower), format!("Lower limit {}", number(it.lower)), "name"));
@@ -365,6 +386,14 @@ impl Plot<'_> {
             .collect();
         places.extend(between);
         places.into_iter().filter(|(x, y)| it.holds(*x, *y)).count()
+    }
+}
+
+/// A wide ring with a stroke through it: what is shown and does not count.
+pub(super) fn aside(x: i64, y: i64) -> Markup {
+    html! {
+        circle cx=(pixels(x)) cy=(pixels(y)) r="4" {}
+        path d={ "M" (pixels(x - 40)) "," (pixels(y + 40)) "l8-8" } {}
     }
 }
 

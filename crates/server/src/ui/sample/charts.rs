@@ -14,7 +14,8 @@ fn points(values: impl IntoIterator<Item = (i64, Class)>) -> Vec<Point> {
         let months = i64::try_from(n).unwrap_or(0);
         let on = (date(2023, 4, 1) + months.months()).last_of_month();
         let says = format!("{}: {}", on.strftime("%B %Y"), figure(value, 10));
-        Point { on, tick: on.strftime("%b %Y").to_string(), value, class, says }
+        let tick = on.strftime("%b %Y").to_string();
+        Point { on, tick, value, class, excluded: false, says }
     };
     values.into_iter().enumerate().map(point).collect()
 }
@@ -57,12 +58,19 @@ fn whole() -> Chart {
         on,
         what: what.into(),
         link: Link::record(format!("/{reference}"), reference, name),
+        note: None,
     };
     Chart {
         says: "36 values from April 2023 to March 2026, between 38 and 48.8. The last, 38 per cent for \
             March 2026, is special cause, concerning: below the lower process limit."
             .into(),
-        limits: Some(Limits { lower: 392, centre: 453, upper: 514 }),
+        limits: vec![Limits {
+            from: date(2023, 4, 30),
+            to: date(2026, 3, 31),
+            lower: 392,
+            centre: 453,
+            upper: 514,
+        }],
         targets: vec![
             target(date(2023, 4, 1), date(2024, 4, 1), 420),
             target(date(2024, 4, 1), date(2025, 4, 1), 450),
@@ -77,6 +85,32 @@ fn whole() -> Chart {
         ahead: ahead(),
         ..plain("chart-whole", "Waste recycled, per cent, by month", judged())
     }
+}
+
+/// Rebased a year in, with a value that does not count.
+fn rebased() -> Chart {
+    let before = (0..13).map(|n: i64| (430 + (n * 37) % 50, Class::Common));
+    let after = (0..14).map(|n: i64| (590 + (n * 37) % 50, Class::Common));
+    let mut it = plain(
+        "chart-rebased",
+        "Limits worked out anew from May 2024 on; a value excluded",
+        points(before.chain(after)),
+    );
+    it.points[6].value = 700;
+    it.points[6].excluded = true;
+    let limits =
+        |from, to, centre| Limits { from, to, lower: centre - 80, centre, upper: centre + 80 };
+    it.limits = vec![
+        limits(date(2023, 4, 30), date(2024, 4, 30), 453),
+        limits(date(2024, 5, 31), date(2025, 6, 30), 613),
+    ];
+    it.events = vec![Event {
+        on: date(2024, 5, 1),
+        what: "Rebased".into(),
+        link: Link::record("/IND-1", "IND-1", "Waste recycled"),
+        note: Some("the new sorting hall opened; Li Wen, as Head of Waste".into()),
+    }];
+    it
 }
 
 pub(super) fn sample() -> Markup {
@@ -129,6 +163,7 @@ pub(super) fn sample() -> Markup {
         @for it in [Assured::Passing, Assured::HitOrMiss, Assured::Failing] { (verdicts(&assured(it))) }
         (verdicts(&Verdicts { too_few: Some("5 of the 12 values that a judgement needs".into()), ..Verdicts::default() }))
         (chart(&whole()))
+        (chart(&rebased()))
         (chart(&range))
         (chart(&gap))
         (chart(&neither))
