@@ -23,6 +23,7 @@ pub mod signals;
 pub mod thread;
 pub mod variation;
 pub mod view;
+pub mod warnings;
 pub mod watch;
 pub mod weather;
 pub mod who;

@@ -40,6 +40,7 @@ mod thread;
 mod timelines;
 mod trees;
 mod variation;
+mod warnings;
 mod watch;
 mod weather;
 mod whatever;

@@ -245,8 +245,20 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Say how the forecasts of every indicator would have done, had they been made all along.
+    /// Say how the forecasts of every indicator would have done, had they been made all along; or the rules of early
+    /// warnings.
     Backtest {
+        #[arg(default_value = "forecasts", value_parser = ["forecasts", "warnings"])]
+        what: String,
+        /// Of warnings: the first day that is looked at; a year before the last when absent.
+        #[arg(long, value_name = "DATE")]
+        from: Option<Date>,
+        /// Of warnings: look at each so many days.
+        #[arg(long, value_name = "DAYS", default_value_t = 1)]
+        every: i64,
+        /// Of warnings: look at each day as it is known now, and not as it was known then.
+        #[arg(long)]
+        hindsight: bool,
         #[command(flatten)]
         when: When,
         #[arg(long)]

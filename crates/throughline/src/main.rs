@@ -18,6 +18,7 @@ mod outside;
 mod prove;
 mod serve;
 mod undo;
+mod warnings;
 mod watch;
 mod weather;
 mod write;
@@ -117,7 +118,10 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Rules { verb } => watch::rules(&verb),
         Verb::Forecast { reference, when, json } => ahead::forecast(&reference, &when, json),
         Verb::Variation { reference, when, json } => ahead::variation(&reference, &when, json),
-        Verb::Backtest { when, json } => ahead::backtest(&when, json),
+        Verb::Backtest { what, from, every, hindsight, when, json } if what == "warnings" => {
+            warnings::backtest(&warnings::Looks { from, every, hindsight }, &when, json)
+        }
+        Verb::Backtest { when, json, .. } => ahead::backtest(&when, json),
         Verb::Erase { person, data, yes } => write::erase(&person, &data, yes),
         Verb::Audit { verb } => audit::run(&verb),
         Verb::Verify { file: Some(file), key, json, .. } => {
