@@ -14,6 +14,7 @@ use kernel::{
         because::{self, Reason},
         forecast,
         may::Way,
+        raised::{Raised, With},
         signals::Signal,
         thread::Step,
         view::{Life, Status, View},
@@ -349,6 +350,40 @@ pub fn signal(it: &Signal, names: Names<'_>) -> Json {
         "because": it.because.iter().map(because).collect::<Json>(),
         "remedy": it.sort.remedy(),
     })
+}
+
+/// An early warning with what became of it.
+pub fn raised(it: &Raised, names: Names<'_>) -> Json {
+    let mut told = signal(&it.signal, names);
+    let answer = it.answer.as_ref().map(|it| {
+        let (with, until) = match it.with {
+            With::Record(of) => (Some(link(of, names)), None),
+            With::Until(day) => (None, Some(day.to_string())),
+        };
+        json!({
+            "on": it.on.to_string(),
+            "response": with,
+            "accepted_until": until,
+            "reason": it.reason.as_deref(),
+            "answered_by": it.by.map(|it| link(it.into(), names)),
+            "answerer": it.person.map(|it| link(it.into(), names)),
+        })
+    });
+    let read = it.read.map(|it| {
+        json!({
+            "on": it.on.to_string(),
+            "reader": link(it.person.into(), names),
+            "read_as": link(it.post.into(), names),
+        })
+    });
+    let come = |it: &(kernel::id::PostId, Date)| json!({ "post": link(it.0.into(), names), "on": it.1.to_string() });
+    told["reference"] = json!(it.id.map(|it| it.to_string()));
+    told["state"] = json!(it.word.words());
+    told["shown"] = json!(it.shown.map(|it| it.to_string()));
+    told["read"] = json!(read);
+    told["answer"] = json!(answer);
+    told["escalated_to"] = it.escalated.iter().map(come).collect();
+    told
 }
 
 /// The heading of a field: its name, unless that is the heading of a date already.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kernel::{
     Act, By, Command, Event, Fact, Named, Ref, State, Text,
     id::{Id, PersonId},
-    occurrence, register,
+    occurrence, register, signal,
 };
 use ledger::{BODY_BYTES_MAX, Key, Mark, Receipt, Secret, Seq, Store, vault::VALUE_BYTES_MAX};
 
@@ -59,6 +59,22 @@ impl Draft {
         // were, there would be no use in asking again at once.
         let taken = self.take(writer, &ask);
         taken.is_ok() && due.len() == occurrence::IN_ONE_GO
+    }
+
+    /// Raises the signals that are the case and clears those that are not, as many as go into one commit. Whether
+    /// more is left.
+    pub(crate) fn raise<S: Store>(&mut self, writer: &mut Writer<S>) -> bool {
+        let mut turns = signal::turns(&self.state);
+        let more = turns.len() > signal::IN_ONE_GO;
+        turns.truncate(signal::IN_ONE_GO);
+        if turns.is_empty() {
+            return false;
+        }
+        let steps = turns.into_iter().map(Into::into).collect();
+        let mut ask = Ask::steps(Key([0; 16]), By::Schedule, steps);
+        ask.key = Key(fingerprint(format!("signals after {}", self.state.seq()).as_bytes()));
+        // As with what is due: what is worked out from a state is not refused by it.
+        self.take(writer, &ask).is_ok() && more
     }
 
     /// Adds one ask, or leaves everything as it was.

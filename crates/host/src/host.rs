@@ -250,6 +250,7 @@ impl<S: Store> Desk<S> {
     fn serve(mut self, messages: Receiver<Message>) {
         let mut waiting = None;
         self.writer.record_due();
+        self.writer.raise_in_time();
         self.publish();
         loop {
             let next = match waiting.take() {
@@ -312,6 +313,10 @@ impl<S: Store> Desk<S> {
         for (reply, answer) in replies.into_iter().zip(answers) {
             reply(answer);
         }
+        // Not before the answers: whoever asked need not wait for what their words raise.
+        if self.writer.raise_in_time() {
+            self.publish();
+        }
         self.snapshot_if_due(snapshot::EVERY);
         other
     }
@@ -331,6 +336,7 @@ impl<S: Store> Desk<S> {
         let _ = self.writer.catch_up();
         self.writer.tick();
         self.writer.record_due();
+        self.writer.raise_in_time();
         self.publish();
     }
 

@@ -7,6 +7,7 @@ mod due;
 mod groups;
 mod hosts;
 mod names;
+mod raising;
 mod repeating;
 mod snapshots;
 mod trial;

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use kernel::{
     By, Event, Fact, Kind, Ref, State,
     id::{Id, PersonId},
@@ -25,6 +25,8 @@ pub type Chance = Box<dyn FnMut(&mut [u8]) + Send>;
 
 /// Another node won this often in a row: something is wrong; say so instead of spinning.
 const RETRIES_MAX: usize = 16;
+/// Seconds after which signals are looked for again, if anything was recorded meanwhile.
+const RAISE_SECONDS: i64 = 60;
 /// Entries read at once when catching up.
 const READ_MAX: usize = 4096;
 
@@ -35,6 +37,15 @@ pub struct Published {
     pub directory: Arc<Directory>,
     /// What is wrong with the store, while something is.
     pub trouble: Option<String>,
+}
+
+/// When signals were last looked for: at which entry, on which day, at which moment.
+#[derive(Debug, Clone, Copy, Default)]
+struct Raises {
+    seen: Option<(Seq, Date)>,
+    at: Option<Timestamp>,
+    /// How often they were worked out.
+    times: usize,
 }
 
 pub struct Writer<S> {
@@ -49,6 +60,12 @@ pub struct Writer<S> {
     changed: Changed,
     /// Whether something may be due that is not recorded.
     may_be_due: bool,
+    /// Whether this node raises signals, and when it last did.
+    raises: Option<Raises>,
+    /// Whether the commit that is put together raises and clears them.
+    raising: bool,
+    /// Whether more of them are left than went into the last commit.
+    more_signals: bool,
     trouble: Option<String>,
 }
 
@@ -91,6 +108,9 @@ impl<S: Store> Writer<S> {
             files: None,
             changed: Changed::default(),
             may_be_due: true,
+            raises: None,
+            raising: false,
+            more_signals: false,
             trouble: None,
         };
         writer.tick();
@@ -100,6 +120,11 @@ impl<S: Store> Writer<S> {
     /// With the files that entries may name. Without them no entry can name one.
     pub fn with_files(self, files: Files) -> Writer<S> {
         Writer { files: Some(files), ..self }
+    }
+
+    /// One that also raises and clears signals: a node that goes on, and not one that does a thing and is gone.
+    pub fn with_signals(self) -> Writer<S> {
+        Writer { raises: Some(Raises::default()), ..self }
     }
 
     pub fn files(&self) -> Option<&Files> {
@@ -200,6 +225,44 @@ impl<S: Store> Writer<S> {
         }
     }
 
+    /// Raises and clears signals, on a new day at once and else once a minute, if anything was recorded since that
+    /// was last done. On every node; the first one does it. Whether they were looked for.
+    pub fn raise_in_time(&mut self) -> bool {
+        let Some(raises) = self.raises else { return false };
+        let (now, today) = (self.now(), self.state.derived().today());
+        let soon = raises.at.is_some_and(|it| now.duration_since(it).as_secs() < RAISE_SECONDS);
+        let same_day = raises.seen.is_some_and(|it| it.1 == today);
+        if soon && same_day {
+            return false;
+        }
+        self.raise_signals()
+    }
+
+    /// Raises and clears signals now, unless nothing was recorded and no day has come since that was last done.
+    pub fn raise_signals(&mut self) -> bool {
+        let Some(mut raises) = self.raises else { return false };
+        self.tick();
+        let seen = |it: &Self| (it.state.seq(), it.state.derived().today());
+        if raises.seen == Some(seen(self)) || self.trouble.is_some() {
+            return false;
+        }
+        raises.times += 1;
+        raises.at = Some(self.now());
+        self.raising = true;
+        self.run(&[]);
+        // What did not go into one commit is looked for again.
+        self.raising = false;
+        let done = self.trouble.is_none() && !std::mem::take(&mut self.more_signals);
+        raises.seen = done.then(|| seen(self));
+        self.raises = Some(raises);
+        true
+    }
+
+    /// How often signals were worked out.
+    pub fn raised_times(&self) -> usize {
+        self.raises.map_or(0, |it| it.times)
+    }
+
     fn makes_due(&self, events: &[Event]) -> bool {
         events.iter().any(|it| occurrence::can_make_due(self.state.records(), it))
     }
@@ -217,6 +280,7 @@ impl<S: Store> Writer<S> {
             let mut draft = Draft::new(self);
             // Before anything is said of a procedure, what it made due is recorded.
             let more = self.may_be_due && draft.fall_due(self);
+            self.more_signals = self.raising && draft.raise(self);
             let answers: Vec<_> = asks.iter().map(|ask| draft.take(self, ask)).collect();
             if draft.marks.is_empty() {
                 self.may_be_due = more;

@@ -10,8 +10,14 @@ use crate::{
 };
 
 /// What an action can be about.
-pub const REGARDED: &[Kind] =
-    &[Kind::Framework, Kind::Requirement, Kind::Obligation, Kind::Control, Kind::Finding];
+pub const REGARDED: &[Kind] = &[
+    Kind::Framework,
+    Kind::Requirement,
+    Kind::Obligation,
+    Kind::Control,
+    Kind::Finding,
+    Kind::Signal,
+];
 
 record! {
     /// A piece of work.
@@ -20,7 +26,7 @@ record! {
         code: Timeline<Option<Text>>, "Number", Shape::Line, "How other registers number it.";
         about: Timeline<Option<Text>>, "About", Shape::Prose, "What done means.";
         initiative: Timeline<Option<InitiativeId>>, "Part of", Shape::Link(Kind::Initiative), "The initiative it belongs to, if any.";
-        regards: Fixed<Option<Ref>>, "Regards", Shape::AnyOf(REGARDED), "The framework, clause, obligation, control or finding that it is about, if any; for a finding it is a corrective action.";
+        regards: Fixed<Option<Ref>>, "Regards", Shape::AnyOf(REGARDED), "The framework, clause, obligation, control, finding or signal that it is about, if any; for a finding it is a corrective action.";
         due: Timeline<Option<Date>>, "Due", Shape::Day, "When it is to be done.";
         done: Timeline<bool>, "Done", Shape::Flag, "Done, from this date.";
     }

@@ -4,10 +4,11 @@
 //! still shows it, what is known now does not, and its number is never used again.
 //!
 //! Always true: an annulled record stands on no day, has no measurements, and nothing that stands on
-//! any day leads to it.
+//! any day leads to it, but a signal: that it warned stays told.
 
 use crate::{
     Kind, Records, Ref, Refusal, Shape,
+    id::Id,
     id::IndicatorId,
     refusal::Named,
     register::{Facet, Record},
@@ -35,7 +36,7 @@ pub(crate) fn not_annulled(records: &Records, it: Ref) -> Result<(), Refusal> {
 
 /// What stands on some day leads to nothing that was annulled.
 pub(crate) fn check_links<R: Record>(records: &Records, row: &R) -> Result<(), Refusal> {
-    if records.annulled.is_empty() || !ever_stands(row.life()) {
+    if records.annulled.is_empty() || !ever_stands(row.life()) || R::Id::KIND == Kind::Signal {
         return Ok(());
     }
     links(row).try_for_each(|it| not_annulled(records, it))
@@ -55,7 +56,9 @@ pub(crate) fn check(records: &Records, of: Ref) -> Result<(), Refusal> {
         let row = records.facet(*it);
         row.is_some_and(|row| ever_stands(row.life()) && links(row).any(|to| to == of))
     };
-    let all = Kind::ALL.into_iter().flat_map(|kind| records.inbound(of, kind));
+    // That something warned of it keeps nothing from being a mistake.
+    let kinds = Kind::ALL.into_iter().filter(|it| *it != Kind::Signal);
+    let all = kinds.flat_map(|kind| records.inbound(of, kind));
     let mut leading = all.filter(leads);
     let by: Vec<Named> =
         leading.by_ref().take(NAMED_MAX).map(|it| Named::of(records, it)).collect();

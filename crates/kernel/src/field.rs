@@ -205,7 +205,21 @@ pub type Span = (Range<Date>, Value);
 
 /// A closed set of words as a field type: the words in JSON, on screens and in spreadsheets.
 macro_rules! choice {
-    ($(#[$doc:meta])* $Name:ident { $first:ident = $first_word:literal $(, $rest:ident = $word:literal)* $(,)? }) => {
+    // One that has to be given: nothing is meant by leaving it out.
+    (given $(#[$doc:meta])* $Name:ident { $($words:tt)* }) => {
+        $crate::field::choice! { words $(#[$doc])* $Name { $($words)* } }
+
+        impl $crate::field::Term for $Name {
+            const REQUIRED: bool = true;
+            fn absent() -> Option<Self> {
+                None
+            }
+            fn value(&self) -> $crate::field::Value {
+                $crate::field::Value::Choice(self.word())
+            }
+        }
+    };
+    (words $(#[$doc:meta])* $Name:ident { $first:ident = $first_word:literal $(, $rest:ident = $word:literal)* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $Name {
@@ -222,6 +236,9 @@ macro_rules! choice {
                 Self::WORDS[self as usize]
             }
         }
+    };
+    ($(#[$doc:meta])* $Name:ident { $($words:tt)* }) => {
+        $crate::field::choice! { words $(#[$doc])* $Name { $($words)* } }
 
         impl $crate::field::Term for $Name {
             const REQUIRED: bool = false;

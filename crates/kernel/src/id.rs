@@ -201,4 +201,6 @@ ids! {
     FindingId => Finding;
     AuditId => Audit;
     RiskId => Risk;
+    ThresholdId => Threshold;
+    SignalId => Signal;
 }

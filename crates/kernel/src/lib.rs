@@ -54,11 +54,13 @@ pub mod rooms;
 pub mod rule;
 pub mod schedule;
 pub mod signed;
+pub mod signal;
 mod spans;
 pub mod status;
 pub mod step;
 pub mod table;
 pub mod tenure;
+pub mod threshold;
 pub mod timeline;
 pub mod tree;
 pub mod unit;
@@ -105,6 +107,7 @@ impl State {
             Command::Evidence(_) => evidence::complete(self, act, command)?,
             Command::Audit(_) => audit::complete(self, act, command)?,
             Command::Finding(_) => finding::complete(self, act, command)?,
+            Command::Signal(_) => signal::complete(self, act, command)?,
             _ => decision::judge(self, act, command)?,
         };
         self.records.decide(worked_out.as_ref().unwrap_or(command))

@@ -15,6 +15,7 @@ pub mod happened;
 pub mod mappings;
 pub mod may;
 pub mod pack;
+pub mod raised;
 pub mod risks;
 pub mod room;
 pub mod run;

@@ -113,6 +113,10 @@ pub enum Refusal {
     #[error(transparent)]
     Risk(#[from] crate::risk::Refusal),
     #[error(transparent)]
+    Threshold(#[from] crate::threshold::Refusal),
+    #[error(transparent)]
+    Signal(#[from] crate::signal::Refusal),
+    #[error(transparent)]
     Audit(#[from] crate::audit::Refusal),
     #[error(transparent)]
     Finding(#[from] crate::finding::Refusal),

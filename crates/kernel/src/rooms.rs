@@ -266,6 +266,8 @@ rooms! {
     Finding(finding, FindingId, findings): "finding", "findings", "FIND";
     Audit(audit, AuditId, audits): "audit", "audits", "AUD";
     Risk(risk, RiskId, risks): "risk", "risks", "RISK";
+    Threshold(threshold, ThresholdId, thresholds): "threshold", "thresholds", "THR";
+    Signal(signal, SignalId, signals): "signal", "signals", "SIG";
 }
 
 impl From<Kind> for u8 {
@@ -284,8 +286,8 @@ impl TryFrom<u8> for Kind {
 impl Kind {
     /// What somebody says for themselves, as the holder of a post, and what nobody says: no file and no other
     /// hand brings it in.
-    pub const SAID: [Kind; 4] =
-        [Kind::Acceptance, Kind::Handover, Kind::Occurrence, Kind::Evidence];
+    pub const SAID: [Kind; 5] =
+        [Kind::Acceptance, Kind::Handover, Kind::Occurrence, Kind::Evidence, Kind::Signal];
 
     /// Fields that are worked out, or said by an act of its own, and that no form and no file gives.
     fn not_typed(self) -> &'static [&'static str] {
@@ -293,6 +295,7 @@ impl Kind {
             Kind::Occurrence => &crate::occurrence::WORKED_OUT,
             Kind::Evidence => &crate::evidence::WORKED_OUT,
             Kind::Finding => &crate::finding::NOT_TYPED,
+            Kind::Signal => &crate::signal::WORKED_OUT,
             _ => &[],
         }
     }
@@ -346,6 +349,9 @@ impl Records {
         if of.kind == Kind::Person {
             return None;
         }
+        if matches!(of.kind, Kind::Signal | Kind::Threshold) {
+            return self.warned(record, date);
+        }
         let borrowed = match of.kind {
             Kind::Obligation => record.read("requirement", date),
             // What it lets a post do is what it is called.
@@ -359,6 +365,21 @@ impl Records {
             (Value::Text(name), _) | (_, Value::Text(name)) => Some(name),
             _ => None,
         }
+    }
+
+    /// What a signal or a threshold is called: what it warns of, and of what.
+    fn warned(&self, record: &dyn Facet, date: Date) -> Option<Text> {
+        let Value::Choice(sort) = record.read("sort", date) else { return None };
+        let subject = match record.read("subject", date) {
+            Value::Link(it) => Some(self.name(it, date).unwrap_or_else(|| it.to_string().into())),
+            _ => None,
+        };
+        let mut name: String = sort[..1].to_uppercase() + &sort[1..];
+        if let Some(subject) = subject {
+            name.push_str(": ");
+            name.push_str(&subject);
+        }
+        Some(name.into())
     }
 
     /// Its name as it will last be known, for sentences that have no date.
@@ -384,6 +405,17 @@ impl Records {
             let told = event.given().into_iter();
             for (_, value) in told.filter(|it| ["occurrence", "exercised"].contains(&it.0)) {
                 value.links().iter().for_each(|it| self.history.insert(*it, seq));
+            }
+        }
+        // That it warned, and what was said to that, is part of what happened to its subject.
+        if let Event::Signal(it) = event {
+            let given = event.given();
+            // Who read it is told with the signal alone.
+            if !given.iter().any(|it| it.0 == "reader") {
+                let about = self.signals.get(it.id()).map(|it| it.subject.0);
+                let with = given.iter().filter(|it| it.0 == "response").flat_map(|it| it.1.links());
+                let them: Vec<Ref> = about.into_iter().chain(with.copied()).collect();
+                them.into_iter().for_each(|it| self.history.insert(it, seq));
             }
         }
         // A tenure is part of its post's history and of its person's; that a post was established in a

@@ -73,7 +73,7 @@ fn inside() -> Router<App> {
     Router::new()
         .route("/", get(pages::home::show))
         .route("/pulse", get(pages::pulse::show))
-        .route("/signals", get(pages::signals::show))
+        .route("/signals", get(pages::signals::show).post(pages::signals::perform))
         .route("/my-post", get(pages::my_post::show))
         .route("/measurements", get(pages::measure::grid::show).post(pages::measure::grid::perform))
         .route("/strategy", get(pages::strategy::show))
@@ -166,6 +166,10 @@ fn inside() -> Router<App> {
 /// What waits to be done, how clauses stand, what was found, and where somebody independent looks.
 fn compliance() -> Router<App> {
     Router::new()
+        .route(
+            "/signals/{reference}/answer",
+            get(pages::signals::answer::form).post(pages::signals::answer::perform),
+        )
         .route("/queue", get(pages::queue::show))
         .route("/posts/{reference}/queue", get(pages::queue::of_post))
         .route(

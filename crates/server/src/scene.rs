@@ -49,6 +49,8 @@ pub struct Scene {
     pub present: Option<Box<Scene>>,
     /// What this page says of what was just done.
     pub said: Option<Toast>,
+    /// Somebody opens this page, and no program fetches it, draws it again or ahead of time.
+    pub opened: bool,
     /// The colours that the visitor chose.
     pub scheme: Scheme,
     /// The audits to whose rooms the visitor is confined; none for everybody else.
@@ -273,7 +275,8 @@ impl FromRequestParts<App> for Scene {
             }
         };
         let on = at.unwrap_or(today);
-        let said = is_opened(parts).then(|| app.sign_in.hear(&visitor)).flatten();
+        let opened = is_opened(parts);
+        let said = opened.then(|| app.sign_in.hear(&visitor)).flatten();
         // What cannot be recalled is not worth a fault.
         let scheme = app.sign_in.recall(&visitor, SCHEME).ok().flatten();
         let scheme = scheme.map(|it| Scheme::named(&it)).unwrap_or_default();
@@ -290,6 +293,7 @@ impl FromRequestParts<App> for Scene {
             here,
             present: None,
             said,
+            opened,
             scheme,
             rooms,
         };
@@ -312,6 +316,7 @@ fn is_opened(parts: &Parts) -> bool {
     parts.method == Method::GET
         && accepts.is_some_and(|it| it.contains("text/html"))
         && !parts.headers.contains_key(REDRAW)
+        && !["purpose", "sec-purpose"].into_iter().any(|it| parts.headers.contains_key(it))
 }
 
 fn read(date: &str) -> Result<Option<Date>, Problem> {

@@ -8,9 +8,9 @@ use host::{Directory, directory::commitments};
 use jiff::{Timestamp, civil::Date};
 use kernel::{
     Kind, Ref, State, Text,
-    id::{Id, PersonId},
+    id::{Id, PersonId, PostId},
     read::{
-        because, signals,
+        because, raised, signals,
         thread::{self, Step},
         view::{Status, View},
         who,
@@ -259,21 +259,30 @@ pub(crate) fn status(when: &When, as_json: bool) -> Result<Found> {
 pub(crate) fn signals(when: &When, as_json: bool) -> Result<Found> {
     let scene = Scene::open(when)?;
     let names: Names<'_> = &|it| scene.name(it);
-    let all = signals::signals(&scene.view());
+    let view = scene.view();
+    let all = raised::all(&view, &signals::signals(&view));
     let found = if all.is_empty() { Found::Fine } else { Found::SomethingWrong };
     if as_json {
-        print(&all.iter().map(|it| wire::signal(it, names)).collect())?;
+        print(&all.iter().map(|it| wire::raised(it, names)).collect())?;
         return Ok(found);
     }
     say(&format!("{} signals on {}", all.len(), scene.on))?;
     for it in &all {
-        let to = it.goes_to.map_or("nobody".into(), |it| scene.called(it.into()));
-        let (gravity, sort) = (it.sort.gravity().word(), it.sort.word());
-        say(&format!(
+        let (signal, post) = (&it.signal, |it: PostId| scene.called(it.into()));
+        let to = signal.goes_to.map_or("nobody".into(), post);
+        let (gravity, sort) = (signal.sort.gravity().word(), signal.sort.word());
+        let mut line = format!(
             "  {gravity}: {sort}: {}, since {}, goes to {to}",
-            scene.called(it.subject),
-            it.since
-        ))?;
+            scene.called(signal.subject),
+            signal.since
+        );
+        if let Some((above, on)) = it.escalated.last() {
+            line.push_str(&format!(", has come to {} on {on}", post(*above)));
+        }
+        if let Some(id) = it.id {
+            line.push_str(&format!("; {id} {}", it.word.words()));
+        }
+        say(&line)?;
     }
     Ok(found)
 }

@@ -256,6 +256,11 @@ pub(crate) struct Open {
 }
 
 impl Open {
+    /// As one that goes on: it raises and clears signals.
+    pub(crate) fn with_signals(self) -> Open {
+        Open { writer: self.writer.with_signals(), ..self }
+    }
+
     /// Puts it to work on a thread of its own. The lock is held as long as the file given back is.
     pub(crate) fn start(self) -> Result<(Host, File)> {
         let archive = self.folder.archive()?;

@@ -88,7 +88,7 @@ struct Behind {
 impl Behind {
     fn doors(mut open: Open) -> Result<Behind> {
         let kept = open.writer.kept()?;
-        let (host, lock) = open.start()?;
+        let (host, lock) = open.with_signals().start()?;
         let accounts = Arc::new(VaultAccounts::new(host.clone(), &kept, write::administrator()));
         let sign_in = SignIn::new(accounts.clone(), outside_of(&host));
         let app = App::new(host, sign_in, Transport::Plain);

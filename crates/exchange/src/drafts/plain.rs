@@ -37,7 +37,7 @@ const UNTIL: &str = "until";
 const NAME: &str = "name";
 
 /// Kinds so that what one leads to comes before it.
-const IN_ORDER: [Kind; 27] = [
+const IN_ORDER: [Kind; 28] = [
     Kind::Organisation,
     Kind::Unit,
     Kind::Post,
@@ -63,6 +63,7 @@ const IN_ORDER: [Kind; 27] = [
     Kind::Audit,
     Kind::Finding,
     Kind::Action,
+    Kind::Threshold,
     Kind::Anchor,
     Kind::Duty,
 ];
@@ -514,6 +515,8 @@ fn example(kind: Kind, column: &str) -> String {
         (Kind::Risk, "likelihood" | "impact") => "4",
         (Kind::Risk, "residual_likelihood" | "residual_impact") => "2",
         (Kind::Risk, "appetite") => "8",
+        (Kind::Threshold, "sort") => "tenure about to end",
+        (Kind::Threshold, "number") => "60",
         (Kind::Audit, NAME) => "Fire safety 2026",
         (Kind::Finding, "regards") => "CTL-1",
         (Kind::Finding, NAME) => "Door wedged open",

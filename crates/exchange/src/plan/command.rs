@@ -68,6 +68,8 @@ pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, 
         Finding finding FindingId,
         Audit audit AuditId,
         Risk risk RiskId,
+        Threshold threshold ThresholdId,
+        Signal signal SignalId,
     })
 }
 

@@ -50,7 +50,7 @@ pub(super) fn deed(event: &Event) -> Deed {
         Organisation, Unit, Post, Person, Tenure, Duty, Plan, Objective, Anchor, Indicator,
         Framework, Requirement, Obligation, Control, Initiative, Action, Decision, Acceptance,
         Handover, Rule, Authority, Delegation, Mapping, Procedure, Step, Question, Occurrence,
-        Evidence, Finding, Audit, Risk,
+        Evidence, Finding, Audit, Risk, Threshold, Signal,
     }
 }
 

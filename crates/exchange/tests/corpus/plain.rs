@@ -11,7 +11,7 @@ use kernel::{Kind, Ref, Text, id::PersonId, read::view::View};
 use crate::landing::{Landing, TODAY, day, options};
 
 /// Kinds so that what one leads to comes before it.
-const IN_ORDER: [Kind; 21] = [
+const IN_ORDER: [Kind; 22] = [
     Kind::Organisation,
     Kind::Unit,
     Kind::Post,
@@ -31,6 +31,7 @@ const IN_ORDER: [Kind; 21] = [
     Kind::Decision,
     Kind::Audit,
     Kind::Finding,
+    Kind::Threshold,
     Kind::Rule,
     Kind::Duty,
 ];

@@ -223,6 +223,34 @@ fn a_record_that_was_changed_since_stays() {
 }
 
 #[test]
+fn what_warned_meanwhile_keeps_nothing() {
+    let mut landing = Landing::new();
+    let before = landing.state.clone();
+    let text = "name,code,unit,statutory\nHead,1,UNIT-1,yes\n";
+    landing.import("posts", &[("posts.csv", text.as_bytes())], &Options::new());
+    let seq = landing.state.seq();
+    let raised = kernel::signal::turns(&landing.state);
+    assert!(!raised.is_empty(), "statutory posts without anybody warn");
+    for command in raised {
+        let by = kernel::By::Schedule;
+        let event = landing.state.decide(&kernel::Act { by, ..act() }, &command).unwrap();
+        let fact = kernel::Fact { at: jiff::Timestamp::UNIX_EPOCH, by, event };
+        landing.state.apply(&fact);
+        landing.facts.push(fact);
+    }
+    let undo = look(&landing, &before, seq);
+    assert_eq!(undo.kept, []);
+    for command in &undo.steps {
+        landing.run(command, None);
+    }
+    assert_eq!(landing.state.audit(), Vec::<String>::new());
+    // And they clear, because there is nothing any more of which they warn.
+    let ends = kernel::signal::turns(&landing.state);
+    assert!(!ends.is_empty());
+    assert!(ends.iter().all(|it| it.subject().is_some()), "{ends:?}");
+}
+
+#[test]
 fn a_record_that_somebody_else_leads_to_stays_with_what_it_leads_to() {
     let (mut landing, _) = posts();
     let before = landing.state.clone();

@@ -13,7 +13,8 @@
 //! | the post that does a step, or approves it as another person | do it, which is the evidence; approve it |
 //! | any postholder | raise a finding; check one whose matter they are independent of |
 //! | the post that answers for a finding, or one above it in the line | say its cause, and when it is to be checked; give its corrective actions to posts |
-//! | nobody, when a day comes | record what is due on it |
+//! | the post that a signal goes to, or one above it in the line | answer it; the first to read it is noted |
+//! | nobody, when a day comes | record what is due on it; raise and clear signals |
 //! | the holder of a post, and nobody for them | answer to its duties, speak and sign in its handover (see `acceptance`, `handover`) |
 //!
 //! Nobody may act as a post that they do not hold on that day, or that did not let them, or that does not
@@ -29,7 +30,7 @@ use crate::{
     occurrence, procedure, question,
     read::who,
     register::{Command as Deed, Event as Made},
-    step,
+    signal, step,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,13 +80,20 @@ pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), c
     let records = state.records();
     may_act(state, &act.by, act.today)?;
     if act.by == By::Schedule {
-        return occurrence::may_record(state, act, command);
+        return match command {
+            Command::Signal(it) => signal::may_raise(state, act, it),
+            _ => occurrence::may_record(state, act, command),
+        };
     }
     match command {
         Command::Acceptance(it) => return acceptance::may(state, act, it),
         Command::Handover(it) => return handover::may(state, act, it),
-        // Who may begin and excuse one, who does a step, and who says what of a finding is told when it is completed.
-        Command::Occurrence(_) | Command::Evidence(_) | Command::Finding(_) => return Ok(()),
+        // Who may begin and excuse one, who does a step, who says what of a finding and who reads or answers a
+        // signal is told when it is completed.
+        Command::Occurrence(_)
+        | Command::Evidence(_)
+        | Command::Finding(_)
+        | Command::Signal(_) => return Ok(()),
         Command::Procedure(it) => procedure::may(state, act, it)?,
         Command::Step(it) => step::may(records, it)?,
         Command::Question(it) => question::may(records, it)?,
@@ -171,6 +179,8 @@ pub enum Ground {
     Gives,
     /// The post stands above this one, which delegates.
     AboveGiver(PostId),
+    /// The signal goes to this post, and the post is that or stands above it.
+    Warned(PostId),
     /// It was theirs to say as the holder of this post, for themselves.
     Holds(PostId),
 }
@@ -182,6 +192,13 @@ pub fn ground(before: &State, by: &By, event: &Event, date: Date) -> Ground {
     };
     if let Event::Acceptance(_) | Event::Handover(_) = event {
         return said(before, post, event);
+    }
+    if let Event::Signal(it) = event {
+        let goes_to = signal::goes_to(before, it.id(), date);
+        return match goes_to.filter(|it| signal::reaches(before.records(), *it, post, date)) {
+            Some(it) => Ground::Warned(it),
+            None => Ground::Administers,
+        };
     }
     if by_administrator(before, by, date) {
         return Ground::Administers;

@@ -7,11 +7,11 @@ use crate::{
     evidence::{self, Approval},
     id::{
         ControlId, EvidenceId, FindingId, Id, IndicatorId, ObligationId, OccurrenceId, PostId,
-        RiskId,
+        RiskId, SignalId,
     },
     indicator::{Direction, Indicator},
     read::{
-        findings, risks, run, thread,
+        findings, raised, risks, run, thread,
         view::{Clause, Status, View},
         weather::{self, Condition, Weather},
         who::{self, Cover},
@@ -44,6 +44,10 @@ pub fn because(view: &View<'_>, of: Ref) -> Vec<Reason> {
         Kind::Occurrence => occurrence(view, of),
         Kind::Finding => finding(view, of),
         Kind::Risk => risk(view, of),
+        Kind::Signal => {
+            let all = raised::because(view, SignalId::new(of.n)).into_iter();
+            all.map(|(about, says, on)| Reason { about, says, on }).collect()
+        }
         _ => Vec::new(),
     };
     if matches!(of.kind, Kind::Initiative) {

@@ -3,7 +3,9 @@
 //! A signal is never kept: it is a function of the records and a date, so a replay gives the same
 //! ones, and looking at another date shows those of that date. One condition gives one signal. Each
 //! rule says since when its condition has held without a break, worked out from the days on which
-//! anything that it rests on changed.
+//! anything that it rests on changed. When a rule warns can be chosen ([`threshold`](crate::threshold)); then a
+//! signal has stood since the first day from which it warned without a break. That one was shown, read and
+//! answered is a record of its own ([`signal`](crate::signal)).
 
 mod accountability;
 mod doing;
@@ -11,61 +13,20 @@ mod figures;
 mod found;
 mod handing;
 mod intent;
+mod load;
 mod rules;
+mod sort;
 mod work;
 
 use jiff::{Span, civil::Date};
 
+pub use self::sort::{ANSWER_DAYS, Counts, DUTIES, ENDING_DAYS, Gravity, SILENT_DAYS, Sort};
 use crate::{
     Kind, Records, Ref,
-    field::choice,
     id::PostId,
     read::{view::View, who},
+    threshold::Bar,
 };
-
-choice! {
-    /// What a signal warns of. In the order in which equals are read.
-    Sort {
-        StatutoryEmpty = "statutory post empty",
-        Unmet = "required post missing or held otherwise",
-        Together = "incompatible posts held",
-        Limit = "capacity near its limit or over",
-        Vacant = "post vacant with duties",
-        Ending = "tenure about to end",
-        DelegationEnding = "delegation about to end",
-        OutsideAuthority = "decision outside authority",
-        SpecialCause = "special cause for the worse",
-        ForecastMiss = "forecast to miss the target",
-        WorkOverdue = "work overdue",
-        CorrectiveOverdue = "corrective action overdue",
-        Silent = "measurement overdue",
-        OverAppetite = "risk over appetite",
-        NoControl = "clause without a control",
-        Missed = "occurrence missed or overdue",
-        Failing = "control failing",
-        Lapsed = "evidence lapsed",
-        Lapsing = "evidence lapsing",
-        Unanswered = "finding without a corrective action",
-        CheckDue = "finding to be checked",
-        ReviewDue = "decision due for review",
-        Starved = "starved objective",
-        Orphan = "orphan work",
-        NotAccepted = "duty not accepted",
-        Challenge = "challenge unanswered",
-        NoHandover = "handover not completed",
-    }
-}
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Gravity {
-    /// The law, or somebody’s safety, waits.
-    Urgent,
-    /// Something is going wrong.
-    Serious,
-    /// Something will, if nobody looks.
-    Watch,
-}
 
 /// An early warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,171 +42,94 @@ pub struct Signal {
     pub because: Vec<(Ref, Option<Date>)>,
 }
 
-/// How many days ahead the end of a tenure or of a delegation is a warning.
-pub const ENDING_DAYS: i64 = 30;
+type Rule = fn(&View<'_>) -> Vec<Signal>;
 
-impl Sort {
-    pub const ALL: [Sort; 27] = [
-        Sort::StatutoryEmpty,
-        Sort::Unmet,
-        Sort::Together,
-        Sort::Limit,
-        Sort::Vacant,
-        Sort::Ending,
-        Sort::DelegationEnding,
-        Sort::OutsideAuthority,
-        Sort::SpecialCause,
-        Sort::ForecastMiss,
-        Sort::WorkOverdue,
-        Sort::CorrectiveOverdue,
-        Sort::Silent,
-        Sort::OverAppetite,
-        Sort::NoControl,
-        Sort::Missed,
-        Sort::Failing,
-        Sort::Lapsed,
-        Sort::Lapsing,
-        Sort::Unanswered,
-        Sort::CheckDue,
-        Sort::ReviewDue,
-        Sort::Starved,
-        Sort::Orphan,
-        Sort::NotAccepted,
-        Sort::Challenge,
-        Sort::NoHandover,
-    ];
-
-    /// The sort that this word names.
-    pub fn named(word: &str) -> Option<Sort> {
-        Sort::ALL.into_iter().find(|it| it.word() == word)
-    }
-
-    pub fn gravity(self) -> Gravity {
-        match self {
-            Sort::StatutoryEmpty | Sort::Unmet | Sort::Together => Gravity::Urgent,
-            Sort::Vacant
-            | Sort::Limit
-            | Sort::Ending
-            | Sort::OutsideAuthority
-            | Sort::SpecialCause
-            | Sort::WorkOverdue
-            | Sort::CorrectiveOverdue
-            | Sort::OverAppetite
-            | Sort::NoControl
-            | Sort::Missed
-            | Sort::Failing
-            | Sort::Lapsed
-            | Sort::Challenge => Gravity::Serious,
-            Sort::DelegationEnding
-            | Sort::ForecastMiss
-            | Sort::Lapsing
-            | Sort::Silent
-            | Sort::Unanswered
-            | Sort::CheckDue
-            | Sort::ReviewDue
-            | Sort::Starved
-            | Sort::Orphan
-            | Sort::NotAccepted
-            | Sort::NoHandover => Gravity::Watch,
-        }
-    }
-
-    /// What to do about it, as a sentence.
-    pub fn remedy(self) -> &'static str {
-        match self {
-            Sort::StatutoryEmpty => {
-                "Law requires this post to be filled: appoint somebody, or somebody to act."
-            }
-            Sort::Unmet => "Name the post that fulfils the rule, or appoint somebody as it asks.",
-            Sort::Together => "One person may not hold these posts: appoint somebody else to one.",
-            Sort::Limit => {
-                "Appoint somebody for good, or let somebody else act, before the days are over."
-            }
-            Sort::Vacant => {
-                "Appoint somebody, let somebody act, or give its duties to another post."
-            }
-            Sort::Ending => "Extend the tenure, or appoint whoever comes after it.",
-            Sort::DelegationEnding => {
-                "Delegate anew from that day, if somebody is still to act for the post."
-            }
-            Sort::OutsideAuthority => {
-                "Have it taken again by whoever may, or put right what was recorded wrongly."
-            }
-            Sort::SpecialCause => {
-                "Find what changed: this is more than the figures move by themselves."
-            }
-            Sort::ForecastMiss => {
-                "Look at it while it still meets its target: act, or say why it will not come to that."
-            }
-            Sort::WorkOverdue => "Finish it, set another date and say why, or end it.",
-            Sort::CorrectiveOverdue => {
-                "Finish it, or set another date and say why: until it is done, what was found may happen again."
-            }
-            Sort::Unanswered => "Say why it came to that, and begin a corrective action.",
-            Sort::CheckDue => {
-                "Have somebody independent look whether the corrective actions worked."
-            }
-            Sort::Silent => "Enter the figure, or find out who has it.",
-            Sort::OverAppetite => {
-                "Exercise the controls that hold it down, find others, or accept more and say why."
-            }
-            Sort::NoControl => "Say which control meets it, or why it does not apply.",
-            Sort::Missed => "Do it, or have it excused by whoever answers for it, with the reason.",
-            Sort::Failing => "Put right what was not met, and do the step again.",
-            Sort::Lapsed => {
-                "Exercise the control: the last evidence of it does not count any more."
-            }
-            Sort::Lapsing => "Exercise the control before the last evidence of it stops counting.",
-            Sort::ReviewDue => "Look at it again: keep it with a new date, change it or end it.",
-            Sort::Starved => "Anchor the work that serves it, or give it up.",
-            Sort::Orphan => "Anchor it to what it serves, or end it.",
-            Sort::NotAccepted => {
-                "Accept the duties of the post one by one or all at once, or challenge them."
-            }
-            Sort::Challenge => "Uphold the challenge, or dismiss it and say why.",
-            Sort::NoHandover => {
-                "Open a handover of the post: whoever takes it signs, and whoever gave it or stands above it."
-            }
-        }
-    }
-}
-
-impl Gravity {
-    pub fn word(self) -> &'static str {
-        match self {
-            Gravity::Urgent => "urgent",
-            Gravity::Serious => "serious",
-            Gravity::Watch => "to watch",
-        }
-    }
-}
+/// Every rule, with the sorts that it finds.
+const RULES: [(Rule, &[Sort]); 24] = [
+    (accountability::vacant, &[Sort::StatutoryEmpty, Sort::Vacant]),
+    (rules::unmet, &[Sort::Unmet]),
+    (rules::together, &[Sort::Together]),
+    (rules::limits, &[Sort::Limit]),
+    (accountability::ending, &[Sort::Ending]),
+    (handing::not_accepted, &[Sort::NotAccepted]),
+    (handing::challenges, &[Sort::Challenge]),
+    (handing::no_handover, &[Sort::NoHandover]),
+    (accountability::delegations_ending, &[Sort::DelegationEnding]),
+    (work::outside_authority, &[Sort::OutsideAuthority]),
+    (figures::special_cause, &[Sort::SpecialCause]),
+    (figures::forecast_miss, &[Sort::ForecastMiss]),
+    (figures::silent, &[Sort::Silent]),
+    (work::overdue, &[Sort::WorkOverdue, Sort::CorrectiveOverdue]),
+    (found::unanswered, &[Sort::Unanswered]),
+    (found::check_due, &[Sort::CheckDue]),
+    (work::review_due, &[Sort::ReviewDue]),
+    (intent::over_appetite, &[Sort::OverAppetite]),
+    (intent::no_control, &[Sort::NoControl]),
+    (doing::missed, &[Sort::Missed]),
+    (doing::weather, &[Sort::Failing, Sort::Lapsed, Sort::Lapsing]),
+    (intent::objectives, &[Sort::Starved, Sort::ObjectiveSilent]),
+    (intent::orphans, &[Sort::Orphan]),
+    (load::too_much, &[Sort::TooMuch]),
+];
 
 /// Every signal on the view's date: the gravest first, and among equals the oldest.
 pub fn signals(view: &View<'_>) -> Vec<Signal> {
-    let mut all = accountability::vacant(view);
-    all.extend(rules::unmet(view));
-    all.extend(rules::together(view));
-    all.extend(rules::limits(view));
-    all.extend(accountability::ending(view));
-    all.extend(handing::not_accepted(view));
-    all.extend(handing::challenges(view));
-    all.extend(handing::no_handover(view));
-    all.extend(accountability::delegations_ending(view));
-    all.extend(work::outside_authority(view));
-    all.extend(figures::special_cause(view));
-    all.extend(figures::forecast_miss(view));
-    all.extend(figures::silent(view));
-    all.extend(work::overdue(view));
-    all.extend(found::unanswered(view));
-    all.extend(found::check_due(view));
-    all.extend(work::review_due(view));
-    all.extend(intent::over_appetite(view));
-    all.extend(intent::no_control(view));
-    all.extend(doing::missed(view));
-    all.extend(doing::weather(view));
-    all.extend(intent::starved(view));
-    all.extend(intent::orphans(view));
+    let found = RULES.iter().flat_map(|(rule, _)| rule(view));
+    let mut all: Vec<Signal> = found.filter_map(|it| warned(view, it)).collect();
     all.sort_by_key(|it| (it.sort.gravity(), it.since, it.sort, it.subject));
+    all
+}
+
+/// The signal of one sort about one subject, if there is one on the view's date. Only its own rule is asked.
+pub fn signal_of(view: &View<'_>, sort: Sort, subject: Ref) -> Option<Signal> {
+    let (rule, _) = RULES.iter().find(|it| it.1.contains(&sort))?;
+    let mut found = rule(view).into_iter();
+    found.find(|it| (it.sort, it.subject) == (sort, subject)).and_then(|it| warned(view, it))
+}
+
+/// A signal as the thresholds have it: not while its sort is off, and not before its condition has held for as
+/// many days as it is given.
+fn warned(view: &View<'_>, signal: Signal) -> Option<Signal> {
+    let (on, bar) = (view.on(), view.threshold(signal.sort, signal.subject));
+    let of_the_rule = match signal.sort.counts() {
+        Counts::After(it) => it,
+        _ => 0,
+    };
+    let days = |day: Date| match signal.sort.counts() {
+        Counts::After(_) => bar.number(day).unwrap_or(of_the_rule),
+        _ => 0,
+    };
+    if bar.is_silent() && of_the_rule == 0 {
+        return Some(signal);
+    }
+    let warns = |day: Date| {
+        signal.since <= day && !bar.is_off(day) && after(signal.since, days(day)) <= day
+    };
+    if !warns(on) {
+        return None;
+    }
+    let passed = bar.numbers(of_the_rule).into_iter().map(|it| after(signal.since, it));
+    let turns = bar.turns().into_iter().chain(passed).chain([signal.since]);
+    Some(Signal { since: since(on, turns, warns), ..signal })
+}
+
+/// So many days later.
+fn after(day: Date, days: u16) -> Date {
+    day.saturating_add(Span::new().days(i64::from(days)))
+}
+
+/// So many days earlier.
+fn before(day: Date, days: u16) -> Date {
+    day.saturating_sub(Span::new().days(i64::from(days)))
+}
+
+/// These days, those on which the threshold changes, and those from which any of these days was soon.
+fn soon(bar: Bar<'_>, of_the_rule: u16, days: Vec<Date>) -> Vec<Date> {
+    let mut all = bar.turns();
+    for ahead in bar.numbers(of_the_rule) {
+        all.extend(days.iter().map(|it| before(*it, ahead)));
+    }
+    all.extend(days);
     all
 }
 

@@ -82,6 +82,7 @@ pub fn above(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
         Kind::Post => &[("reports_to", "reports to")],
         Kind::Tenure => &[("post", "in")],
         Kind::Duty => &[("subject", "for")],
+        Kind::Signal => &[("subject", "warns of")],
         _ => &[],
     };
     for (field, by) in links {

@@ -1,6 +1,6 @@
 //! A view: the state as recorded, seen on a date. Every page and answer is drawn from one.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 
 use jiff::civil::Date;
 
@@ -13,14 +13,16 @@ use crate::{
     handover::Stage,
     id::{
         AcceptanceId, ControlId, DutyId, EvidenceId, FindingId, HandoverId, Id, ObligationId,
-        OccurrenceId, PostId, RequirementId, RiskId,
+        OccurrenceId, PostId, RequirementId, RiskId, SignalId,
     },
     read::{
-        acceptances, findings, may, risks, run,
+        acceptances, findings, may, raised, risks, run,
+        signals::Sort,
         weather::{Condition, Conditions, Weather},
         who::{self, Cover},
     },
     status::Standing,
+    threshold::{Bar, Thresholds},
 };
 
 pub use crate::read::weather::Clause;
@@ -32,6 +34,7 @@ pub struct View<'a> {
     on: Date,
     derived: Cow<'a, Derived>,
     conditions: Conditions,
+    thresholds: OnceLock<Thresholds>,
 }
 
 /// How a record stands, in whatever way its kind can.
@@ -53,6 +56,8 @@ pub enum Status {
     Finding(findings::Stage),
     /// Risks.
     Risk(risks::Score),
+    /// Signals.
+    Signal(raised::Word),
     /// Acceptances, and duties that somebody holds: the one that asks most of their holders.
     Answer(acceptances::Word),
     /// Handovers.
@@ -84,7 +89,7 @@ impl<'a> View<'a> {
         } else {
             Cow::Owned(Derived::evaluate(state.records(), on))
         };
-        View { state, on, derived, conditions: Conditions::default() }
+        View { state, on, derived, conditions: Conditions::default(), thresholds: OnceLock::new() }
     }
 
     pub fn on(&self) -> Date {
@@ -101,6 +106,12 @@ impl<'a> View<'a> {
 
     pub fn derived(&self) -> &Derived {
         &self.derived
+    }
+
+    /// When the rule of a sort of signals warns of a subject, as this organisation chose it.
+    pub fn threshold(&self, sort: Sort, subject: Ref) -> Bar<'_> {
+        let all = self.thresholds.get_or_init(|| Thresholds::of(self.records()));
+        all.at(self.records(), sort, subject)
     }
 
     pub fn exists(&self, it: Ref) -> bool {
@@ -172,6 +183,10 @@ impl<'a> View<'a> {
             },
             Kind::Risk => match risks::score(self.records(), RiskId::new(of.n), self.on) {
                 Some(it) => Status::Risk(it),
+                None => Status::Life(self.life(of)),
+            },
+            Kind::Signal => match raised::word(self.records(), SignalId::new(of.n), self.on) {
+                Some(it) => Status::Signal(it),
                 None => Status::Life(self.life(of)),
             },
             Kind::Decision if self.stands(of) && self.is_outside(of) => Status::Outside,
@@ -267,6 +282,7 @@ impl Status {
             Status::Evidence(it, _) => it.word().into(),
             Status::Finding(it) => it.word().into(),
             Status::Risk(it) => it.words(),
+            Status::Signal(it) => it.words(),
             Status::Answer(it) => it.word().into(),
             Status::Handover(it) => it.word().into(),
             Status::Outside => Judged::Outside.word().into(),

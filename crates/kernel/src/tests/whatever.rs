@@ -90,7 +90,7 @@ impl Dice {
     }
 
     pub(super) fn command(&mut self) -> Said {
-        const BUSY: [Kind; 26] = [
+        const BUSY: [Kind; 27] = [
             Kind::Post,
             Kind::Tenure,
             Kind::Duty,
@@ -117,6 +117,7 @@ impl Dice {
             Kind::Finding,
             Kind::Audit,
             Kind::Risk,
+            Kind::Threshold,
         ];
         match self.roll(8) {
             0 => self.measurement(),

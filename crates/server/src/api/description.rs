@@ -295,7 +295,7 @@ fn answers(paths: &mut Map<String, Value>) {
         "/api/v1/signals".into(),
         get(
             "signals",
-            "Every early warning on the date, the gravest first",
+            "Every early warning on the date, the gravest first: when it was shown and read, how it was answered, and where it has come to. It is answered by a command: `{\"signal\": {\"change\": {\"id\": \"SIG-1\", \"from\": today, \"terms\": {...}}}}` with `response`, or with `accepted_until` and `reason`",
             &["at", "known"],
             free(),
         ),

@@ -78,9 +78,9 @@ pub async fn show(Path(of): Path<(String, String)>, Asked(scene): Asked) -> Answ
 
 /// `GET /api/v1/signals`
 pub async fn signals(State(app): State<App>, Asked(scene): Asked) -> Answer {
-    let found = app.signals.find(&Pen::new(&scene));
+    let found = app.signals.raised(&Pen::new(&scene));
     let names = names(&scene);
-    let items: Vec<Value> = found.iter().map(|it| wire::signal(it, &names)).collect();
+    let items: Vec<Value> = found.iter().map(|it| wire::raised(it, &names)).collect();
     Ok(Json(json!({ "items": items, "at": scene.on.to_string() })))
 }
 

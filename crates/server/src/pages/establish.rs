@@ -181,6 +181,7 @@ fn verb(kind: Kind) -> &'static str {
         Kind::Evidence => "Do",
         Kind::Finding => "Raise",
         Kind::Audit => "Open",
+        Kind::Threshold => "Set",
         _ => "Establish",
     }
 }
@@ -202,6 +203,8 @@ pub(crate) fn title(kind: Kind) -> String {
         Kind::Evidence => "Do a step".into(),
         Kind::Finding => "Raise a finding".into(),
         Kind::Audit => "Open an audit".into(),
+        Kind::Threshold => "Set a threshold".into(),
+        Kind::Signal => "Raise a signal".into(),
         _ => {
             let word = kind.word();
             let vowel = word.starts_with(['a', 'e', 'i', 'o']);

@@ -11,8 +11,9 @@ use kernel::{
     id::{Id, PostId},
     read::{
         acceptances::{self, Standing, Word},
+        raised::Raised,
         run::Waiting,
-        signals::{Signal, Sort},
+        signals::Sort,
         thread, who,
     },
     status::{self, Word as Stands},
@@ -51,7 +52,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Markup {
             }))
         }
         @if posts.len() > 1 { h1.out-of-sight { "My posts" } }
-        @let (signals, waiting) = (app.signals.find(&pen), app.queues.find(&scene));
+        @let (signals, waiting) = (app.signals.raised(&pen), app.queues.find(&scene));
         @for (n, it) in posts.iter().enumerate() {
             (post(&pen, it, (posts.len() > 1, n == 0), (&signals, &waiting), &|| app.sign_in.key()))
         }
@@ -125,7 +126,7 @@ fn post(
     pen: &Pen<'_>,
     it: &Acting,
     (several, first): (bool, bool),
-    (signals, waiting): (&[Signal], &[Waiting]),
+    (signals, waiting): (&[Raised], &[Waiting]),
     key: &dyn Fn() -> String,
 ) -> Markup {
     let of = Ref::from(it.post);
@@ -182,12 +183,12 @@ fn post(
 }
 
 /// What warns, and is not late in the plain sense that the page has said already.
-fn warned(pen: &Pen<'_>, post: PostId, signals: &[Signal], load: &Load) -> Markup {
+fn warned(pen: &Pen<'_>, post: PostId, signals: &[Raised], load: &Load) -> Markup {
     let said: Vec<Ref> = load.late.iter().map(|it| it.1).collect();
     let mut mine = super::signals::of_post(signals, post, &said);
     // What waits to be answered, ruled on or signed stands in a section of its own.
     let own = [Sort::NotAccepted, Sort::Challenge, Sort::NoHandover];
-    mine.retain(|it| !own.contains(&it.sort));
+    mine.retain(|it| !own.contains(&it.signal.sort));
     html! {
         @if !mine.is_empty() {
             section.stack {

@@ -9,7 +9,7 @@ use kernel::{
     read::{
         acceptances::Word as Answered,
         findings::Stage,
-        run,
+        raised, run,
         view::{Clause, Life, Status, View},
         weather::Weather,
         who::Cover,
@@ -171,6 +171,7 @@ impl<'a> Pen<'a> {
                 let word = if it.is_over() { ui::Word::OffTrack } else { ui::Word::OnTrack };
                 says(Some(word), &capital(&it.words()))
             }
+            Status::Signal(it) => says(warned(it), &raised(it)),
             Status::Answer(it) => says(answered(it), &capital(it.word())),
             Status::Handover(it) => {
                 says(it.is_complete().then_some(ui::Word::OnTrack), &capital(it.word()))
@@ -256,6 +257,25 @@ impl<'a> Pen<'a> {
 /// What stands between a question and its answer.
 fn colon(question: &str) -> &'static str {
     if question.ends_with('?') { " " } else { ": " }
+}
+
+/// Whether a signal still asks for something.
+fn warned(it: raised::Word) -> Option<ui::Word> {
+    match it {
+        raised::Word::Open => Some(ui::Word::OffTrack),
+        raised::Word::Answered => Some(ui::Word::AtRisk),
+        raised::Word::Accepted { .. } => None,
+        raised::Word::Cleared { .. } => Some(ui::Word::OnTrack),
+    }
+}
+
+/// How far a signal is, in words.
+pub(crate) fn raised(it: raised::Word) -> String {
+    match it {
+        raised::Word::Accepted { until } => format!("Accepted until {}", ui::day_text(until)),
+        raised::Word::Cleared { on } => format!("Cleared {}", ui::day_text(on)),
+        it => capital(it.word()),
+    }
 }
 
 /// The icon of an answer to a duty.

@@ -52,7 +52,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
                 section.stack { h2 { "Changed since you last looked" } (changed(&pen, seen.as_ref())) }
             }
             div.halves {
-                section.stack { h2 { "Signals" } (signals::counted(&pen, &app.signals.find(&pen))) }
+                section.stack { h2 { "Signals" } (signals::counted(&pen, &app.signals.raised(&pen))) }
                 section.stack { h2 { "Clauses by framework" } (frameworks(&pen)) }
             }
         }
@@ -74,6 +74,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
         Kind::Evidence,
         Kind::Decision,
         Kind::Rule,
+        Kind::Signal,
     ];
     Ok(Page::new(&scene, "Pulse")
         .within(Section::Pulse)

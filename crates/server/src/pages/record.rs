@@ -14,14 +14,14 @@ use axum::{
 };
 use kernel::{
     Field, Kind, Ref, Value, duty,
-    id::PostId,
+    id::{PostId, SignalId},
     read::{
-        because, thread,
+        because, raised, thread,
         who::{self, Cover, Holder, Unanswered},
     },
 };
 
-use super::{Page, Pen, entry, find, history, measure, thread as threads, trend};
+use super::{Page, Pen, entry, find, history, measure, signals, thread as threads, trend};
 use crate::{
     App, Problem, Scene,
     ui::{self, Answer, Fact, Group, Holding, Link, Rest, record},
@@ -39,8 +39,10 @@ pub async fn show(
     scene: Scene,
 ) -> Result<Response, Problem> {
     let of = find(&scene, &of)?;
+    signals::note_one(&app, &scene, of).await;
     let facts = history::facts(&app, &scene, of, u64::MAX, HISTORY_MAX).await?;
     let recorded = measure::recorded(&app, &scene, of).await?;
+    let proofs = signals::proofs(&app, &scene, of).await?;
     let moments = tenures::moments(&app, &scene, of).await?;
     // When it was last held against the scheme.
     let judges = |it: &kernel::Fact| it.event.given().iter().any(|it| it.0 == "judged");
@@ -85,7 +87,9 @@ pub async fn show(
             scene.href(&format!("{}/history", pen.path(of))),
             "The whole history",
         )),
-        parts: parts::of(&pen, of, (&recorded, &moments, made), &mut shown, &|| app.sign_in.key()),
+        parts: parts::of(&pen, of, (&recorded, &moments, made, &proofs), &mut shown, &|| {
+            app.sign_in.key()
+        }),
     };
     let title = format!("{} {of}", pen.title(of));
     let more = runs::rests_on(of).iter().map(|it| it.plural().to_owned());
@@ -132,6 +136,7 @@ fn judged(kind: Kind) -> bool {
             | Kind::Occurrence
             | Kind::Finding
             | Kind::Risk
+            | Kind::Signal
     )
 }
 
@@ -159,11 +164,22 @@ fn source(pen: &Pen<'_>, of: Ref) -> String {
 }
 
 fn answer(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Option<Answer> {
-    let records = pen.scene.state.records();
+    if let Ok(id) = SignalId::try_from(of) {
+        // Whoever it goes to answers it.
+        let goes_to = raised::one(pen.view(), id).map(|it| it.signal.goes_to)?;
+        let Some(post) = goes_to else { return Some(Answer::NoPost) };
+        return answered(pen, post.into(), false, shown);
+    }
     let own = of.kind == Kind::Post;
     if !own && !duty::SUBJECTS.contains(&of.kind) {
         return None;
     }
+    answered(pen, of, own, shown)
+}
+
+/// Who answers; where it is not a post's own page, with the post.
+fn answered(pen: &Pen<'_>, of: Ref, own: bool, shown: &mut Vec<Ref>) -> Option<Answer> {
+    let records = pen.scene.state.records();
     let found = match who::who(records, of, pen.scene.on) {
         Ok(it) => it,
         Err(Unanswered::NoPost(..)) => return Some(Answer::NoPost),

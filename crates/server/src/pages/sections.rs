@@ -51,7 +51,8 @@ impl Section {
             | Kind::Duty
             | Kind::Acceptance
             | Kind::Handover => Section::Establishment,
-            Kind::Rule | Kind::Authority | Kind::Delegation => Section::Rules,
+            Kind::Rule | Kind::Authority | Kind::Delegation | Kind::Threshold => Section::Rules,
+            Kind::Signal => Section::Pulse,
             Kind::Initiative | Kind::Action | Kind::Decision => Section::Work,
             Kind::Framework
             | Kind::Requirement

@@ -89,7 +89,7 @@ fn add(pairs: &mut Vec<(String, String)>) {
 }
 
 /// A UUID, or its 32 digits.
-fn parse(text: &str) -> Option<Key> {
+pub(crate) fn parse(text: &str) -> Option<Key> {
     let digits: String = text.chars().filter(|it| *it != '-').collect();
     let plain = digits.len() == 32 && digits.bytes().all(|it| it.is_ascii_hexdigit());
     let n = plain.then(|| u128::from_str_radix(&digits, 16).ok())??;

@@ -150,6 +150,14 @@ impl Council {
         self.visit.host.run(Ask::steps(key, By::Console, steps)).unwrap();
     }
 
+    /// The minute comes in which what warns is shown, and what warns no more is cleared.
+    pub(crate) fn warn(&mut self) {
+        let turns = kernel::signal::turns(&self.visit.host.published().state);
+        let steps = turns.into_iter().map(Into::into).collect();
+        let key = self.key();
+        self.visit.host.run(Ask::steps(key, By::Schedule, steps)).unwrap();
+    }
+
     /// Ann Bell accepts a duty of hers, opens a handover and audits a round.
     pub(crate) fn say_what_a_holder_says(&mut self) {
         let today = |kind: &str, terms: Value| json!({ kind: { "establish": { "from": "2030-03-30", "terms": terms } } });

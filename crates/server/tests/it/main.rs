@@ -29,6 +29,7 @@ mod page;
 mod problems;
 mod programs;
 mod pulse;
+mod raised;
 mod room;
 mod said;
 mod scope;

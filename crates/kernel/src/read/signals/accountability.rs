@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Span, civil::Date};
+use jiff::civil::Date;
 
-use super::{ENDING_DAYS, Signal, Sort, changes, rules, signal, since};
+use super::{ENDING_DAYS, Signal, Sort, after, changes, rules, signal, since, soon};
 use crate::{
     Kind, Records, Ref,
     delegation::{self, Delegation},
@@ -76,8 +76,11 @@ pub(super) fn ending(view: &View<'_>) -> Vec<Signal> {
     let mut found = Vec::new();
     for it in super::standing(view, Kind::Post) {
         let post = PostId::new(it.n);
-        let Some((last, until)) = ends_soon(records, post, on) else { continue };
-        let began = since(on, held(records, post), |day| ends_soon(records, post, day).is_some());
+        let bar = view.threshold(Sort::Ending, it);
+        let ends = |day: Date| ends_soon(records, post, day, bar.number(day));
+        let Some((last, until)) = ends(on) else { continue };
+        let days = soon(bar, ENDING_DAYS, turns(records, post));
+        let began = since(on, days, |day| ends(day).is_some());
         let because = vec![(last.tenure.into(), Some(until))];
         found.push(Signal { because, ..signal(view, Sort::Ending, it, began) });
     }
@@ -85,8 +88,13 @@ pub(super) fn ending(view: &View<'_>) -> Vec<Signal> {
 }
 
 /// The last of those who hold a post in turn, and the first day soon on which nobody will.
-fn ends_soon(records: &Records, post: PostId, on: Date) -> Option<(Holder, Date)> {
-    let horizon = on.saturating_add(Span::new().days(ENDING_DAYS));
+fn ends_soon(
+    records: &Records,
+    post: PostId,
+    on: Date,
+    ahead: Option<u16>,
+) -> Option<(Holder, Date)> {
+    let horizon = after(on, ahead.unwrap_or(ENDING_DAYS));
     let mut holders = who::holders(records, post, on);
     let mut found = None;
     // Each turn ends later than the one before, so this ends too.
@@ -96,14 +104,6 @@ fn ends_soon(records: &Records, post: PostId, on: Date) -> Option<(Holder, Date)
         found = Some((last, until));
     }
     found.filter(|it| records.stands(post.into(), it.1))
-}
-
-/// The days on which who holds a post may have changed, and those from which that was soon.
-pub(super) fn held(records: &Records, post: PostId) -> Vec<Date> {
-    let days = turns(records, post);
-    let soon = |it: &Date| it.saturating_sub(Span::new().days(ENDING_DAYS));
-    let warned: Vec<Date> = days.iter().map(soon).collect();
-    days.into_iter().chain(warned).collect()
 }
 
 /// The days on which who holds a post may have changed.
@@ -124,9 +124,11 @@ pub(super) fn delegations_ending(view: &View<'_>) -> Vec<Signal> {
     for it in super::standing(view, Kind::Delegation) {
         let id = DelegationId::new(it.n);
         let Some(row) = records.delegations.get(id) else { continue };
-        let Some(until) = lapses_soon(records, id, row, on) else { continue };
-        let began =
-            since(on, delegated(records, row), |day| lapses_soon(records, id, row, day).is_some());
+        let bar = view.threshold(Sort::DelegationEnding, it);
+        let lapses = |day: Date| lapses_soon(records, (id, row), day, bar.number(day));
+        let Some(until) = lapses(on) else { continue };
+        let days = soon(bar, ENDING_DAYS, delegated(records, row));
+        let began = since(on, days, |day| lapses(day).is_some());
         let answer = who::who(records, row.post.0.into(), on).ok();
         found.push(Signal {
             goes_to: answer.map(|it| it.answering.unwrap_or(it.post)),
@@ -138,9 +140,14 @@ pub(super) fn delegations_ending(view: &View<'_>) -> Vec<Signal> {
 }
 
 /// The first day soon on which a delegation no longer holds, if nothing of it is delegated then.
-fn lapses_soon(records: &Records, id: DelegationId, row: &Delegation, on: Date) -> Option<Date> {
+fn lapses_soon(
+    records: &Records,
+    (id, row): (DelegationId, &Delegation),
+    on: Date,
+    ahead: Option<u16>,
+) -> Option<Date> {
     let until = row.live.ends_after(on);
-    let horizon = on.saturating_add(Span::new().days(ENDING_DAYS));
+    let horizon = after(on, ahead.unwrap_or(ENDING_DAYS));
     let there = [row.post.0.into(), row.to.0].iter().all(|it| records.stands(*it, on));
     if !row.live.is(on) || !there || until > horizon {
         return None;
@@ -153,14 +160,12 @@ fn lapses_soon(records: &Records, id: DelegationId, row: &Delegation, on: Date) 
     (!follows).then_some(until)
 }
 
-/// The days on which that may have changed, and those from which it was soon.
+/// The days on which that may have changed.
 fn delegated(records: &Records, row: &Delegation) -> Vec<Date> {
     let mut days = changes(records, row.post.0.into(), &[]);
     days.extend(changes(records, row.to.0, &[]));
     for id in records.pointing::<DelegationId>(row.post.0) {
         days.extend(changes(records, id.into(), &["authorities", "signs"]));
     }
-    let soon = |it: &Date| it.saturating_sub(Span::new().days(ENDING_DAYS));
-    let warned: Vec<Date> = days.iter().map(soon).collect();
-    days.into_iter().chain(warned).collect()
+    days
 }

@@ -1,15 +1,18 @@
 //! Work that was due and is not done, and controls whose evidence stops counting or fails.
 
-use super::{Signal, Sort, next, signal};
+use jiff::civil::Date;
+
+use super::{Signal, Sort, before, next, signal, since};
 use crate::{
-    Kind, Ref,
+    Kind, Records, Ref,
     id::{ControlId, Id, ProcedureId},
     read::{
         run::{self, Word},
         view::View,
-        weather::Weather,
+        weather::{self, Weather},
         who,
     },
+    threshold::Bar,
 };
 
 /// Procedures whose newest occurrence that should be over was missed, since the first of those missed in a
@@ -41,15 +44,42 @@ pub(super) fn weather(view: &View<'_>) -> Vec<Signal> {
     for it in super::standing(view, Kind::Control) {
         let id = ControlId::new(it.n);
         let Some(control) = view.control(id) else { continue };
-        let sort = match control.weather {
-            Weather::Failing => Sort::Failing,
-            Weather::Lapsed => Sort::Lapsed,
-            Weather::Lapsing { .. } => Sort::Lapsing,
-            Weather::Fresh | Weather::Ageing | Weather::Never => continue,
+        let bar = view.threshold(Sort::Lapsing, it);
+        let (sort, since) = match control.weather {
+            Weather::Failing => (Sort::Failing, control.since),
+            Weather::Lapsed => (Sort::Lapsed, control.since),
+            Weather::Never => continue,
+            // As the control itself has it, unless somebody said how many days ahead.
+            Weather::Lapsing { .. } if bar.is_silent() => (Sort::Lapsing, control.since),
+            _ if bar.is_silent() => continue,
+            _ => match lapses_soon(view.records(), id, bar, view.on()) {
+                Some(since) => (Sort::Lapsing, since),
+                None => continue,
+            },
         };
         let because = control.by.map(|by| (by.into(), control.exercised));
         let because = because.into_iter().collect();
-        found.push(Signal { because, ..signal(view, sort, it, control.since) });
+        found.push(Signal { because, ..signal(view, sort, it, since) });
     }
     found
+}
+
+/// Since when a control lapses within the days that a threshold gives, or where it gives none for a day, within
+/// those of the control itself.
+fn lapses_soon(records: &Records, id: ControlId, bar: Bar<'_>, on: Date) -> Option<Date> {
+    let soon = |day: Date| {
+        let it = weather::control(records, id, day)?;
+        let lapses = match (it.weather, bar.number(day)) {
+            (Weather::Lapsing { .. }, None) => true,
+            (Weather::Fresh | Weather::Ageing | Weather::Lapsing { .. }, Some(ahead)) => {
+                it.until.is_some_and(|it| before(it, ahead) <= day)
+            }
+            _ => false,
+        };
+        lapses.then_some(it)
+    };
+    let now = soon(on)?;
+    let mut days: Vec<Date> = now.until.into_iter().collect();
+    days.extend(super::soon(bar, 0, weather::turning_days(records, id).into_iter().collect()));
+    Some(since(on, days, |day| soon(day).is_some()))
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Signal, Sort, changes, next, signal, since};
+use super::{Signal, Sort, after, changes, next, signal, since, soon};
 use crate::{
     Kind, Records,
     id::{Id, IndicatorId},
@@ -33,11 +33,16 @@ pub(super) fn forecast_miss(view: &View<'_>) -> Vec<Signal> {
     let mut found = Vec::new();
     for it in super::standing(view, Kind::Indicator) {
         let id = IndicatorId::new(it.n);
-        let missed = |day: Date| {
+        let bar = view.threshold(Sort::ForecastMiss, it);
+        let likely = |day: Date| {
             let row = records.indicators.get(id).filter(|it| it.live.is(day));
             let outlook = row.and_then(|_| forecast::outlook(records, id, day))?.ok()?;
             outlook.crossing.filter(|it| it.warns())?.likely
         };
+        // As far ahead as a forecast reaches, unless somebody said how many days.
+        let near =
+            |it: &Date, day: Date| bar.number(day).is_none_or(|days| *it <= after(day, days));
+        let missed = |day: Date| likely(day).filter(|it| near(it, day));
         let Some(first) = missed(on) else { continue };
         let measured = records.series(id).until(on).iter().map(|it| it.0);
         let days: Vec<Date> =
@@ -45,7 +50,11 @@ pub(super) fn forecast_miss(view: &View<'_>) -> Vec<Signal> {
         // A figure that came late was missed from a day on which nothing was recorded.
         let row = records.indicators.get(id);
         let late = row.map(|row| days.iter().map(|it| next(status::due_by(row, *it))));
-        let days = days.iter().copied().chain(late.into_iter().flatten());
+        let mut days: Vec<Date> = days.iter().copied().chain(late.into_iter().flatten()).collect();
+        if !bar.is_silent() {
+            let misses = days.iter().filter(|it| **it <= on).filter_map(|it| likely(*it)).collect();
+            days.extend(soon(bar, 0, misses));
+        }
         let began = since(on, days, |day| missed(day).is_some());
         let because = vec![(it, Some(first))];
         found.push(Signal { because, ..signal(view, Sort::ForecastMiss, it, began) });

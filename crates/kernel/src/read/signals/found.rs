@@ -1,7 +1,5 @@
 //! Findings that nothing is done about, and those whose check is due.
 
-use jiff::Span;
-
 use super::{Signal, Sort, signal};
 use crate::{
     Kind, Ref,
@@ -14,10 +12,7 @@ use crate::{
     },
 };
 
-/// Days after a nonconformity was raised, or a check failed, within which a corrective action is to begin.
-pub(super) const ANSWER_DAYS: i64 = 14;
-
-/// Nonconformities without a corrective action for longer than they may be.
+/// Nonconformities without a corrective action, since they were raised or a check failed.
 pub(super) fn unanswered(view: &View<'_>) -> Vec<Signal> {
     each(view, |id, stage| {
         let row = view.records().findings.get(id)?;
@@ -27,11 +22,8 @@ pub(super) fn unanswered(view: &View<'_>) -> Vec<Signal> {
             Stage::Reopened { on } => on,
             _ => return None,
         };
-        let since = from.saturating_add(Span::new().days(ANSWER_DAYS));
-        (since <= view.on()).then(|| {
-            let because = vec![(id.into(), Some(from))];
-            Signal { because, ..signal(view, Sort::Unanswered, id.into(), since) }
-        })
+        let because = vec![(id.into(), Some(from))];
+        Some(Signal { because, ..signal(view, Sort::Unanswered, id.into(), from) })
     })
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::{Span, civil::Date};
 
-use super::{Signal, Sort, accountability::held, changes, next, signal, since};
+use super::{Signal, Sort, accountability::turns, changes, next, signal, since};
 use crate::{
     Kind, Records, Ref,
     id::{AcceptanceId, DutyId, HandoverId, Id, PostId},
@@ -64,7 +64,7 @@ pub(super) fn no_handover(view: &View<'_>) -> Vec<Signal> {
     let (records, on) = (view.records(), view.on());
     let mut found = Vec::new();
     for it in handovers::owed(records, on) {
-        let mut days = held(records, it.post);
+        let mut days = turns(records, it.post);
         let handovers = records.pointing::<HandoverId>(it.post);
         days.extend(
             handovers.flat_map(|it| changes(records, it.into(), &["given_by", "taken_by"])),
@@ -80,7 +80,7 @@ pub(super) fn no_handover(view: &View<'_>) -> Vec<Signal> {
 
 /// The days on which a duty of the post may have become late, or may no longer have been.
 fn answered(records: &Records, post: PostId) -> Vec<Date> {
-    let mut days = held(records, post);
+    let mut days = turns(records, post);
     for duty in records.pointing::<DutyId>(post) {
         days.extend(of_duty(records, duty));
     }
@@ -91,7 +91,7 @@ fn of_duty(records: &Records, duty: DutyId) -> Vec<Date> {
     let Some(row) = records.duties.get(duty) else { return Vec::new() };
     let mut days = changes(records, duty.into(), &["post"]);
     days.extend(changes(records, row.subject.0, &[]));
-    days.extend(row.post.entries().flat_map(|it| held(records, it.1)));
+    days.extend(row.post.entries().flat_map(|it| turns(records, it.1)));
     for it in records.pointing::<AcceptanceId>(duty) {
         days.extend(changes(records, it.into(), &["answer", "ruling"]));
     }

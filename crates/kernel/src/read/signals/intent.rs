@@ -1,13 +1,15 @@
 //! Where the thread is cut: work that serves nothing, objectives that nothing serves, clauses that
 //! nothing meets; and threats that are greater than what is accepted.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::{Signal, Sort, changes, signal, since};
 use crate::{
     Kind, Records, Ref,
     derived::is_orphan,
-    id::{AnchorId, ControlId, Id, ObjectiveId, ObligationId, RiskId},
+    id::{AnchorId, ControlId, Id, IndicatorId, ObjectiveId, ObligationId, RiskId},
     objective,
     obligation::Scope,
     read::{
@@ -48,15 +50,90 @@ fn traced(records: &Records, of: Ref) -> Vec<Date> {
     days
 }
 
-/// Live objectives that nothing serves, directly or from beneath.
-pub(super) fn starved(view: &View<'_>) -> Vec<Signal> {
+/// Live objectives that nothing serves, directly or from beneath; and those beneath which nothing moves, since it
+/// last did.
+pub(super) fn objectives(view: &View<'_>) -> Vec<Signal> {
     let records = view.records();
     let one = |it: &ObjectiveId| {
         let hungry = |day| records.stands((*it).into(), day) && !is_served(records, *it, day);
         let began = since(view.on(), served(records, *it), hungry);
         signal(view, Sort::Starved, (*it).into(), began)
     };
-    view.derived().starved().iter().map(one).collect()
+    let starved = view.derived().starved();
+    let mut found: Vec<Signal> = starved.iter().map(one).collect();
+    let mut moved = BTreeMap::new();
+    for it in super::standing(view, Kind::Objective) {
+        let id = ObjectiveId::new(it.n);
+        if starved.contains(&id) {
+            continue;
+        }
+        if let Some((on, of)) = last_move(records, id, view.on(), &mut moved) {
+            let because = vec![(of, Some(on))];
+            found.push(Signal { because, ..signal(view, Sort::ObjectiveSilent, it, on) });
+        }
+    }
+    found
+}
+
+/// The last day by `on` on which anything beneath an objective was done, measured or changed, and what it was.
+fn last_move(
+    records: &Records,
+    id: ObjectiveId,
+    on: Date,
+    known: &mut BTreeMap<ObjectiveId, Option<(Date, Ref)>>,
+) -> Option<(Date, Ref)> {
+    // That something came to be beneath it, or went, is a move as well.
+    let placed = served(records, id).into_iter().filter(|it| *it <= on).max();
+    worked(records, id, on, known).max(placed.map(|it| (it, id.into())))
+}
+
+/// The last day on which any work that serves an objective, or one beneath it, moved. Each objective is gone
+/// through once.
+fn worked(
+    records: &Records,
+    id: ObjectiveId,
+    on: Date,
+    known: &mut BTreeMap<ObjectiveId, Option<(Date, Ref)>>,
+) -> Option<(Date, Ref)> {
+    if let Some(it) = known.get(&id) {
+        return *it;
+    }
+    let mut last = None;
+    for anchor in records.pointing::<AnchorId>(id).filter_map(|it| records.anchors.get(it)) {
+        if anchor.serves.0 != id {
+            continue;
+        }
+        // As long as it served it.
+        let days = moves(records, anchor.from.0, on).into_iter();
+        let newest = days.filter(|it| *it <= on && anchor.live.is(*it)).max();
+        last = last.max(newest.map(|it| (it, anchor.from.0)));
+    }
+    for child in objective::beneath(records, id.into(), on) {
+        last = last.max(worked(records, child, on, known));
+    }
+    known.insert(id, last);
+    last
+}
+
+/// The days on which a piece of work moved: something was said of it, it was measured, or done.
+fn moves(records: &Records, of: Ref, on: Date) -> Vec<Date> {
+    let fields: Vec<&str> = of.kind.fields().iter().map(|it| it.name).collect();
+    let mut days = changes(records, of, &fields);
+    match of.kind {
+        Kind::Indicator => {
+            let series = records.series(IndicatorId::new(of.n));
+            days.extend(series.until(on).last().map(|it| it.0));
+        }
+        Kind::Control => {
+            days.extend(records.open.exercised(ControlId::new(of.n), on).next().map(|it| it.0));
+        }
+        Kind::Initiative => {
+            let actions = records.inbound(of, Kind::Action);
+            days.extend(actions.flat_map(|it| moves(records, it, on)));
+        }
+        _ => (),
+    }
+    days
 }
 
 fn is_served(records: &Records, id: ObjectiveId, day: Date) -> bool {

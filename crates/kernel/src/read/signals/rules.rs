@@ -152,7 +152,7 @@ pub(super) fn limits(view: &View<'_>) -> Vec<Signal> {
 }
 
 /// The next post up the line that somebody is in; at the top, the post itself.
-fn above(records: &Records, post: PostId, on: Date) -> Option<PostId> {
+pub(super) fn above(records: &Records, post: PostId, on: Date) -> Option<PostId> {
     let mut up = who::line(records, post, on);
     Some(up.find(|it| !who::holders(records, *it, on).is_empty()).unwrap_or(post))
 }

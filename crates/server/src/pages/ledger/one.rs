@@ -158,6 +158,7 @@ fn right_words(pen: &Pen<'_>, right: Ground, kind: Kind) -> Markup {
             Ground::Above(post, of) => {
                 "The post stood above " (pen.link(post.into()).show()) ", which answers for " (pen.link(of).show())
             }
+            Ground::Warned(post) => { "The signal goes to " (pen.link(post.into()).show()) ", and so to the posts above it" }
             Ground::Holds(post) => { "Theirs to say as whoever holds " (pen.link(post.into()).show()) ", for themselves" }
             Ground::Gives => "The post delegates what is its own",
             Ground::AboveGiver(post) => { "The post stood above " (pen.link(post.into()).show()) ", which delegates" }

@@ -164,6 +164,8 @@ fn usual(kind: Kind) -> &'static [&'static str] {
             &["code", "status", "likelihood", "impact", "appetite", "accountable", "held_by"]
         }
         Kind::Finding => &["status", "grade", "regards", "check_on", "accountable", "held_by"],
+        Kind::Threshold => &["subject", "number", "off", "escalates_after", "since"],
+        Kind::Signal => &["status", "subject", "shown", "goes_to", "since", "until"],
         Kind::Audit => &["framework", "unit", "first", "last", "post", "until"],
         Kind::Delegation => &["authorities", "limit", "since", "until", "status"],
     }

@@ -17,6 +17,7 @@ use kernel::{
     read::{
         acceptances::Word as Answered,
         findings::Stage as Found,
+        raised::Word as Warned,
         risks::Score,
         run, thread,
         view::{Clause, Status},
@@ -510,6 +511,7 @@ fn values(kind: Kind, name: &str) -> Vec<(&'static str, &'static str, &'static s
             them.extend(all.map(|it| (it, it, it)));
         }
         ("status", Kind::Risk) => them.extend(Score::WORDS.map(|it| (it, it, it))),
+        ("status", Kind::Signal) => them.extend(Warned::WORDS.map(|it| (it, it, it))),
         ("status", Kind::Finding) => them.extend(Found::WORDS.map(|it| (it, it, it))),
         ("status", Kind::Decision) => {
             them.push(("outside authority", "outside authority", "outside authority"));
@@ -579,6 +581,7 @@ fn state(pen: &Pen<'_>, it: Ref) -> Option<&'static str> {
         Status::Evidence(it, _) => it.word(),
         Status::Finding(it) => it.word(),
         Status::Risk(it) => it.word(),
+        Status::Signal(it) => it.word(),
         Status::Answer(it) => it.word(),
         Status::Handover(it) => it.word(),
         Status::Outside => "outside authority",

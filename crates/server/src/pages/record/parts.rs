@@ -15,14 +15,15 @@ use kernel::{
         may::Way,
         thread, watch,
     },
-    status,
+    signal, status,
 };
 use maud::{Markup, html};
 
 use super::{runs, tenures};
 use crate::{
     pages::{
-        Pen, acceptance, edition, finding, mapping, may, measure, oscal, watch::lines, weather,
+        Pen, acceptance, edition, finding, mapping, may, measure, oscal, signals, watch::lines,
+        weather,
     },
     ui::{Due, Link, Query, day_text},
 };
@@ -88,6 +89,14 @@ pub(super) fn joined(pen: &Pen<'_>, of: Ref, put: &mut dyn FnMut(String, Ref, Op
     if of.kind == Kind::Audit {
         for it in records.inbound(of, Kind::Finding).filter(|it| pen.view().stands(*it)) {
             put("Findings raised in it".into(), it, None);
+        }
+    }
+    if signal::SUBJECTS.contains(&of.kind) {
+        for it in records.inbound(of, Kind::Signal).filter(|it| pen.view().stands(*it)) {
+            put("Signals".into(), it, None);
+        }
+        for it in records.inbound(of, Kind::Threshold).filter(|it| pen.view().stands(*it)) {
+            put("Thresholds of its own".into(), it, None);
         }
     }
     let duties: Vec<DutyId> = records.pointing::<DutyId>(of).collect();
@@ -163,7 +172,12 @@ fn days(pen: &Pen<'_>, of: Ref) -> String {
 pub(super) fn of(
     pen: &Pen<'_>,
     of: Ref,
-    (recorded, moments, made): (&measure::Recorded, &tenures::Moments, Option<jiff::Timestamp>),
+    (recorded, moments, made, proofs): (
+        &measure::Recorded,
+        &tenures::Moments,
+        Option<jiff::Timestamp>,
+        &signals::Proofs,
+    ),
     shown: &mut Vec<Ref>,
     key: &dyn Fn() -> String,
 ) -> Vec<(String, Markup)> {
@@ -179,6 +193,10 @@ pub(super) fn of(
         Kind::Finding => {
             let part = finding::part(pen, of, shown);
             part.map(|it| ("Checks".into(), it)).into_iter().collect()
+        }
+        Kind::Signal => {
+            let part = signals::part(pen, of, proofs, shown);
+            part.map(|it| ("What became of it".into(), it)).into_iter().collect()
         }
         Kind::Delegation => {
             let part = gives(pen, DelegationId::new(of.n));
