@@ -30,6 +30,7 @@ mod rules;
 mod runs;
 mod scheme;
 mod story;
+mod warnings;
 mod work;
 
 use std::{path::Path, sync::Arc};
@@ -88,6 +89,7 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
     let (mut work, mut taken) = (work::Work::default(), decisions::Taken::default());
     let mut scheme = scheme::Scheme::default();
     let mut findings = findings::Findings::plan(today);
+    let mut warnings = warnings::Warnings::default();
     for month in 0..=MONTHS {
         let first = make.month(month);
         findings.walk(&mut make, &mut council, &mut doing, first)?;
@@ -125,7 +127,10 @@ pub(crate) fn make(data: &Path, now: Timestamp) -> Result<()> {
         make.at(first + 24.days(), 17);
         answers::answer(&mut make, &council, month);
         make.record().with_context(|| format!("answers of month {month}"))?;
+        warnings.answer(&mut make).with_context(|| format!("signals of month {month}"))?;
     }
     findings.walk(&mut make, &mut council, &mut doing, today + 1.days())?;
+    make.at(today, 20);
+    warnings.at_last(&mut make)?;
     make.finish()
 }

@@ -40,7 +40,7 @@ pub(crate) struct Maker {
 impl Maker {
     pub(crate) fn new(writer: Writer<Sqlite>, clock: Set, now: Timestamp, begins: Date) -> Maker {
         Maker {
-            writer,
+            writer: writer.with_signals(),
             clock,
             now,
             begins,
@@ -89,6 +89,12 @@ impl Maker {
         // Those were not counted here.
         let state = self.writer.published().state;
         self.rows[kernel::Kind::Occurrence as usize] = state.records().occurrences.len();
+    }
+
+    /// As [`comes`](Self::comes), and shows what warns by then.
+    pub(crate) fn warns(&mut self) {
+        self.comes();
+        self.writer.raise_signals();
     }
 
     /// Whose hand it is from here on.

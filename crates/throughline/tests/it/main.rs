@@ -19,6 +19,7 @@ mod handing;
 mod imports;
 mod peers;
 mod program;
+mod raised;
 mod server;
 mod tampering;
 mod watching;
