@@ -1,8 +1,9 @@
 //! What waits, and what was expected, as JSON: one shape for API and command line.
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use kernel::{
     id::ProcedureId,
+    local::{Zone, hours},
     read::{
         run::{self, Expected, Tally, Waiting},
         view::View,
@@ -18,8 +19,9 @@ pub fn queue<'a>(
     them: impl Iterator<Item = &'a Waiting>,
     names: Names<'_>,
 ) -> Json {
-    let items: Vec<Json> = them.map(|it| waiting(view.on(), it, names)).collect();
-    let overdue = items.iter().filter(|it| it["days_left"].as_i64() < Some(0)).count();
+    let them: Vec<&Waiting> = them.collect();
+    let items: Vec<Json> = them.iter().map(|it| waiting(view.on(), it, names)).collect();
+    let overdue = them.iter().filter(|it| it.is_overdue()).count();
     json!({ "on": view.on().to_string(), "overdue": overdue, "items": items })
 }
 
@@ -34,10 +36,15 @@ fn waiting(on: Date, it: &Waiting, names: Names<'_>) -> Json {
         "answering": it.answering.map(|it| wire::link(it.into(), names)),
         "due": it.due.to_string(),
         "in_time_until": it.in_time_until.to_string(),
+        "time": it.local.time.map(hours),
+        "zone": it.local.zone.map(Zone::name),
         "days_left": it.days_left(on),
         "status": it.word.word(),
     })
 }
+
+/// Days by which a day can end later somewhere else than it does here.
+const ELSEWHERE: i64 = 2;
 
 /// What was expected in a period: of one procedure, or of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,10 +57,14 @@ pub struct Period {
 }
 
 impl Period {
-    /// What was due in it, as it stands on the day of the view; without an end, what was due by then.
+    /// What was due in it, as it stands on the day of the view; without an end, what was due by then. A day is
+    /// that of the procedure’s own zone: one that is due in it is there wherever that is.
     pub fn expected(&self, view: &View<'_>) -> Vec<(ProcedureId, Expected)> {
-        let last = self.until.map_or(Some(view.on()), |it| it.yesterday().ok());
-        let Some(last) = last else { return Vec::new() };
+        let last = match self.until {
+            None => view.on(),
+            Some(until) if until == Date::MIN => return Vec::new(),
+            Some(until) => until.saturating_add(ELSEWHERE.days()),
+        };
         let records = view.records();
         let all: Vec<ProcedureId> = match self.procedure {
             Some(it) => vec![it],
@@ -61,7 +72,9 @@ impl Period {
         };
         let of = |id: ProcedureId| {
             let them = run::expected(records, id, last, view.on()).into_iter();
-            them.filter(|it| self.from.is_none_or(|from| from <= it.due)).map(move |it| (id, it))
+            them.filter(|it| self.from.is_none_or(|from| from <= it.due))
+                .filter(|it| self.until.is_none_or(|until| it.due < until))
+                .map(move |it| (id, it))
         };
         let mut found: Vec<_> = all.into_iter().flat_map(of).collect();
         found.sort_by_key(|it| (it.1.due, it.0, it.1.occurrence));
@@ -79,6 +92,8 @@ pub fn occurrences(view: &View<'_>, period: &Period, names: Names<'_>) -> Json {
             "procedure": wire::link((*procedure).into(), names),
             "due": it.due.to_string(),
             "in_time_until": it.in_time_until.to_string(),
+            "time": it.local.time.map(hours),
+            "zone": it.local.zone.map(Zone::name),
             "status": it.word.word(),
         })
     });

@@ -144,12 +144,12 @@ impl Archive {
                 kept.map(Arc::new).or(held).unwrap_or_default()
             }
         };
-        if start.seq() == seq && start.derived().today() == now.derived().today() {
+        if start.seq() == seq && start.here().now() == now.here().now() {
             return Ok(start);
         }
         let mut state = self.replay(Arc::unwrap_or_clone(start), seq)?;
         // Most often it is then looked at as of today.
-        state.advance(now.derived().today());
+        state.keep_up_with(now);
         let state = Arc::new(state);
         self.hold(&state);
         Ok(state)

@@ -40,6 +40,11 @@ impl Changed {
         self.subjects.is_empty() && !self.everything
     }
 
+    /// Notes that something is due, or no longer in time, by a time of day.
+    pub(crate) fn by_time(&mut self) {
+        self.everything = true;
+    }
+
     /// Notes what `events` moved between two states.
     pub(crate) fn note(&mut self, before: &State, after: &State, events: &[Event]) {
         let views = [before, after].map(|it| View::new(it, it.derived().today()));

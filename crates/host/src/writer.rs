@@ -12,6 +12,7 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{
     By, Event, Fact, Kind, Ref, State,
     id::{Id, PersonId},
+    local::Here,
     occurrence,
 };
 use ledger::{AppendError, Book, Digest, FileError, Files, Secret, Seq, Store};
@@ -66,6 +67,8 @@ pub struct Writer<S> {
     raising: bool,
     /// Whether more of them are left than went into the last commit.
     more_signals: bool,
+    /// The next moment of today at which something is due at a time of day, or no longer in time.
+    turns_at: Option<Timestamp>,
     trouble: Option<String>,
 }
 
@@ -111,6 +114,7 @@ impl<S: Store> Writer<S> {
             raises: None,
             raising: false,
             more_signals: false,
+            turns_at: None,
             trouble: None,
         };
         writer.tick();
@@ -172,13 +176,19 @@ impl<S: Store> Writer<S> {
         &mut self.book
     }
 
-    /// Lets time pass. Whether the day changed.
+    /// Lets time pass. Whether anything looks different by that: a day has begun, or a moment has come at which
+    /// something is due or no longer in time.
     pub fn tick(&mut self) -> bool {
-        let today = self.clock.date_of(self.now());
-        if today <= self.state.derived().today() {
+        let now = self.now();
+        let day = self.clock.date_of(now) > self.state.derived().today();
+        if !day && self.turns_at.is_none_or(|it| now < it) {
             return false;
         }
-        Arc::make_mut(&mut self.state).advance(today);
+        if !day {
+            self.changed.by_time();
+        }
+        Arc::make_mut(&mut self.state).pass(&Here::new(self.clock.zone(), now));
+        self.turns_at = occurrence::next_turn(self.state.records());
         self.may_be_due = true;
         true
     }
@@ -213,6 +223,7 @@ impl<S: Store> Writer<S> {
                 Ok(())
             });
             self.changed.note(&before, &self.state, &events);
+            self.look_ahead(&events);
             self.may_be_due |= self.makes_due(&events);
             taken?;
         }
@@ -263,6 +274,16 @@ impl<S: Store> Writer<S> {
         self.raises.map_or(0, |it| it.times)
     }
 
+    /// Finds out when time will change something next, where `events` may have changed that.
+    fn look_ahead(&mut self, events: &[Event]) {
+        let about = |it: &Event| {
+            matches!(it, Event::Procedure(_) | Event::Occurrence(_) | Event::Organisation(_))
+        };
+        if events.iter().any(about) {
+            self.turns_at = occurrence::next_turn(self.state.records());
+        }
+    }
+
     fn makes_due(&self, events: &[Event]) -> bool {
         events.iter().any(|it| occurrence::can_make_due(self.state.records(), it))
     }
@@ -300,6 +321,7 @@ impl<S: Store> Writer<S> {
                     self.directory = Arc::new(directory);
                     self.last_at = at;
                     self.changed.note(&before, &self.state, &events);
+                    self.look_ahead(&events);
                     self.may_be_due = more || self.makes_due(&events);
                     return answers;
                 }

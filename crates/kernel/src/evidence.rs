@@ -13,7 +13,7 @@ mod seal;
 
 use std::sync::Arc;
 
-use jiff::{Span, civil::Date};
+use jiff::{Span, Timestamp, civil::Date};
 
 pub use self::{
     answers::{Asked as Question, FileAnswer, Wrong, questions},
@@ -23,6 +23,7 @@ use crate::{
     Act, By, Command as Asked, Kind, Named, Records, Ref, Shape, State, Text, Value, control, day,
     field::{choice, record},
     id::{ControlId, EvidenceId, ObligationId, OccurrenceId, PersonId, PostId, StepId},
+    local::Here,
     occurrence::Origin,
     procedure,
     read::run,
@@ -96,8 +97,8 @@ pub enum Refusal {
     Sealed { of: Named },
     #[error("{} lies ahead; only what has been done is evidence.", day(*.0))]
     Ahead(Date),
-    #[error("{of} was due on {}, so it cannot have been done before.", day(*.due))]
-    BeforeDue { of: Named, due: Date },
+    #[error("{of} was due on {}{local}, so it cannot have been done before.", day(*.due))]
+    BeforeDue { of: Named, due: Date, local: String },
     #[error("{of} did not exist on {}, so it cannot have been done then.", day(*.on))]
     BeforeProcedure { of: Named, on: Date },
     #[error("{step} is no step of {occurrence} as it began. Its page names them.")]
@@ -134,6 +135,14 @@ impl Evidence {
     /// The day on which it was done.
     pub fn on(&self) -> Date {
         self.live.begins()
+    }
+
+    /// The moment that counts: that at which it was recorded, or, where it was recorded on a later day, the
+    /// beginning of the day on which it was done.
+    pub(crate) fn moment(&self, here: &Here) -> Timestamp {
+        let recorded = self.recorded.0.as_deref().and_then(|it| it.parse().ok());
+        let recorded = recorded.filter(|it| here.date_of(*it) == self.on());
+        recorded.unwrap_or_else(|| here.begins(self.on()))
     }
 
     /// What was answered to a question.
@@ -246,12 +255,14 @@ fn when(
         return Err(Refusal::Ahead(from).into());
     }
     let Some(row) = records.occurrences.get(occurrence) else { return Ok(()) };
-    if row.origin.0 != Origin::ByHand && from < row.due.0 {
+    let (window, here) = (row.window(), &records.here);
+    if row.origin.0 != Origin::ByHand && from < window.first_day(here) {
         let of = Named::of(records, occurrence);
-        return Err(Refusal::BeforeDue { of, due: row.due.0 }.into());
+        let local = window.local.words(here);
+        return Err(Refusal::BeforeDue { of, due: row.due.0, local }.into());
     }
     let procedure = records.procedures.get(row.procedure.0);
-    if procedure.is_some_and(|it| from < it.live.begins()) {
+    if procedure.is_some_and(|it| run::version(row, from) < it.live.begins()) {
         let of = Named::of(records, row.procedure.0);
         return Err(Refusal::BeforeProcedure { of, on: from }.into());
     }

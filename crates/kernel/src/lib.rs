@@ -34,6 +34,7 @@ pub mod id;
 mod index;
 pub mod indicator;
 pub mod initiative;
+pub mod local;
 pub mod mapping;
 pub mod measurement;
 pub mod objective;
@@ -53,8 +54,8 @@ pub mod risk;
 pub mod rooms;
 pub mod rule;
 pub mod schedule;
-pub mod signed;
 pub mod signal;
+pub mod signed;
 mod spans;
 pub mod status;
 pub mod step;
@@ -83,7 +84,7 @@ pub use crate::{
 
 use jiff::civil::Date;
 
-use crate::derived::Derived;
+use crate::{derived::Derived, local::Here};
 
 /// Words. Shared, because every snapshot of State holds the same ones.
 pub type Text = std::sync::Arc<str>;
@@ -132,12 +133,31 @@ impl State {
         self.derived.contribute(&self.records, &touched, dirty);
     }
 
-    /// Lets time pass: derived state becomes that of `today`. An earlier day changes nothing,
-    /// because a clock that steps back must not undo what has become true.
+    /// Lets time pass until the end of `today`, where the organisation is taken to be.
     pub fn advance(&mut self, today: Date) {
-        if today > self.derived.today() {
-            self.derived = Derived::evaluate(&self.records, today);
+        let there = self.records.here.at_end_of(today);
+        self.pass(&there);
+    }
+
+    /// Lets time pass: derived state becomes that of today, and what comes at a time of day comes. An earlier
+    /// moment changes nothing, because a clock that steps back must not undo what has become true.
+    pub fn pass(&mut self, to: &Here) {
+        if to.today() > self.derived.today() {
+            self.records.here = to.clone();
+            self.derived = Derived::evaluate(&self.records, to.today());
+        } else if to.today() == self.derived.today() && to.now() > self.records.here.now() {
+            self.records.here = to.clone();
         }
+    }
+
+    /// Looks at it from where and when `other` is looked at, as far as that is no earlier.
+    pub fn keep_up_with(&mut self, other: &State) {
+        self.pass(other.here());
+    }
+
+    /// Where and when it is looked at.
+    pub fn here(&self) -> &Here {
+        &self.records.here
     }
 
     pub fn records(&self) -> &Records {
@@ -156,6 +176,7 @@ impl State {
     /// Puts a state together again from a snapshot of its records.
     pub fn restore(mut records: Records, seq: u64, today: Date) -> State {
         records.open = occurrence::Open::evaluate(&records);
+        records.here = records.here.at_end_of(today);
         let derived = Derived::evaluate(&records, today);
         State { records, derived, seq }
     }

@@ -11,7 +11,7 @@ mod open;
 
 use std::collections::BTreeSet;
 
-use jiff::{Span, civil::Date};
+use jiff::{Span, Timestamp, civil::Date};
 
 pub(crate) use self::open::Open;
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     field::{choice, record},
     finding,
     id::{IndicatorId, OccurrenceId, PostId, ProcedureId, TenureId},
+    local::{Local, Window, Zone, hours, time_of_day},
     procedure::{self, AT_ONCE_MAX, Procedure, Start, due_dates},
     read::who,
     register::Command as It,
@@ -45,6 +46,8 @@ record! {
         procedure: Fixed<ProcedureId>, "Procedure", Shape::Link(Kind::Procedure), "What is to be done.";
         due: Fixed<Date>, "Due", Shape::Day, "The day on which it is due.";
         in_time_until: Fixed<Date>, "In time until", Shape::Day, "The last day on which it is in time; worked out from the procedure.";
+        time: Fixed<Option<Text>>, "Time of day", Shape::Line, "The time from which it is due on that day; worked out from the procedure.";
+        zone: Fixed<Option<Text>>, "Time zone", Shape::Line, "The zone in which its days are meant, where the procedure has one of its own; worked out from it.";
         origin: Fixed<Origin>, "Began", Shape::Found(Origin::WORDS), "What made it expected.";
         because: Fixed<Option<Ref>>, "Started by", Shape::AnyOf(CAUSES), "The appointment, the indicator or the finding that started it.";
         excuse: Timeline<Option<Text>>, "Excuse", Shape::Prose, "Why it was missed, and why that is all right. It stays in the ledger: name no persons here.";
@@ -53,9 +56,12 @@ record! {
 }
 
 /// Terms that are worked out and that nobody gives.
-pub const WORKED_OUT: [&str; 4] = ["in_time_until", "origin", "because", "excused_by"];
+pub const WORKED_OUT: [&str; 6] =
+    ["in_time_until", "time", "zone", "origin", "because", "excused_by"];
 /// Days ahead for which an occurrence can be begun by hand.
 pub const AHEAD_MAX: i64 = 366;
+/// Days by which it can be later somewhere else than it is here.
+const AHEAD_THERE: i64 = 2;
 /// Occurrences that are recorded in one go.
 pub const IN_ONE_GO: usize = 500;
 
@@ -79,8 +85,8 @@ pub enum Refusal {
     NothingToExcuse,
     #[error("An excuse holds from the day on which it is given: it cannot be dated otherwise.")]
     NotToday,
-    #[error("{of} is due on {}, so there is nothing to excuse yet.", day(*.due))]
-    NotYetDue { of: Named, due: Date },
+    #[error("{of} is due on {}{local}, so there is nothing to excuse yet.", day(*.due))]
+    NotYetDue { of: Named, due: Date, local: String },
     #[error(
         "{post} can neither begin nor excuse {procedure}: the post that answers for it, one above the post that does it, or one that administers the register can."
     )]
@@ -128,18 +134,21 @@ pub fn of(
 /// A run that is expected and not recorded yet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pending {
-    pub due: Date,
+    pub window: Window,
     pub procedure: ProcedureId,
-    pub until: Date,
     pub because: Option<Ref>,
+    /// The organisation’s day on which it becomes due.
+    pub from: Date,
 }
 
 impl Pending {
     fn terms(&self) -> Terms {
         Terms {
             procedure: Some(self.procedure),
-            due: Some(self.due),
-            in_time_until: Some(self.until),
+            due: Some(self.window.due),
+            in_time_until: Some(self.window.until),
+            time: self.window.local.time.map(|it| Some(hours(it).into())),
+            zone: self.window.local.zone.map(|it| Some(it.name().into())),
             origin: Some(match self.because {
                 Some(_) => Origin::Event,
                 None => Origin::Scheduled,
@@ -151,28 +160,77 @@ impl Pending {
 
     /// The command that records it.
     pub fn command(&self) -> Asked {
-        It::Establish { from: self.due, until: None, terms: self.terms() }.into()
+        It::Establish { from: self.from, until: None, terms: self.terms() }.into()
     }
 }
 
 /// What a procedure has made due until `until` and that is not recorded, the earliest first: by its schedule
 /// after the last day that is recorded, and by each event that has started none.
 pub fn pending(records: &Records, id: ProcedureId, until: Date) -> Vec<Pending> {
+    pending_by(records, id, until, last_there(until))
+}
+
+/// The last day that can have begun anywhere while it is a day here.
+pub(crate) fn last_there(here: Date) -> Date {
+    here.saturating_add(Span::new().days(AHEAD_THERE))
+}
+
+/// As [`pending`], of days up to `last` only.
+fn pending_by(records: &Records, id: ProcedureId, until: Date, last: Date) -> Vec<Pending> {
     let Some(row) = records.procedures.get(id) else { return Vec::new() };
-    let pending = |due: Date, because: Option<Ref>| Pending {
-        due,
+    let here = &records.here;
+    let mut all: Vec<Pending> = coming(records, id, row, last)
+        .take_while(|it| it.has_come(here, until))
+        .map(|window| Pending {
+            window,
+            procedure: id,
+            because: None,
+            from: window.first_day(here),
+        })
+        .collect();
+    // What happens happens on a day of the organisation.
+    all.extend(records.open.waiting(id, until.min(last)).map(|(due, because)| Pending {
+        window: Window { due, until: row.until(due), local: Local::default() },
         procedure: id,
-        until: row.until(due),
-        because,
-    };
-    let last = records.open.scheduled(id);
-    let from = last.map_or(row.live.begins(), |it| it.saturating_add(Span::new().days(1)));
-    let mut all: Vec<Pending> =
-        due_dates(records, row, from, until).into_iter().map(|it| pending(it, None)).collect();
-    all.extend(records.open.waiting(id, until).map(|it| pending(it.0, Some(it.1))));
+        because: Some(because),
+        from: due,
+    }));
     all.sort_unstable();
     all.truncate(AT_ONCE_MAX);
     all
+}
+
+/// What a procedure’s schedule makes due after the last day that is recorded, up to `last`, in order. One waits
+/// for the one before it, also where the zone changes between them: each is recorded.
+fn coming(
+    records: &Records,
+    id: ProcedureId,
+    row: &Procedure,
+    last: Date,
+) -> impl Iterator<Item = Window> {
+    let recorded = records.open.scheduled(id);
+    let from = recorded.map_or(row.live.begins(), |it| it.saturating_add(Span::new().days(1)));
+    let plain = row.is_plain();
+    let days = due_dates(records, row, from, last).into_iter();
+    days.map(move |due| {
+        let local = if plain { Local::default() } else { row.local(due) };
+        Window { due, until: row.until(due), local }
+    })
+}
+
+/// The next moment after now, until today is over, at which something scheduled becomes due or is no longer in
+/// time: until then nothing looks different because time passes. None where all of it is whole days of the
+/// organisation.
+pub fn next_turn(records: &Records) -> Option<Timestamp> {
+    let here = &records.here;
+    let (now, today) = (here.now(), here.today());
+    let last = last_there(today);
+    let timed = records.procedures.iter().filter(|it| !it.1.is_plain());
+    let ahead = timed.flat_map(|(id, row)| coming(records, id, row, last));
+    let open = records.open.candidates(today).filter_map(|it| records.occurrences.get(it));
+    let open = open.map(Occurrence::window).filter(|it| !it.local.is_plain());
+    let turns = ahead.chain(open).flat_map(|it| [it.opens(here), it.closes(here)]);
+    turns.filter(|it| *it > now && here.date_of(*it) == today).min()
 }
 
 /// What a procedure watches, or has watched.
@@ -261,6 +319,14 @@ pub fn can_make_due(records: &Records, event: &Happened) -> bool {
 }
 
 impl Occurrence {
+    /// When it is due and until when it is in time.
+    pub fn window(&self) -> Window {
+        let time = self.time.0.as_deref().and_then(|it| time_of_day(it).ok());
+        let zone = self.zone.0.as_deref().and_then(|it| Zone::named(it).ok());
+        let local = Local { time, zone };
+        Window { due: self.due.0, until: self.in_time_until.0, local }
+    }
+
     /// Why it is excused on `date`, and by which post, if it is.
     pub fn excused(&self, date: Date) -> Option<(&Text, Option<PostId>)> {
         let why = self.excuse.at(date)?.as_ref()?;
@@ -291,8 +357,10 @@ pub(crate) fn complete(
             if *from != act.today {
                 return Err(Refusal::NotToday.into());
             }
-            if row.due.0 > act.today {
-                return Err(Refusal::NotYetDue { of: of(), due: row.due.0 }.into());
+            let (window, here) = (row.window(), &records.here);
+            if !window.has_come(here, act.today) {
+                let local = window.local.words(here);
+                return Err(Refusal::NotYetDue { of: of(), due: row.due.0, local }.into());
             }
             let (_, post) = act.by.signed().ok_or(Refusal::Unsigned)?;
             may_answer(state, act, row.procedure.0, post)?;
@@ -319,8 +387,8 @@ pub(crate) fn may_record(state: &State, act: &Act, command: &Asked) -> Result<()
     let (Some(procedure), Some(due)) = (terms.procedure, terms.due) else {
         return Err(Refusal::OnlyTheSchedule.into());
     };
-    let all = pending(records, procedure, due.min(act.today));
-    match *from == due && all.iter().any(|it| it.terms() == *terms) {
+    let all = pending_by(records, procedure, act.today, due);
+    match all.iter().any(|it| it.from == *from && it.terms() == *terms) {
         true => Ok(()),
         false => Err(not_due(records, procedure, due).into()),
     }

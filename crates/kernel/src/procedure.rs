@@ -13,6 +13,7 @@ use crate::{
     Act, By, Kind, Named, Records, Ref, Shape, State, Text, day,
     field::{choice, record},
     id::{PostId, ProcedureId, UnitId},
+    local::{Local, Zone},
     occurrence,
     read::who,
     register::Command as It,
@@ -55,6 +56,8 @@ record! {
         watches: Timeline<Option<Ref>>, "Watches", Shape::AnyOf(WATCHED), "The post to which somebody is appointed, the indicator that is out of limits, or what a finding is raised on.";
         schedule: Timeline<Option<Text>>, "Schedule", Shape::Line, "When it is due, as an RFC 5545 recurrence rule: FREQ=WEEKLY;BYDAY=MO for every Monday.";
         first_on: Timeline<Option<Date>>, "First day", Shape::Day, "The day from which the schedule counts; empty: the day from which the schedule holds.";
+        time: Timeline<Option<Text>>, "Time of day", Shape::Line, "The time from which it is due on its day, such as 08:00; empty: the whole day.";
+        zone: Timeline<Option<Text>>, "Time zone", Shape::Line, "The zone in which the schedule’s days and times are meant, such as America/New_York; empty: the organisation’s own.";
         day_off: Timeline<OnDayOff>, "On a day off", Shape::Choice(OnDayOff::WORDS), "What becomes of a day on which nobody works.";
         window: Timeline<Option<u16>>, "Days to do it", Shape::Whole, "How many days after it is due it is still in time; none if left empty.";
     }
@@ -71,6 +74,12 @@ pub enum Refusal {
         "A procedure is due on days, not several times within one. Begin the schedule with FREQ=DAILY or a longer one."
     )]
     WithinTheDay,
+    #[error(
+        "The schedule says several times of one day, and a procedure is due once on a day. Leave one BYHOUR and one BYMINUTE, or make several procedures."
+    )]
+    SeveralTimes,
+    #[error("The schedule says {in_rule}, and the time of day {given}. Leave one of them out.")]
+    TwoTimes { in_rule: String, given: String },
     #[error("A procedure that starts on a schedule needs one. Write it like FREQ=WEEKLY;BYDAY=MO.")]
     ScheduleMissing,
     #[error("A procedure that starts on “{}” watches {}. Name one.", .0.word(), watched(*.0))]
@@ -102,6 +111,7 @@ fn check(_: &Records, _: Option<ProcedureId>, row: &Procedure) -> Result<(), cra
         let Some(text) = text else { continue };
         due::check(text)?;
     }
+    due::check_times(row)?;
     if let Some(long) = row.window.entries().find_map(|it| it.1.filter(|it| *it > WINDOW_MAX)) {
         return Err(Refusal::LongWindow(long).into());
     }
@@ -139,6 +149,18 @@ impl Procedure {
         Some(schedule.days_from(first))
     }
 
+    /// How the days of its schedule are meant, as it stands on `date`.
+    pub fn local(&self, date: Date) -> Local {
+        let zone = self.zone.near(date).as_deref().and_then(|it| Zone::named(it).ok());
+        Local { time: due::time(self, date), zone }
+    }
+
+    /// Whether its schedule has always been one of whole days of the organisation.
+    pub(crate) fn is_plain(&self) -> bool {
+        let turns = self.time.entries().chain(self.zone.entries()).chain(self.schedule.entries());
+        turns.map(|it| it.0).all(|it| self.local(it).is_plain())
+    }
+
     /// The post that does it on `date`.
     pub fn doer(&self, date: Date) -> PostId {
         *self.post.near(date)
@@ -146,12 +168,15 @@ impl Procedure {
 }
 
 /// The days from `from` to `until`, both counted, on which the schedule makes a procedure due: of each version
-/// of its schedule those that lie in its own days. At most [`AT_ONCE_MAX`] and one more.
+/// of its schedule those that lie in its own days. At most [`AT_ONCE_MAX`] and one more. They are days of its
+/// own zone; [`Procedure::local`] says how each is meant.
 pub fn due_dates(records: &Records, row: &Procedure, from: Date, until: Date) -> Vec<Date> {
     let mut days = Vec::new();
     let mut turns: Vec<Date> = row.schedule.entries().map(|it| it.0).collect();
     turns.extend(row.starts_on.entries().map(|it| it.0));
     turns.extend(row.first_on.entries().map(|it| it.0));
+    turns.extend(row.time.entries().map(|it| it.0));
+    turns.extend(row.zone.entries().map(|it| it.0));
     turns.extend(row.day_off.entries().map(|it| it.0));
     turns.extend(row.live.entries().map(|it| it.0));
     turns.sort_unstable();
@@ -171,7 +196,9 @@ pub fn due_dates(records: &Records, row: &Procedure, from: Date, until: Date) ->
             continue;
         }
         let off = (*row.day_off.near(start), &due::calendar(records, start));
-        days.extend(due::days(text, first, off, (begin, last), AT_ONCE_MAX + 1 - days.len()));
+        let clock = due::Clock { local: row.local(start), here: &records.here };
+        let max = AT_ONCE_MAX + 1 - days.len();
+        days.extend(due::days(text, (first, clock), off, (begin, last), max));
         if days.len() > AT_ONCE_MAX {
             break;
         }
@@ -199,7 +226,10 @@ pub(crate) fn may(state: &State, act: &Act, command: &Command) -> Result<(), cra
         }
     };
     match occurrence::pending(records, id, act.today).first() {
-        Some(it) => Err(Refusal::NotYetRecorded { of: Named::of(records, id), due: it.due }.into()),
+        Some(it) => {
+            let (of, due) = (Named::of(records, id), it.window.due);
+            Err(Refusal::NotYetRecorded { of, due }.into())
+        }
         None => Ok(()),
     }
 }

@@ -137,6 +137,8 @@ pub enum Refusal {
     #[error(transparent)]
     Mapping(#[from] crate::mapping::Refusal),
     #[error(transparent)]
+    Local(#[from] crate::local::Refusal),
+    #[error(transparent)]
     Organisation(#[from] crate::organisation::Wrong),
     #[error(transparent)]
     Procedure(#[from] crate::procedure::Refusal),

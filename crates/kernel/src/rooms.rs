@@ -11,7 +11,7 @@ use crate::{
     field::Value,
     id::*,
     index::{History, Links},
-    measurement, occurrence, register,
+    local, measurement, occurrence, register,
     register::Facet,
     signed::Said,
 };
@@ -75,6 +75,9 @@ macro_rules! rooms {
             /// What is open; worked out of the rest, so no snapshot holds it.
             #[serde(skip)]
             pub(crate) open: occurrence::Open,
+            /// Where and when they are looked at.
+            #[serde(skip)]
+            pub(crate) here: local::Here,
         }
 
         $(impl TableOf for $Id {

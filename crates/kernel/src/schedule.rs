@@ -21,7 +21,7 @@ use std::fmt;
 
 use jiff::{
     Timestamp,
-    civil::{Date, DateTime, Weekday},
+    civil::{Date, DateTime, Time, Weekday},
 };
 
 pub use self::{
@@ -72,6 +72,10 @@ pub struct OnWeekday {
     pub day: Weekday,
 }
 
+/// A rule that says no single time of day: several hours, or minutes without an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeveralTimes;
+
 /// A rule. Lists are in ascending order and without repetition; an empty one says nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
@@ -101,6 +105,25 @@ impl Schedule {
 
     pub fn ends(&self) -> Ends {
         self.ends
+    }
+
+    /// The one time of day at which it falls, as far as the rule says one.
+    ///
+    /// # Errors
+    ///
+    /// It says several.
+    pub fn time_of_day(&self) -> Result<Option<Time>, SeveralTimes> {
+        let [hours, minutes, seconds] = [&self.hours, &self.minutes, &self.seconds];
+        if hours.is_empty() && minutes.is_empty() && seconds.is_empty() {
+            return Ok(None);
+        }
+        let [&[hour], [] | &[_], [] | [0]] = [&hours[..], &minutes[..], &seconds[..]] else {
+            return Err(SeveralTimes);
+        };
+        let minute = minutes.first().copied().unwrap_or(0);
+        let read = i8::try_from(hour).ok().zip(i8::try_from(minute).ok());
+        let time = read.and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok());
+        time.map(Some).ok_or(SeveralTimes)
     }
 
     /// When it falls from `from` on and before `until`, in civil time, begun at `start`.

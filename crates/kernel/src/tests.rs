@@ -19,6 +19,7 @@ mod findings;
 mod forecast;
 mod gaps;
 mod handovers;
+mod local;
 mod mappings;
 mod may;
 mod model;
@@ -27,8 +28,8 @@ mod numbers;
 mod objectives;
 mod occurrences;
 mod open;
-mod rebases;
 mod raised;
+mod rebases;
 mod records;
 mod recurrence;
 mod refusals;
@@ -213,6 +214,8 @@ struct Story {
     state: State,
     facts: Vec<Fact>,
     by: By,
+    /// When what is said is recorded.
+    at: Timestamp,
     today: Date,
     answer: String,
 }
@@ -224,6 +227,7 @@ fn given(commands: impl IntoIterator<Item = Said>) -> Story {
         state: State::default(),
         facts: Vec::new(),
         by: By::Console,
+        at: Timestamp::UNIX_EPOCH,
         today: day(TODAY),
         answer: String::new(),
     };
@@ -247,7 +251,7 @@ impl Story {
     }
 
     fn when(mut self, command: impl Into<Command>) -> Story {
-        let act = Act { by: self.by, at: Timestamp::UNIX_EPOCH, today: self.today };
+        let act = Act { by: self.by, at: self.at, today: self.today };
         self.answer = match self.state.decide(&act, &command.into()) {
             Ok(event) => {
                 self.happen(act, event);

@@ -255,8 +255,8 @@ impl FromRequestParts<App> for Scene {
             None => Arc::clone(&published.state),
             Some(moment) => {
                 let mut state = app.wait(move |host| host.known(moment)).await?;
-                if state.derived().today() < today {
-                    Arc::make_mut(&mut state).advance(today);
+                if state.here().now() < published.state.here().now() {
+                    Arc::make_mut(&mut state).keep_up_with(&published.state);
                 }
                 state
             }

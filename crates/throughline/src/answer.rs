@@ -9,6 +9,7 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{
     Kind, Ref, State, Text,
     id::{Id, PersonId, PostId},
+    local::Here,
     read::{
         because, raised, signals,
         thread::{self, Step},
@@ -43,12 +44,13 @@ impl Scene {
         let head = store.head()?.size;
         let start = folder.snapshots().newest(&mut store, head).unwrap_or_default();
         let mut state = Arc::new(archive.replay(start, head)?);
-        let today = now().to_zoned(folder.zone()?).date();
+        let here = Here::new(folder.zone()?, now());
+        let today = here.today();
         if let Some(known) = when.known {
             state = archive.known(&state, known)?;
         }
         let on = when.at.unwrap_or(today);
-        Arc::make_mut(&mut state).advance(today);
+        Arc::make_mut(&mut state).pass(&here);
         Ok(Scene { state, directory: directory(&mut store)?, on })
     }
 

@@ -54,7 +54,7 @@ pub(crate) fn queue(args: &QueueArgs) -> Result<Found> {
             all.iter().filter(|it| it.is_for(post)).collect()
         }
     };
-    let overdue = found.iter().filter(|it| it.is_overdue(scene.on)).count();
+    let overdue = found.iter().filter(|it| it.is_overdue()).count();
     if args.json {
         print(&doing::queue(&scene.view(), found.into_iter(), &|it| scene.name(it)))?;
     } else {
@@ -70,10 +70,11 @@ pub(crate) fn queue(args: &QueueArgs) -> Result<Found> {
                 Some(_) => String::new(),
             };
             say(&format!(
-                "{}: {to} {of}{step} of {}, due {}, by {post}{meanwhile}",
+                "{}: {to} {of}{step} of {}, due {}{}, by {post}{meanwhile}",
                 it.clock(scene.on),
                 scene.called(it.procedure.into()),
-                it.due
+                it.due,
+                it.local.words(scene.state.here())
             ))?;
         }
         if found.is_empty() {
@@ -105,7 +106,8 @@ pub(crate) fn occurrences(args: &OccurrencesArgs) -> Result<Found> {
         for (_, it) in found.iter().filter(|it| it.1.word != Word::Done) {
             let which =
                 it.occurrence.map_or_else(|| "not recorded yet".into(), |it| it.to_string());
-            say(&format!("  {}: due {}, {which}", it.word.word(), it.due))?;
+            let local = it.local.words(scene.state.here());
+            say(&format!("  {}: due {}{local}, {which}", it.word.word(), it.due))?;
         }
     }
     Ok(if tally.missed > 0 { Found::SomethingWrong } else { Found::Fine })

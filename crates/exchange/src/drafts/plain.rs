@@ -511,6 +511,8 @@ fn example(kind: Kind, column: &str) -> String {
         (Kind::Question, NAME) => "Does every door close by itself?",
         (Kind::Procedure, "schedule") => "FREQ=WEEKLY;BYDAY=MO",
         (Kind::Procedure, "starts_on") => "schedule",
+        (Kind::Procedure, "time") => "08:00",
+        (Kind::Procedure, "zone") => "Europe/London",
         (Kind::Risk, NAME) => "Fire in a block of flats",
         (Kind::Risk, "likelihood" | "impact") => "4",
         (Kind::Risk, "residual_likelihood" | "residual_impact") => "2",

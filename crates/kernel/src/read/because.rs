@@ -224,8 +224,9 @@ fn occurrence(view: &View<'_>, of: Ref) -> Vec<Reason> {
         return Vec::new();
     };
     let reason = |about, says, on| Reason { about, says, on: Some(on) };
-    let until = row.in_time_until.0;
-    let due = format!("due on {}, in time until {}", day(row.due.0), day(until));
+    let (window, here) = (row.window(), &records.here);
+    let local = window.local.words(here);
+    let due = format!("due on {}{local}, in time until {}", day(row.due.0), day(window.until));
     let mut reasons = vec![reason(of, due, row.due.0)];
     for stage in &run.stages {
         let done = stage.done.and_then(|it| Some((it, records.evidence.get(it)?)));
@@ -242,9 +243,13 @@ fn occurrence(view: &View<'_>, of: Ref) -> Vec<Reason> {
     if let Some((why, by)) = row.excused(view.on()) {
         let by = by.map_or(of, Ref::from);
         reasons.push(reason(by, format!("excused: {why}"), view.on()));
-    } else if run.done_on.is_none() && until < view.on() {
-        let days = status::days_between(until, view.on());
-        reasons.push(reason(of, format!("not done {days} days after it was in time"), until));
+    } else if run.done_on.is_none() && window.is_over(here, view.on()) {
+        let last = window.last_day(here);
+        let says = match status::days_between(last, view.on()) {
+            0 => "not done while it was in time".to_owned(),
+            days => format!("not done {days} days after it was in time"),
+        };
+        reasons.push(reason(of, says, last));
     }
     reasons
 }

@@ -356,8 +356,7 @@ pub fn expected(records: &Records, scope: &Scope, on: Date) -> Vec<(PostId, Expe
         let row = records.occurrences.get(*id)?;
         let post = records.procedures.get(row.procedure.0)?.doer(row.due.0);
         let word = run::run(records, *id, on)?.word;
-        let (due, in_time_until) = (row.due.0, row.in_time_until.0);
-        Some((post, Expected { occurrence: Some(*id), due, in_time_until, word }))
+        Some((post, Expected::new(Some(*id), row.window(), word)))
     };
     scope.occurrences.iter().filter_map(one).collect()
 }

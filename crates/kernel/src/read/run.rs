@@ -10,8 +10,9 @@ use jiff::civil::Date;
 pub use self::queue::{Waiting, queue, waits_for};
 use crate::{
     Records,
-    evidence::{self, Approval, Outcome},
+    evidence::{self, Approval, Evidence, Outcome},
     id::{EvidenceId, OccurrenceId, PostId, ProcedureId, StepId},
+    local::{Here, Local, Window},
     occurrence::{self, Occurrence},
 };
 
@@ -92,7 +93,14 @@ impl Run {
 
 /// The day whose version an occurrence follows: that of its first evidence, else `otherwise`.
 pub fn begun(records: &Records, id: OccurrenceId, otherwise: Date) -> Date {
-    evidence::of(records, id).next().map_or(otherwise, |it| it.1.on())
+    let on = evidence::of(records, id).next().map_or(otherwise, |it| it.1.on());
+    records.occurrences.get(id).map_or(on, |row| version(row, on))
+}
+
+/// The day whose version is followed if an occurrence begins on a day of the organisation: where it is due in
+/// another zone that can be the day before, and then it is the day on which it is due there.
+pub(crate) fn version(row: &Occurrence, on: Date) -> Date {
+    if row.window().local.is_plain() { on } else { on.max(row.due.0) }
 }
 
 /// The post that does a step, as the procedure stood on a day.
@@ -118,7 +126,7 @@ pub fn run(records: &Records, id: OccurrenceId, date: Date) -> Option<Run> {
     let row = records.occurrences.get(id)?;
     let first = evidence::of(records, id).next().filter(|it| it.1.on() <= date);
     let version = match first {
-        Some(it) => it.1.on(),
+        Some(it) => version(row, it.1.on()),
         None => date.max(row.due.0),
     };
     let order = steps(records, row.procedure.0, version);
@@ -138,19 +146,39 @@ pub fn run(records: &Records, id: OccurrenceId, date: Date) -> Option<Run> {
     let done_on = over.then(|| stages.iter().filter_map(|it| ended(records, it)).max()).flatten();
     let outcome = |it: &Stage| records.evidence.get(it.done?).map(|it| it.outcome.0);
     let not_met = stages.iter().any(|it| outcome(it) == Some(Outcome::NotMet));
-    let word = word(row, done_on, date);
+    let in_time = done_on.map(|on| is_in_time(records, row, (on, &stages)));
+    let word = word(row, in_time, (&records.here, date));
     Some(Run { occurrence: id, version, begun: first.is_some(), stages, done_on, not_met, word })
 }
 
-fn word(row: &Occurrence, done_on: Option<Date>, date: Date) -> Word {
-    match done_on {
-        Some(on) if on <= row.in_time_until.0 => Word::Done,
-        Some(_) => Word::DoneLate,
-        None if date < row.due.0 => Word::Ahead,
-        None if row.excused(date).is_some() => Word::Excused,
-        None if date <= row.in_time_until.0 => Word::Due,
-        None => Word::Missed,
+fn word(row: &Occurrence, in_time: Option<bool>, (here, date): (&Here, Date)) -> Word {
+    match in_time {
+        Some(true) => Word::Done,
+        Some(false) => Word::DoneLate,
+        None => match waiting(&row.window(), here, date) {
+            Word::Due | Word::Missed if row.excused(date).is_some() => Word::Excused,
+            it => it,
+        },
     }
+}
+
+/// How what is not done stands on `date`.
+fn waiting(it: &Window, here: &Here, date: Date) -> Word {
+    match () {
+        () if !it.has_come(here, date) => Word::Ahead,
+        () if !it.is_over(here, date) => Word::Due,
+        () => Word::Missed,
+    }
+}
+
+/// Whether what was over on a day was so in time.
+fn is_in_time(records: &Records, row: &Occurrence, (on, stages): (Date, &[Stage])) -> bool {
+    let (window, here) = (row.window(), &records.here);
+    if window.local.is_plain() {
+        return on <= window.until;
+    }
+    let acts = stages.iter().flat_map(|it| acts(records, it));
+    acts.map(|it| it.moment(here)).max().is_none_or(|it| it < window.closes(here))
 }
 
 fn stage(records: &Records, id: OccurrenceId, step: StepId, version: Date, date: Date) -> Stage {
@@ -163,11 +191,16 @@ fn stage(records: &Records, id: OccurrenceId, step: StepId, version: Date, date:
 
 /// The day on which a step was over.
 fn ended(records: &Records, it: &Stage) -> Option<Date> {
-    let done = records.evidence.get(it.done?)?.on();
-    match it.approval {
-        Approval::Given(by) => Some(records.evidence.get(by)?.on().max(done)),
-        _ => Some(done),
-    }
+    acts(records, it).map(Evidence::on).max()
+}
+
+/// What a step that is over took: that it was done, and its approval.
+fn acts<'a>(records: &'a Records, it: &Stage) -> impl Iterator<Item = &'a Evidence> + use<'a> {
+    let approval = match it.approval {
+        Approval::Given(by) => Some(by),
+        _ => None,
+    };
+    it.done.into_iter().chain(approval).filter_map(|it| records.evidence.get(it))
 }
 
 /// The step that comes after one that is done: where an answer leads, else the one it names, else the next.
@@ -192,7 +225,20 @@ pub struct Expected {
     pub occurrence: Option<OccurrenceId>,
     pub due: Date,
     pub in_time_until: Date,
+    /// How these days are meant.
+    pub local: Local,
     pub word: Word,
+}
+
+impl Expected {
+    pub(crate) fn new(occurrence: Option<OccurrenceId>, window: Window, word: Word) -> Expected {
+        let Window { due, until, local } = window;
+        Expected { occurrence, due, in_time_until: until, local, word }
+    }
+
+    pub fn window(&self) -> Window {
+        Window { due: self.due, until: self.in_time_until, local: self.local }
+    }
 }
 
 /// Everything that was expected of a procedure by `until`, as it stands on `date`: the earliest first. It is as
@@ -210,27 +256,26 @@ pub fn newest(
     until: Date,
     date: Date,
 ) -> impl Iterator<Item = Expected> {
-    let recorded = records.open.due(id, until).rev().filter_map(move |id| {
+    let here = &records.here;
+    let recorded = records.open.due(id, occurrence::last_there(until)).rev();
+    let recorded = recorded.filter_map(move |id| {
         let row = records.occurrences.get(id)?;
         let lives = row.live.is(date.max(row.live.begins()));
-        lives.then_some((id, row.due.0, row.in_time_until.0))
+        let window = row.window();
+        (lives && window.has_come(here, until)).then_some((id, window))
     });
     let mut recorded = recorded.peekable();
     let mut pending = occurrence::pending(records, id, until);
     std::iter::from_fn(move || {
-        let later = |it: &occurrence::Pending| recorded.peek().is_none_or(|last| it.due > last.1);
+        let later = |it: &occurrence::Pending| {
+            recorded.peek().is_none_or(|last| it.window.due > last.1.due)
+        };
         if pending.last().is_some_and(later) {
-            let it = pending.pop()?;
-            let word = match () {
-                () if date < it.due => Word::Ahead,
-                () if date <= it.until => Word::Due,
-                () => Word::Missed,
-            };
-            return Some(Expected { occurrence: None, due: it.due, in_time_until: it.until, word });
+            let window = pending.pop()?.window;
+            return Some(Expected::new(None, window, waiting(&window, here, date)));
         }
-        let (id, due, in_time_until) = recorded.next()?;
-        let word = run(records, id, date)?.word;
-        Some(Expected { occurrence: Some(id), due, in_time_until, word })
+        let (id, window) = recorded.next()?;
+        Some(Expected::new(Some(id), window, run(records, id, date)?.word))
     })
 }
 

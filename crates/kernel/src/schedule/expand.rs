@@ -59,6 +59,9 @@ impl Iterator for Places {
     }
 }
 
+/// The last of a day, in whole seconds: what comes a second later is of the next.
+const LAST_SECOND: Time = Time::constant(23, 59, 59, 0);
+
 impl Occurrences {
     pub(super) fn new(rule: &Schedule, start: DateTime, from: DateTime, until: DateTime) -> Self {
         // Rules know whole seconds.
@@ -67,7 +70,7 @@ impl Occurrences {
         let (last, left) = match rule.ends {
             Ends::Never => (None, None),
             Ends::After(count) => (None, Some(count)),
-            Ends::OnDay(day) => (Some(day.to_datetime(Time::MAX)), None),
+            Ends::OnDay(day) => (Some(day.to_datetime(LAST_SECOND)), None),
             Ends::At(at) => (Some(at), None),
             Ends::AtMoment(at) => (Some(jiff::tz::Offset::UTC.to_datetime(at)), None),
         };

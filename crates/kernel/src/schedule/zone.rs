@@ -16,6 +16,14 @@ use jiff::{
 use super::{Ends, Schedule};
 
 impl Schedule {
+    /// The rule without an end that is the same moment everywhere, and that moment.
+    pub(crate) fn open_ended(&self) -> (Schedule, Option<Timestamp>) {
+        match self.ends {
+            Ends::AtMoment(at) => (Schedule { ends: Ends::Never, ..self.clone() }, Some(at)),
+            _ => (self.clone(), None),
+        }
+    }
+
     /// When it falls from `from` on and before `until`, begun at `start` in the time of `zone`.
     pub fn moments<'a>(
         &self,
@@ -28,14 +36,8 @@ impl Schedule {
         // A clock change moves a time by less than a day, so a day more on either side is enough.
         let civil_from = zone.to_datetime(from).saturating_sub(day);
         let civil_until = zone.to_datetime(until).saturating_add(day);
-        let mut rule = self.clone();
-        let last = match self.ends {
-            Ends::AtMoment(at) => {
-                rule.ends = Ends::Never;
-                at
-            }
-            _ => Timestamp::MAX,
-        };
+        let (rule, last) = self.open_ended();
+        let last = last.unwrap_or(Timestamp::MAX);
         let times = rule.between(start, civil_from, civil_until);
         InOrder { times, zone, waiting: BTreeSet::new(), certain: Timestamp::MIN }
             .skip_while(move |it| *it < from)

@@ -1,11 +1,12 @@
 //! Doing a step is the evidence: who may, what it says, and that it never changes.
 
+use jiff::ToSpan;
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::{
     occurrences::{checked, step},
-    open,
+    open::{self, Clock},
     whatever::{Dice, nth, start},
     *,
 };
@@ -613,9 +614,8 @@ proptest! {
         let mut kept: Vec<(EvidenceId, Evidence)> = Vec::new();
         for seed in seeds {
             let mut dice = Dice(seed);
-            if dice.roll(4) == 0 {
-                let today = story.today.tomorrow().unwrap();
-                story = story.on(&today.to_string());
+            if dice.roll(3) == 0 {
+                story = open::later(story, &mut dice);
             }
             story = story.recorded();
             let kind = *dice.pick(&[Kind::Evidence, Kind::Control, Kind::Step, Kind::Question, Kind::Procedure, Kind::Tenure, Kind::Indicator, Kind::Finding, Kind::Requirement]);
@@ -656,24 +656,29 @@ proptest! {
             // What was expected is in the figure whatever was done of it.
             for procedure in records.procedures.ids() {
                 let all = run::expected(records, procedure, on, on);
-                let recorded = occurrence::of(records, procedure).filter(|it| it.1.due.0 <= on).count();
+                let (clock, wide) = (Clock { on, now: story.state.here() }, on - 2.days());
+                let recorded = occurrence::of(records, procedure).filter(|it| it.1.due.0 <= wide).count();
                 prop_assert!(all.len() >= recorded);
                 let mut dues: Vec<_> = all.iter().map(|it| (it.due, it.occurrence)).collect();
-                let mut wanted: Vec<_> = open::expected(records, procedure, on).iter().map(|it| (it.0, it.1)).collect();
+                let mut wanted: Vec<_> = open::expected(records, procedure, &clock).iter().map(|it| (it.0, it.1)).collect();
                 prop_assert!(dues.is_sorted(), "{:?}", dues);
                 dues.sort();
                 wanted.sort();
                 prop_assert_eq!(dues, wanted, "expected of {} by {}", procedure, on);
-                let pending: std::collections::BTreeSet<_> = occurrence::pending(records, procedure, on).iter().map(|it| (it.due, it.because)).collect();
-                let brute = open::expected(records, procedure, on).into_iter().filter(|it| it.1.is_none()).map(|it| (it.0, it.2));
+                let pending: std::collections::BTreeSet<_> = occurrence::pending(records, procedure, on).iter().map(|it| (it.window.due, it.because)).collect();
+                let brute = open::expected(records, procedure, &clock).into_iter().filter(|it| it.1.is_none()).map(|it| (it.0, it.2));
                 prop_assert_eq!(pending, brute.collect());
                 let tally = Tally::of(&all);
                 prop_assert_eq!(tally.expected, tally.in_time + tally.late + tally.missed + tally.excused);
+                for it in all {
+                    let wanted = open::word(records, &it, &clock);
+                    prop_assert_eq!(it.word, wanted, "{:?} on {} at {}", it, on, story.state.here().now());
+                }
             }
         }
         for n in 0..40 {
             let queue: Vec<_> = run::queue(records, nth(n)).iter().filter_map(|it| Some((it.occurrence?, it.step))).collect();
-            prop_assert_eq!(queue, open::queue(records, nth(n)), "what waits on {}", nth(n));
+            prop_assert_eq!(queue, open::queue(records, &Clock { on: nth(n), now: story.state.here() }), "what waits on {}", nth(n));
         }
         for it in run::queue(records, story.today) {
             let Some(occurrence) = it.occurrence else { continue };

@@ -74,7 +74,10 @@ fn a_schedule_makes_an_occurrence_due_each_time_and_none_before_its_day() {
     let story = checked().on("2024-01-16");
     let pending = |until: &str| {
         let all = occurrence::pending(story.state.records(), id("PROC-1"), day(until));
-        all.iter().map(|it| format!("{} to {}", it.due, it.until)).collect::<Vec<_>>().join(", ")
+        all.iter()
+            .map(|it| format!("{} to {}", it.window.due, it.window.until))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     // Nothing is recorded and the answer is there all the same.
     assert_eq!(pending("2024-01-07"), "2024-01-01 to 2024-01-03");

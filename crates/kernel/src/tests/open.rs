@@ -5,12 +5,13 @@ use std::sync::Arc;
 use jiff::{ToSpan, civil::Date};
 
 use super::{
-    whatever::{DAYS, Dice, nth},
+    whatever::{DAYS, Dice, TIMES, ZONES, nth},
     *,
 };
 use crate::{
     Kind, Records, evidence,
     id::{ControlId, EvidenceId, OccurrenceId, ProcedureId, StepId},
+    local::Here,
     occurrence::{self, Origin},
     procedure,
     read::{run, signals, weather},
@@ -173,14 +174,98 @@ fn recording_what_falls_due_costs_the_same_whatever_lies_behind() {
     assert_eq!(cost_of_a_day(40), cost_of_a_day(400));
 }
 
+/// Time goes on: to a later hour of the day, or to some hour of the next.
+pub(super) fn later(mut story: Story, dice: &mut Dice) -> Story {
+    let hours = i64::try_from(1 + dice.roll(30)).unwrap();
+    let now = story.state.here().now().saturating_add(jiff::SignedDuration::from_hours(hours));
+    let here = Here::new(jiff::tz::TimeZone::UTC, now.unwrap());
+    story.state.pass(&here);
+    (story.at, story.today) = (here.now(), here.today());
+    story
+}
+
+/// A day that is looked at, and when that is.
+pub(super) struct Clock<'a> {
+    pub(super) on: Date,
+    pub(super) now: &'a Here,
+}
+
+impl Clock<'_> {
+    /// Minutes from the first day on: now where it is today, else the last minute of the day.
+    fn minutes(&self) -> i64 {
+        match self.on == self.now.today() {
+            true => minutes(self.now.now()),
+            false => (since_first(self.on) + 1) * DAY - 1,
+        }
+    }
+}
+
+/// Minutes of a day.
+const DAY: i64 = 24 * 60;
+
+fn since_first(on: Date) -> i64 {
+    crate::status::days_between(day(FIRST), on)
+}
+
+fn minutes(at: Timestamp) -> i64 {
+    let first: Timestamp = format!("{FIRST}T00:00Z").parse().unwrap();
+    (at.as_second() - first.as_second()).div_euclid(60)
+}
+
+/// From which minute it is due, and from which it is in time no more.
+fn window(due: Date, until: Date, time: Option<&str>, zone: Option<&str>) -> (i64, i64) {
+    let found = |all: &[(&str, i64)], it: Option<&str>| {
+        it.map_or(0, |it| all.iter().find(|(name, _)| *name == it).unwrap().1)
+    };
+    let (time, ahead) = (found(&TIMES, time), found(&ZONES, zone));
+    let opens = since_first(due) * DAY + time - ahead;
+    let closes = (since_first(until) + 1) * DAY - ahead;
+    (opens, closes)
+}
+
+fn of_row(row: &occurrence::Occurrence) -> (i64, i64) {
+    window(row.due.0, row.in_time_until.0, row.time.0.as_deref(), row.zone.0.as_deref())
+}
+
+/// How something that was expected stands.
+pub(super) fn word(records: &Records, it: &run::Expected, clock: &Clock<'_>) -> run::Word {
+    let time = it.local.time.map(|it| it.strftime("%H:%M").to_string());
+    let zone = it.local.zone.map(|it| it.name());
+    let (opens, closes) = window(it.due, it.in_time_until, time.as_deref(), zone);
+    let row = it.occurrence.and_then(|it| records.occurrences.get(it));
+    let run = it.occurrence.map(|it| run::run(records, it, clock.on).unwrap());
+    if let Some(run) = run.filter(|it| it.done_on.is_some()) {
+        let acts = run.stages.iter().flat_map(|it| match it.approval {
+            evidence::Approval::Given(by) => vec![it.done.unwrap(), by],
+            _ => vec![it.done.unwrap()],
+        });
+        let late = acts.map(|it| records.evidence.get(it).unwrap()).any(|it| {
+            let recorded = minutes(it.recorded.0.as_deref().unwrap().parse().unwrap());
+            let begun = since_first(it.live.begins()) * DAY;
+            // Told on a later day it counts from the beginning of its own.
+            let when = if recorded < begun + DAY { recorded.max(begun) } else { begun };
+            when >= closes
+        });
+        return if late { run::Word::DoneLate } else { run::Word::Done };
+    }
+    let excused = row.is_some_and(|it| it.excuse.at(clock.on).is_some_and(Option::is_some));
+    match clock.minutes() {
+        now if now < opens => run::Word::Ahead,
+        _ if excused => run::Word::Excused,
+        now if now < closes => run::Word::Due,
+        _ => run::Word::Missed,
+    }
+}
+
 /// What waits on a day, by looking at every occurrence there is.
-pub(super) fn queue(records: &Records, on: Date) -> Vec<(OccurrenceId, StepId)> {
-    let mut all = Vec::new();
+pub(super) fn queue(records: &Records, clock: &Clock<'_>) -> Vec<(OccurrenceId, StepId)> {
+    let (mut all, on) = (Vec::new(), clock.on);
     for (id, row) in records.occurrences.iter() {
         let found = run::run(records, id, on).unwrap();
         let waits = found.open().filter(|_| found.word != run::Word::Excused);
-        if let Some(stage) = waits.filter(|_| row.due.0 <= on && row.live.is(on)) {
-            all.push(((row.in_time_until.0, row.due.0, id), (id, stage.step)));
+        let (opens, closes) = of_row(row);
+        if let Some(stage) = waits.filter(|_| opens <= clock.minutes() && row.live.is(on)) {
+            all.push(((closes, row.due.0, id), (id, stage.step)));
         }
     }
     all.sort();
@@ -191,15 +276,22 @@ pub(super) fn queue(records: &Records, on: Date) -> Vec<(OccurrenceId, StepId)> 
 pub(super) fn expected(
     records: &Records,
     of: ProcedureId,
-    on: Date,
+    clock: &Clock<'_>,
 ) -> Vec<(Date, Option<OccurrenceId>, Option<Ref>)> {
+    let (on, now) = (clock.on, clock.minutes());
     let row = records.procedures.get(of).unwrap();
     let mine = || records.occurrences.iter().filter(|it| it.1.procedure.0 == of);
     let scheduled = mine().filter(|it| it.1.origin.0 == Origin::Scheduled);
     let last = scheduled.map(|it| it.1.due.0).max();
     let from = last.map_or(row.live.begins(), |it| it.tomorrow().unwrap());
-    let mut all: Vec<_> = procedure::due_dates(records, row, from, on)
+    // Each waits for the one before it.
+    let has_come = |due: &Date| {
+        let (time, zone) = (row.time.near(*due).as_deref(), row.zone.near(*due).as_deref());
+        window(*due, *due, time, zone).0 <= now
+    };
+    let mut all: Vec<_> = procedure::due_dates(records, row, from, on + 3.days())
         .into_iter()
+        .take_while(has_come)
         .map(|it| (it, None, None))
         .collect();
     let started = |it: Ref, on: Date| {
@@ -242,7 +334,7 @@ pub(super) fn expected(
             all.push((begun, None, Some(it)));
         }
     }
-    let recorded = mine().filter(|it| it.1.due.0 <= on);
+    let recorded = mine().filter(|it| of_row(it.1).0 <= now);
     all.extend(recorded.map(|(it, row)| (row.due.0, Some(it), row.because.0)));
     all.sort();
     all

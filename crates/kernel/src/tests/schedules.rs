@@ -131,6 +131,12 @@ fn a_day_as_end_belongs_to_the_rule() {
     let found =
         days("FREQ=DAILY;UNTIL=20260103", date(2026, 1, 1), date(2026, 1, 1), date(2027, 1, 1));
     assert_eq!(found.last().unwrap(), "2026-01-03");
+    // Also where a day is meant by its midnight, or by its last second.
+    for at in ["2026-01-01T00:00:00", "2026-01-01T23:59:59"] {
+        let until = rule("FREQ=DAILY;UNTIL=20260103");
+        let found = until.between(at.parse().unwrap(), DateTime::MIN, DateTime::MAX);
+        assert_eq!(found.last().unwrap().date(), date(2026, 1, 3), "from {at}");
+    }
 }
 
 #[test]

@@ -24,6 +24,13 @@ pub(super) const ACTS: [&str; 3] = ["let  a Contract ", "Let a contract", "appoi
 /// Schedules that come round within the days in play.
 const SCHEDULES: [&str; 3] = ["FREQ=DAILY", "FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY"];
 
+/// Time zones far ahead and far behind, with the minutes by which they are so within the days in play.
+pub(super) const ZONES: [(&str, i64); 2] =
+    [("Pacific/Auckland", 13 * 60), ("America/Los_Angeles", -8 * 60)];
+
+/// Times of day, with their minutes.
+pub(super) const TIMES: [(&str, i64); 2] = [("06:00", 6 * 60), ("20:30", 20 * 60 + 30)];
+
 /// Numbers drawn from one seed, so that a command shrinks to a simpler one as a whole.
 pub(super) struct Dice(pub(super) u64);
 
@@ -64,6 +71,8 @@ impl Dice {
         match field.shape {
             Shape::Line if field.name == "act" => json!(self.pick(&ACTS)),
             Shape::Line if field.name == "schedule" => json!(self.pick(&SCHEDULES)),
+            Shape::Line if field.name == "zone" => json!(self.pick(&ZONES).0),
+            Shape::Line if field.name == "time" => json!(self.pick(&TIMES).0),
             Shape::Lines if ["choices", "passing"].contains(&field.name) => json!(["a", "b"]),
             Shape::Line | Shape::Prose | Shape::Sealed => json!(self.pick(&["a", "b", "c"])),
             // Any other words would be refused each time.

@@ -17,6 +17,7 @@ use kernel::{
     Act, By, Kind, Ref,
     evidence::Approval,
     id::{OccurrenceId, PostId, StepId},
+    local::Window,
     procedure,
     read::{
         run::{self, Run, Stage},
@@ -198,12 +199,24 @@ pub(super) fn top(pen: &Pen<'_>, here: &Here, title: &str) -> Markup {
             h1 { (title) }
             p.quiet {
                 @if let Some(at) = at { "Step " (at + 1) " of " (steps.len()) ". " }
-                @if let Some(row) = row { "In time until " (day(row.in_time_until.0)) ". " }
+                @if let Some(row) = row { (in_time(pen, &row.window())) ". " }
                 @if let Some(status) = pen.status(of) { (ui::status(&status)) }
             }
         }
         @if let kernel::Value::Text(about) = pen.view().value(here.step.into(), "about") {
             div.about { (pen.value(&kernel::Value::Text(about))) }
+        }
+    }
+}
+
+/// Until when, as it is meant, and what that is here where it is meant elsewhere.
+fn in_time(pen: &Pen<'_>, it: &Window) -> Markup {
+    let here = pen.scene.state.here();
+    let closes = pen.scene.moment(it.closes(here));
+    html! {
+        "In time until " (day(it.until))
+        @if let Some(zone) = it.local.elsewhere(here) {
+            " is over in " (zone.name()) ": here " (closes.strftime("%H:%M").to_string()) " on " (day(closes.date()))
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Path, State};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use kernel::{
     Kind, Ref, Value,
     id::PostId,
@@ -53,20 +53,21 @@ pub struct Queues {
 struct Kept {
     seq: u64,
     on: Date,
+    now: Timestamp,
     found: Arc<[Waiting]>,
 }
 
 impl Queues {
     /// Everything that waits in the scene's state on its date.
     pub(crate) fn find(&self, scene: &Scene) -> Arc<[Waiting]> {
-        let (seq, on) = (scene.state.seq(), scene.on);
+        let (seq, on, now) = (scene.state.seq(), scene.on, scene.state.here().now());
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(it) = kept.iter().find(|it| (it.seq, it.on) == (seq, on)) {
+        if let Some(it) = kept.iter().find(|it| (it.seq, it.on, it.now) == (seq, on, now)) {
             return Arc::clone(&it.found);
         }
         // Whoever asks meanwhile waits for this one rather than finding the same again.
         let found: Arc<[Waiting]> = run::queue(scene.state.records(), on).into();
-        kept.push(Kept { seq, on, found: Arc::clone(&found) });
+        kept.push(Kept { seq, on, now, found: Arc::clone(&found) });
         let more = kept.len().saturating_sub(KEPT_MAX);
         kept.drain(..more);
         found
@@ -179,8 +180,7 @@ fn ahead(pen: &Pen<'_>) -> Markup {
 }
 
 fn table(pen: &Pen<'_>, them: &[&Waiting], posts: &[PostId]) -> Markup {
-    let on = pen.scene.on;
-    let overdue = them.iter().filter(|it| it.is_overdue(on)).count();
+    let overdue = them.iter().filter(|it| it.is_overdue()).count();
     let things = if them.len() == 1 { "1 thing waits" } else { "things wait" };
     let things =
         if them.len() == 1 { things.to_owned() } else { format!("{} {things}", them.len()) };
@@ -188,7 +188,7 @@ fn table(pen: &Pen<'_>, them: &[&Waiting], posts: &[PostId]) -> Markup {
         head: what(pen, it),
         cells: vec![
             html! { (to(it)) },
-            day(it.due),
+            when(pen, it),
             day(it.in_time_until),
             clock(pen, it),
             place(pen, it),
@@ -235,9 +235,13 @@ fn what(pen: &Pen<'_>, it: &Waiting) -> Markup {
     }
 }
 
+/// The day on which it is due, with the time and the zone in which it is meant.
+fn when(pen: &Pen<'_>, it: &Waiting) -> Markup {
+    html! { (day(it.due)) (it.local.words(pen.scene.state.here())) }
+}
+
 fn clock(pen: &Pen<'_>, it: &Waiting) -> Markup {
-    let on = pen.scene.on;
-    html! { span.late[it.is_overdue(on)] { (it.clock(on)) } }
+    html! { span.late[it.is_overdue()] { (it.clock(pen.scene.on)) } }
 }
 
 /// The unit or site of the procedure, else that of the post.
@@ -267,9 +271,9 @@ fn own(pen: &Pen<'_>, it: &Waiting) -> bool {
 
 /// The most pressing of what waits for a post, and how many there are: for My post.
 pub(super) fn pressing(pen: &Pen<'_>, all: &[Waiting], post: PostId) -> Markup {
-    let (on, posts) = (pen.scene.on, [post]);
+    let posts = [post];
     let waiting: Vec<&Waiting> = run::waits_for(all, &posts).collect();
-    let overdue = waiting.iter().filter(|it| it.is_overdue(on)).count();
+    let overdue = waiting.iter().filter(|it| it.is_overdue()).count();
     let href = pen.scene.href(&format!("{}/queue", pen.path(post.into())));
     html! {
         @if !waiting.is_empty() {

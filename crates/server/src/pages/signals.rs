@@ -13,7 +13,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use kernel::{
     Kind, Ref,
     id::PostId,
@@ -47,6 +47,7 @@ pub struct Signals {
 struct Kept {
     seq: u64,
     on: Date,
+    now: Timestamp,
     found: Arc<[Signal]>,
     raised: Arc<[Raised]>,
 }
@@ -63,10 +64,11 @@ impl Signals {
     }
 
     fn kept(&self, pen: &Pen<'_>) -> (Arc<[Signal]>, Arc<[Raised]>) {
-        let (seq, on) = (pen.scene.state.seq(), pen.scene.on);
+        let (state, on) = (&pen.scene.state, pen.scene.on);
+        let (seq, now) = (state.seq(), state.here().now());
         let recall = || {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            let at = kept.iter().position(|it| (it.seq, it.on) == (seq, on))?;
+            let at = kept.iter().position(|it| (it.seq, it.on, it.now) == (seq, on, now))?;
             let it = kept.remove(at);
             let found = (Arc::clone(&it.found), Arc::clone(&it.raised));
             kept.push(it);
@@ -77,7 +79,7 @@ impl Signals {
             let raised: Arc<[Raised]> = raised::all(pen.view(), &found).into();
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             let both = (Arc::clone(&found), Arc::clone(&raised));
-            kept.push(Kept { seq, on, found, raised });
+            kept.push(Kept { seq, on, now, found, raised });
             let more = kept.len().saturating_sub(KEPT_MAX);
             kept.drain(..more);
             both

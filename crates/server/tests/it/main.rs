@@ -11,6 +11,7 @@ mod charts;
 mod council;
 mod doing;
 mod door;
+mod elsewhere;
 mod erase;
 mod establish;
 mod establishment;

@@ -43,6 +43,46 @@ fn a_queue_says_what_is_overdue_and_occurrences_say_their_figure() {
 }
 
 #[test]
+fn a_time_and_a_zone_are_said_and_decide() {
+    let place = place();
+    let said = |kind: &str, terms: serde_json::Value| json!({ kind: { "establish": { "from": "2026-01-05", "terms": terms } } });
+    let desk = json!({ "name": "Desk check", "post": "POST-3", "starts_on": "schedule", "schedule": "FREQ=DAILY;COUNT=1", "time": "18:30", "zone": "America/Los_Angeles" });
+    let look = json!({ "name": "Look", "procedure": "PROC-2", "position": 1 });
+    place.perform(&json!([said("procedure", desk.clone()), said("step", look)]), &[]).fine();
+    // Half past six in the evening of the 5th there is the 6th here.
+    let (_, before) = place.told(&["occurrences", "PROC-2", "--at", "2026-01-05"]);
+    assert_eq!(before["items"], json!([]), "{before}");
+    let (code, queue) = place.told(&["queue", "--at", "2026-01-06"]);
+    assert_eq!((code, &queue["overdue"]), (1, &json!(1)), "over there at eight: {queue}");
+    let it =
+        queue["items"].as_array().unwrap().iter().find(|it| it["zone"] != json!(null)).unwrap();
+    let told =
+        ["due", "in_time_until", "time", "zone", "status"].map(|name| it[name].as_str().unwrap());
+    assert_eq!(told, ["2026-01-05", "2026-01-05", "18:30", "America/Los_Angeles", "missed"]);
+    assert_eq!(it["days_left"], 0);
+    let told = place.run(&["queue", "--at", "2026-01-06"]);
+    let line = "overdue since 08:00 today: do Look (STEP-2)";
+    assert!(told.out.contains(line), "{told:?}");
+    assert!(told.out.contains("due 2026-01-05 at 18:30 (America/Los_Angeles), by"), "{told:?}");
+    let (_, figure) = place.told(&[
+        "occurrences",
+        "PROC-2",
+        "--from",
+        "2026-01-05",
+        "--until",
+        "2026-01-06",
+        "--at",
+        "2026-02-01",
+    ]);
+    assert_eq!(figure["tally"]["says"], "0 of 1 in time, 0 late, 1 missed, 0 excused");
+    let wrong = json!([said(
+        "procedure",
+        json!({ "name": "Odd", "post": "POST-3", "zone": "Los Angeles" })
+    )]);
+    place.perform(&wrong, &[]).fails(1, "Write America/Los_Angeles, if that is what is meant.");
+}
+
+#[test]
 fn misuse_is_said() {
     let place = place();
     let fails = |arguments: &[&str], says: &str| place.run(arguments).fails(2, says);

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use super::{Word, doer, run, steps};
 use crate::{
     Records,
     id::{EvidenceId, OccurrenceId, PostId, ProcedureId, StepId},
+    local::{Local, Window, hours},
     occurrence,
     read::who,
     status::days_between,
@@ -32,16 +33,23 @@ pub struct Waiting {
     pub answering: Option<PostId>,
     pub due: Date,
     pub in_time_until: Date,
+    /// How these days are meant.
+    pub local: Local,
+    /// The last of the organisation’s days on which it is in time.
+    pub last_day: Date,
+    /// The time on that day at which it no longer is, as clocks are at the organisation; none while the
+    /// whole day counts.
+    pub closes: Option<Time>,
     pub word: Word,
 }
 
 impl Waiting {
     pub fn days_left(&self, date: Date) -> i64 {
-        days_between(date, self.in_time_until)
+        days_between(date, self.last_day)
     }
 
-    pub fn is_overdue(&self, date: Date) -> bool {
-        self.days_left(date) < 0
+    pub fn is_overdue(&self) -> bool {
+        self.word == Word::Missed
     }
 
     /// Whether it is this post's own, or has fallen to it.
@@ -49,10 +57,14 @@ impl Waiting {
         self.post == post || self.answering == Some(post)
     }
 
-    /// `2 days left`, `today`, `overdue for 5 days`.
+    /// `2 days left`, `until today`, `until 12:00 today`, `overdue for 5 days`.
     pub fn clock(&self, date: Date) -> String {
         match self.days_left(date) {
-            0 => "until today".into(),
+            0 => {
+                let since = if self.is_overdue() { "overdue since" } else { "until" };
+                let time = self.closes.map(|it| format!("{} ", hours(it))).unwrap_or_default();
+                format!("{since} {time}today")
+            }
             1 => "1 day left".into(),
             left @ 1.. => format!("{left} days left"),
             -1 => "overdue for 1 day".into(),
@@ -67,7 +79,8 @@ pub fn queue(records: &Records, date: Date) -> Vec<Waiting> {
     let mut all: Vec<Waiting> = Vec::new();
     for id in records.open.candidates(date) {
         let Some(row) = records.occurrences.get(id) else { continue };
-        if row.due.0 > date || !row.live.is(date) {
+        let window = row.window();
+        if !window.has_come(&records.here, date) || !row.live.is(date) {
             continue;
         }
         let Some(run) = run(records, id, date) else { continue };
@@ -75,45 +88,56 @@ pub fn queue(records: &Records, date: Date) -> Vec<Waiting> {
         let approve = open.done.filter(|_| !open.is_open());
         let approver = approve.and_then(|it| records.evidence.get(it)?.approver.0);
         let Some(post) = approver.or(open.post) else { continue };
-        all.push(Waiting {
-            occurrence: Some(id),
-            procedure: row.procedure.0,
-            step: open.step,
-            approve,
-            post,
-            answering: None,
-            due: row.due.0,
-            in_time_until: row.in_time_until.0,
-            word: run.word,
-        });
+        let (of, step) = (row.procedure.0, (open.step, approve));
+        let it = waiting(records, (of, window), step, (post, run.word));
+        all.push(Waiting { occurrence: Some(id), ..it });
     }
     all.extend(records.procedures.ids().flat_map(|it| ahead(records, it, date)));
     let mut answering: BTreeMap<PostId, Option<PostId>> = BTreeMap::new();
     for it in &mut all {
         it.answering = *answering.entry(it.post).or_insert_with(|| answers(records, it.post, date));
     }
-    all.sort_by_key(|it| (it.in_time_until, it.due, it.occurrence.is_none(), it.occurrence));
+    let ends = |it: &Waiting| (it.last_day, it.closes.is_none(), it.closes);
+    all.sort_by_key(|it| (ends(it), it.due, it.occurrence.is_none(), it.occurrence));
     all
+}
+
+fn waiting(
+    records: &Records,
+    (procedure, window): (ProcedureId, Window),
+    (step, approve): (StepId, Option<EvidenceId>),
+    (post, word): (PostId, Word),
+) -> Waiting {
+    let (here, Window { due, until, local }) = (&records.here, window);
+    let last_day = window.last_day(here);
+    let within = (window.over_on(here) == last_day).then(|| here.clock(window.closes(here)));
+    Waiting {
+        occurrence: None,
+        procedure,
+        step,
+        approve,
+        post,
+        answering: None,
+        due,
+        in_time_until: until,
+        local,
+        last_day,
+        closes: within,
+        word,
+    }
 }
 
 /// What is due of a procedure by `date` and not recorded.
 fn ahead(records: &Records, id: ProcedureId, date: Date) -> Vec<Waiting> {
     let pending = occurrence::pending(records, id, date);
-    let waiting = |it: &occurrence::Pending| {
-        let step = *steps(records, id, it.due).first()?;
-        Some(Waiting {
-            occurrence: None,
-            procedure: id,
-            step,
-            approve: None,
-            post: doer(records, step, it.due)?,
-            answering: None,
-            due: it.due,
-            in_time_until: it.until,
-            word: if date <= it.until { Word::Due } else { Word::Missed },
-        })
+    let waits = |it: &occurrence::Pending| {
+        let due = it.window.due;
+        let step = *steps(records, id, due).first()?;
+        let word = super::waiting(&it.window, &records.here, date);
+        let post = doer(records, step, due)?;
+        Some(waiting(records, (id, it.window), (step, None), (post, word)))
     };
-    pending.iter().filter_map(waiting).collect()
+    pending.iter().filter_map(waits).collect()
 }
 
 fn answers(records: &Records, post: PostId, date: Date) -> Option<PostId> {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Signal, Sort, before, next, signal, since};
+use super::{Signal, Sort, before, signal, since};
 use crate::{
     Kind, Records, Ref,
     id::{ControlId, Id, ProcedureId},
@@ -32,7 +32,7 @@ pub(super) fn missed(view: &View<'_>) -> Vec<Signal> {
             Some(answer.answering.unwrap_or(answer.post))
         });
         let because = vec![(last.occurrence.map_or(id.into(), Ref::from), Some(last.due))];
-        let since = next(first.in_time_until);
+        let since = first.window().over_on(&records.here);
         found.push(Signal { sort: Sort::Missed, subject: id.into(), since, goes_to, because });
     }
     found

@@ -13,6 +13,14 @@ fn date() -> Value {
     json!({ "type": "string", "format": "date" })
 }
 
+fn time() -> Value {
+    json!({ "type": ["string", "null"], "description": "The time of day from which it is due: 08:00; null: the whole day." })
+}
+
+fn zone() -> Value {
+    json!({ "type": ["string", "null"], "description": "The time zone in which its days and its time are meant: America/New_York; null: the organisation’s." })
+}
+
 fn link() -> Value {
     json!({ "type": "object", "properties": { "reference": { "type": "string" }, "name": { "type": ["string", "null"] } } })
 }
@@ -25,7 +33,7 @@ pub(super) fn paths(paths: &mut Map<String, Value>) {
     let occurrence = || or_nothing(reference(&[Kind::Occurrence]));
     let waiting = json!({
         "type": "object",
-        "required": ["occurrence", "procedure", "step", "to", "evidence", "post", "answering", "due", "in_time_until", "days_left", "status"],
+        "required": ["occurrence", "procedure", "step", "to", "evidence", "post", "answering", "due", "in_time_until", "time", "zone", "days_left", "status"],
         "properties": {
             "occurrence": occurrence(),
             "procedure": link(),
@@ -36,7 +44,8 @@ pub(super) fn paths(paths: &mut Map<String, Value>) {
             "answering": or_nothing(link()),
             "due": date(),
             "in_time_until": date(),
-            "days_left": { "type": "integer", "description": "Negative when it is overdue." },
+            "time": time(), "zone": zone(),
+            "days_left": { "type": "integer", "description": "In days of the organisation; negative when it is overdue since an earlier one." },
             "status": { "enum": ["due", "missed"] },
         },
     });
@@ -72,6 +81,7 @@ pub(super) fn paths(paths: &mut Map<String, Value>) {
             "on": date(), "from": or_nothing(date()), "until": or_nothing(date()), "tally": tally,
             "items": { "type": "array", "items": { "type": "object", "properties": {
                 "occurrence": occurrence(), "procedure": link(), "due": date(), "in_time_until": date(),
+                "time": time(), "zone": zone(),
                 "status": { "enum": kernel::read::run::Word::ALL.map(kernel::read::run::Word::word) },
             } } },
         },

@@ -106,7 +106,8 @@ pub(super) fn expected(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<(Str
     let day_after = |it: Date| it.saturating_add(Span::new().days(1));
     let until = asked("until").unwrap_or(day_after(pen.scene.on));
     let from = asked("from").unwrap_or(until.saturating_sub(Span::new().days(DAYS)));
-    let period = Period { procedure: Some(id), from: Some(from), until: Some(until) };
+    // Without an end it is what is due by now, also where it is tomorrow already.
+    let period = Period { procedure: Some(id), from: Some(from), until: asked("until") };
     let found: Vec<Expected> = period.expected(pen.view()).into_iter().map(|it| it.1).collect();
     shown.extend(found.iter().rev().take(LINES_MAX).filter_map(|it| it.occurrence.map(Ref::from)));
     vec![
@@ -117,12 +118,14 @@ pub(super) fn expected(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<(Str
 
 fn when(pen: &Pen<'_>, row: &Procedure) -> Markup {
     let on = pen.scene.on;
-    let window = row.window.near(on).unwrap_or(0);
+    let (window, here) = (row.window.near(on).unwrap_or(0), pen.scene.state.here());
+    let scheduled = *row.starts_on.near(on) == Start::Schedule;
+    let elsewhere = row.local(on).elsewhere(here).filter(|_| scheduled);
     html! {
         p {
             @match *row.starts_on.near(on) {
                 Start::ByHand => "Nothing makes it due by itself: it is begun by hand.",
-                Start::Schedule => { (capital(&row.schedule_words(on).unwrap_or_default())) "." },
+                Start::Schedule => { (capital(&row.schedule_words(on).unwrap_or_default())) (row.local(on).words(here)) "." },
                 Start::Appointed => { "When somebody is appointed to " (watched(pen, row)) "." },
                 Start::Raised => { "When a finding is raised on " (watched(pen, row)) " or a part of it." },
                 Start::OutOfLimits => { "When a figure of " (watched(pen, row)) " is out of limits." },
@@ -132,8 +135,9 @@ fn when(pen: &Pen<'_>, row: &Procedure) -> Markup {
                 1 => " In time until the day after.",
                 days => { " In time until " (days) " days after." }
             }
+            @if let Some(zone) = elsewhere { " Its days begin and end as clocks are set in " (zone.name()) "." }
         }
-        @if *row.starts_on.near(on) == Start::Schedule {
+        @if scheduled {
             p.quiet { "If that is a day off, it is to " (row.day_off.near(on).word()) "." }
         }
     }
@@ -146,6 +150,8 @@ fn watched(pen: &Pen<'_>, row: &Procedure) -> Markup {
 fn occurrences(pen: &Pen<'_>, of: Ref, (from, until): (Date, Date), found: &[Expected]) -> Markup {
     let tally = Tally::of(found);
     let last = until.yesterday().unwrap_or(until);
+    // Somewhere else it can be tomorrow already.
+    let last = found.last().map_or(last, |it| last.max(it.due));
     let missed: Vec<&Expected> = found.iter().filter(|it| it.word == Word::Missed).collect();
     let open = found.iter().filter(|it| matches!(it.word, Word::Due | Word::Ahead)).count();
     html! {
@@ -191,6 +197,7 @@ fn due(pen: &Pen<'_>, it: &Expected) -> Markup {
             Some(of) => (Link::to(pen.href(of.into()), day_text(it.due)).show()),
             None => (day(it.due)),
         }
+        (it.local.words(pen.scene.state.here()))
     }
 }
 
