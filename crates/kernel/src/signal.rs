@@ -225,6 +225,10 @@ pub(crate) fn may_raise(state: &State, act: &Act, command: &Command) -> Result<(
 /// The post that a signal goes to on a day: as its rule says while its condition holds, else as it first went.
 pub fn goes_to(state: &State, id: SignalId, on: Date) -> Option<PostId> {
     let row = state.records().signals.get(id)?;
+    if row.sort.0.goes_to_its_subject() && row.live.is(on) {
+        // No rule has to be asked for that.
+        return signals::answering(state.records(), row.subject.0, on);
+    }
     let view = View::new(state, on);
     match signals::signal_of(&view, row.sort.0, row.subject.0) {
         Some(it) => it.goes_to,

@@ -135,9 +135,14 @@ fn soon(bar: Bar<'_>, of_the_rule: u16, days: Vec<Date>) -> Vec<Date> {
 
 /// A signal that goes to whoever answers for its subject.
 fn signal(view: &View<'_>, sort: Sort, subject: Ref, since: Date) -> Signal {
-    let answer = who::who(view.records(), subject, view.on()).ok();
-    let goes_to = answer.map(|it| it.answering.unwrap_or(it.post));
+    let goes_to = answering(view.records(), subject, view.on());
     Signal { sort, subject, since, goes_to, because: Vec::new() }
+}
+
+/// The post whose holders answer for something on a day.
+pub fn answering(records: &Records, subject: Ref, on: Date) -> Option<PostId> {
+    let answer = who::who(records, subject, on).ok()?;
+    Some(answer.answering.unwrap_or(answer.post))
 }
 
 /// The first of the days up to `date` from which `holds` is true without a break. It is true on

@@ -290,7 +290,7 @@ fn told_again(
     };
     let answered = |day: Date| {
         let said = |it: Date| it <= day;
-        let last = row.answered_by.entries().filter(|it| said(it.0)).last();
+        let last = row.answered_by.entries().rfind(|it| said(it.0));
         let Some((given, Some(_))) = last else { return false };
         match (*row.response.near(*given), *row.accepted_until.near(*given)) {
             (Some(with), _) => {
@@ -357,8 +357,12 @@ proptest! {
         prop_assert_eq!(signal::turns(&again), vec![]);
         let on = story.today.checked_add((dice.roll(40) as i64).days()).unwrap();
         let view = View::new(&story.state, on);
+        let case_on: BTreeSet<_> = signals(&view).iter().map(|it| (it.sort, it.subject)).collect();
         for (id, _) in records.signals.iter() {
             let it = raised::one(&view, id).unwrap();
+            if case_on.contains(&(it.signal.sort, it.signal.subject)) && records.signals.get(id).unwrap().live.is(on) {
+                prop_assert_eq!(signal::goes_to(&story.state, id, on), it.signal.goes_to, "{}", id);
+            }
             let told = told_again(records, id, it.signal.goes_to, on);
             prop_assert_eq!(it.escalated, told, "{} on {}", id, on);
         }

@@ -19,10 +19,10 @@ use super::maker::Maker;
 
 /// Of ten signals so many are read in the month in which they are shown.
 const READ: u32 = 7;
-/// Of so many signals that are open one is accepted for a while, and one is answered with an action.
+/// Of so many signals that are open three are accepted for a while, and one is answered with an action.
 const ANSWERED_EVERY: u32 = 9;
 /// Signals that are answered in one month.
-const ANSWERED_MAX: usize = 3;
+const ANSWERED_MAX: usize = 8;
 const REASONS: [&str; 3] = [
     "The money for it comes with the next budget.",
     "It is known, and the new contract puts it right.",
@@ -57,7 +57,7 @@ impl Warnings {
                 continue;
             }
             match n % ANSWERED_EVERY {
-                0 => accept(make, id, n),
+                0 | 3 | 6 => accept(make, id, n),
                 4 if it.signal.sort.gravity() != Gravity::Watch => self.begin(make, id, by),
                 _ => continue,
             }
@@ -122,10 +122,15 @@ impl Warnings {
     }
 }
 
+/// Days for which it is accepted.
+fn days(n: u32) -> i64 {
+    30 + i64::from(n / 3 % 5) * 60
+}
+
 fn accept(make: &mut Maker, id: SignalId, n: u32) {
     let reason = REASONS[usize::try_from(n).unwrap_or(0) % REASONS.len()];
     let terms = signal::Terms {
-        accepted_until: Some(Some(make.on + 30.days())),
+        accepted_until: Some(Some(make.on + days(n).days())),
         reason: Some(Some(reason.into())),
         ..signal::Terms::default()
     };

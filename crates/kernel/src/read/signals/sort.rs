@@ -240,6 +240,21 @@ impl Sort {
         }
     }
 
+    /// Whether it goes to whoever answers for its subject; else its rule says where.
+    pub fn goes_to_its_subject(self) -> bool {
+        !matches!(
+            self,
+            Sort::Unmet
+                | Sort::Together
+                | Sort::Limit
+                | Sort::DelegationEnding
+                | Sort::CheckDue
+                | Sort::Missed
+                | Sort::Challenge
+                | Sort::TooMuch
+        )
+    }
+
     /// What its rule counts, and the number that it goes by where nobody gave another.
     pub fn counts(self) -> Counts {
         match self {
