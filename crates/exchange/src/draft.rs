@@ -210,6 +210,15 @@ pub struct Readings {
     pub place: Place,
 }
 
+/// When the newest figure of an indicator was published, and when the next one is to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Released {
+    pub indicator: Target,
+    pub released: Option<Date>,
+    pub next_release: Option<Date>,
+    pub place: Place,
+}
+
 /// What is to be done about a new edition of a framework.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edition {
@@ -249,6 +258,7 @@ pub enum Item {
     Record(Draft),
     Holders(Holders),
     Readings(Readings),
+    Released(Released),
     Appointments(Appointments),
     Crosswalk(Crosswalk),
     Edition(Edition),

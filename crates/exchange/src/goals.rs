@@ -294,6 +294,7 @@ fn indicator(
         unit: String::new(),
         better,
         baseline: value(row, "value_start", record, findings),
+        maintain: text_at(row, "indicator_type").starts_with("Maintain"),
         measurements: Vec::new(),
     }
 }

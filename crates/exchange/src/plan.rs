@@ -186,6 +186,10 @@ pub fn plan(
                 planner.holders(holders);
                 None
             }
+            Item::Released(it) => {
+                planner.released(it);
+                None
+            }
             Item::Readings(readings) => {
                 planner.readings(readings);
                 None

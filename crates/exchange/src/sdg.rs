@@ -102,6 +102,8 @@ pub struct DataSource {
     pub released: Option<Date>,
     /// As written: often "TBC" or a month.
     pub next_release: String,
+    /// The day that is written, or the last one of the month; none where it is no date.
+    pub next_release_on: Option<Date>,
 }
 
 /// Most fields of one page.
@@ -278,7 +280,12 @@ fn defined(mut fields: BTreeMap<String, String>, findings: &mut Findings) -> Def
             periodicity: take(&format!("source_periodicity_{n}")),
             released: released(&take(&format!("source_release_date_{n}")), findings),
             next_release: take(&format!("source_next_release_{n}")),
+            next_release_on: None,
         };
+        // What is not a date here is mostly prose, which stays as it was written.
+        let written = source.next_release.replace("(provisional)", "");
+        let next = when::period(written.trim(), when::Style::default());
+        let source = DataSource { next_release_on: next.map(|it| it.last), ..source };
         if source != DataSource::default() {
             sources.push(source);
         }

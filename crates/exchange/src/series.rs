@@ -9,6 +9,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::Date;
+
 use crate::{
     Mapping, Source,
     figure::{self, Cell, Figure},
@@ -51,6 +53,9 @@ pub struct Point {
     pub value: Option<Figure>,
     pub numerator: Option<Figure>,
     pub denominator: Option<Figure>,
+    /// When it was published, and when the next one is to be.
+    pub released: Option<Date>,
+    pub next_release: Option<Date>,
     pub row: u32,
 }
 
@@ -58,8 +63,10 @@ const PERIOD: usize = 0;
 const VALUE: usize = 1;
 const NUMERATOR: usize = 2;
 const DENOMINATOR: usize = 3;
+const RELEASED: usize = 4;
+const NEXT_RELEASE: usize = 5;
 
-pub(crate) const FIELDS: [Field; 4] = [
+pub(crate) const FIELDS: [Field; 6] = [
     Field {
         name: "period",
         headings: &["period", "date", "year", "month", "quarter"],
@@ -72,6 +79,8 @@ pub(crate) const FIELDS: [Field; 4] = [
     },
     Field { name: "numerator", headings: &["numerator"], need: Need::Optional },
     Field { name: "denominator", headings: &["denominator"], need: Need::Optional },
+    Field { name: "released", headings: &["released", "release date"], need: Need::Optional },
+    Field { name: "next_release", headings: &["next release"], need: Need::Optional },
 ];
 
 /// Reads every series of a file.
@@ -185,6 +194,8 @@ impl Reader<'_> {
             value: self.figure(row, VALUE),
             numerator: self.figure(row, NUMERATOR),
             denominator: self.figure(row, DENOMINATOR),
+            released: self.day(row, RELEASED),
+            next_release: self.day(row, NEXT_RELEASE),
             row: row.number,
         })
     }
@@ -204,6 +215,19 @@ impl Reader<'_> {
                 .value(written)
                 .todo("Write it as 2026-03-31, 2026-03, 2026 Q1, 2026 or 2025/26."),
         );
+    }
+
+    /// The last day of what is written; a month is a day too where only that is known.
+    fn day(&mut self, row: &Row, field: usize) -> Option<Date> {
+        let written = self.columns.get(row, field);
+        let found = when::period(written, self.style).map(|it| it.last);
+        if found.is_none() && !written.trim().is_empty() {
+            let says = format!("Row {}: \"{}\" is no date.", row.number, shown(written));
+            let finding = Finding::question("not-a-date", says).row(row.number);
+            let finding = finding.column(self.columns.name(field)).value(written);
+            self.findings.push(finding.todo("Write it as 2026-03-31, or leave it blank."));
+        }
+        found
     }
 
     fn figure(&mut self, row: &Row, field: usize) -> Option<Figure> {

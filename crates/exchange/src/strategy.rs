@@ -58,6 +58,8 @@ pub struct IndicatorRecord {
     pub better: Option<Better>,
     /// Where it stood at the beginning, as decimal text.
     pub baseline: Option<String>,
+    /// The target is a level to keep, not one to reach.
+    pub maintain: bool,
     pub measurements: Vec<Measurement>,
 }
 

@@ -261,6 +261,7 @@ impl Reader<'_> {
             unit: named_or_text(element, "UnitOfMeasurement"),
             better: None,
             baseline: None,
+            maintain: false,
             measurements,
         }
     }

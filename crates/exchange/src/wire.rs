@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use kernel::{
     Event, Fact, Kind, Ref, Text, Value,
     forecast::backtest::Score,
+    indicator::breakdown,
     read::{
         because::{self, Reason},
         forecast,
@@ -68,7 +69,12 @@ pub fn link(it: Ref, names: Names<'_>) -> Json {
 pub fn status(it: Status) -> Json {
     match it {
         Status::Standing(it) => {
-            json!({ "word": it.word.word(), "confidence": f64::from(it.confidence) / 1000.0 })
+            json!({
+                "word": it.word.word(),
+                "confidence": f64::from(it.confidence) / 1000.0,
+                // Only where somebody overrides it: what it would be.
+                "computed": it.computed.map(|it| it.word()),
+            })
         }
         other => json!({ "word": other.word() }),
     }
@@ -95,9 +101,23 @@ pub fn record(view: &View<'_>, of: Ref, names: Names<'_>) -> Json {
         "until": (until != Date::MAX).then(|| until.to_string()),
         "ended": match view.life(of) { Life::Ended(on) => Some(on.to_string()), _ => None },
         "annulled": view.records().is_annulled(of),
+        "override": overridden(view, of, names),
         "terms": terms,
         "names": linked,
         "at": view.on().to_string(),
+    })
+}
+
+fn overridden(view: &View<'_>, of: Ref, names: Names<'_>) -> Json {
+    let Some(it) = kernel::status::overrides::of(view.records(), of, view.on()) else {
+        return Json::Null;
+    };
+    json!({
+        "word": it.word.word(),
+        "reason": &*it.reason,
+        "from": it.from.to_string(),
+        "until": it.until.to_string(),
+        "by": it.by.map(|it| variation::by(it, names)),
     })
 }
 
@@ -231,6 +251,8 @@ fn readings(event: &Event) -> Json {
                     "value": it.value.to_string(),
                     "numerator": it.numerator.map(|it| it.to_string()),
                     "denominator": it.denominator.map(|it| it.to_string()),
+                    "released": it.released.map(|it| it.to_string()),
+                    "next_release": it.next_release.map(|it| it.to_string()),
                 })
             })
             .collect(),
@@ -240,9 +262,18 @@ fn readings(event: &Event) -> Json {
 
 /// The measurements of an indicator up to the view's date.
 pub fn series(view: &View<'_>, of: kernel::id::IndicatorId) -> Json {
-    let rows = view.records().series(of).readings().filter(|it| it.on <= view.on());
+    let series = view.records().figures(of);
+    let row = view.records().indicators.get(of);
+    let rows = series.readings().filter(|it| it.on <= view.on());
     rows.map(|it| {
+        let parts = breakdown::rolled(view.records(), of, it.on);
         json!({
+            "released": it.released.map(|it| it.to_string()),
+            "next_release": it.next_release.map(|it| it.to_string()),
+            "excluded": series.excluded(it.on),
+            "target": row.and_then(|row| row.target_on(it.on)).map(|it| it.to_string()),
+            "progress": row.and_then(|row| row.progress(it.on, it.value)).map(|it| it.to_string()),
+            "parts": parts.map(|it| json!({ "have": it.have, "of": it.of })),
             "on": it.on.to_string(),
             "value": it.value.to_string(),
             "numerator": it.numerator.map(|it| it.to_string()),

@@ -22,10 +22,11 @@ use crate::{
     id::{
         ActionId, AnchorId, Id, IndicatorId, InitiativeId, ObjectiveId, PlanId, PostId, TenureId,
     },
+    indicator::breakdown,
     objective,
     read::who::{Cover, cover},
     register,
-    status::{self, Standing, Tally},
+    status::{self, Standing, Tally, overrides},
 };
 
 #[derive(Debug, Clone)]
@@ -189,6 +190,15 @@ pub(crate) fn touched(records: &Records, event: &Event, today: Date) -> Vec<Ref>
             let posts = tenures.filter_map(|it| records.tenures.get(it)).map(|it| it.post.0);
             touched.extend(posts.map(Ref::from));
         }
+        // What a part is or measures is in the figures of every whole above it.
+        Event::Indicator(_) | Event::Measurement(_) => {
+            touched.push(subject);
+            let wholes = links(event, "part_of").into_iter().chain([subject]);
+            for it in wholes.filter_map(|it| IndicatorId::try_from(it).ok()) {
+                touched.push(it.into());
+                touched.extend(breakdown::above(records, it));
+            }
+        }
         Event::Obligation(_) => touched.extend(records.inbound(subject, Kind::Control)),
         _ => touched.push(subject),
     }
@@ -297,7 +307,7 @@ impl Derived {
 
     fn judge(&self, records: &Records, it: Ref) -> Standing {
         let tally = self.node(it).map(|it| it.tally).unwrap_or_default();
-        match it.kind {
+        let computed = match it.kind {
             Kind::Indicator => status::of_indicator(records, IndicatorId::new(it.n), self.today),
             Kind::Action => records
                 .actions
@@ -308,7 +318,8 @@ impl Derived {
                 .get(InitiativeId::new(it.n))
                 .map_or(Standing::UNKNOWN, |row| status::of_initiative(row, &tally, self.today)),
             _ => tally.standing(),
-        }
+        };
+        overrides::apply(records, it, self.today, computed)
     }
 
     fn keep(&mut self, it: Ref, standing: Standing) {
@@ -393,8 +404,13 @@ impl Derived {
         if !WORK.contains(&it.kind) {
             return;
         }
-        let through = records.inbound(it, Kind::Action).filter(|_| it.kind == Kind::Initiative);
-        for it in through.chain([it]) {
+        let mut through: Vec<Ref> = match it.kind {
+            Kind::Initiative => records.inbound(it, Kind::Action).collect(),
+            Kind::Indicator => breakdown::beneath(records, it),
+            _ => Vec::new(),
+        };
+        through.push(it);
+        for it in through {
             if is_orphan(records, it, self.today) {
                 self.orphans.insert(it);
             } else {

@@ -1,11 +1,14 @@
 //! Indicators: what is measured, in what unit, which way is good, against what target, how often.
 
+pub mod breakdown;
+
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
-    Amount, Named, Records, Shape, Text, day,
+    Amount, Kind, Named, Records, Shape, Text, day,
     field::{choice, record},
-    id::IndicatorId,
+    id::{IndicatorId, UnitId},
+    status::overrides::Overridden,
     timeline::Timeline,
 };
 
@@ -35,9 +38,23 @@ choice! {
     }
 }
 
+choice! {
+    /// How the target goes from one of its dates to the next.
+    Profile { Steps = "steps", Line = "straight line", Maintain = "maintain" }
+}
+
+choice! {
+    /// Where its figures come from.
+    RollUp {
+        Entered = "entered",
+        Sum = "sum of its parts",
+        Mean = "mean of its parts by denominator",
+    }
+}
+
 record! {
     /// Something that is measured.
-    Indicator(IndicatorId) {
+    Indicator(IndicatorId, tree part_of) {
         name: Timeline<Text>, "Name", Shape::Line, "What is measured.";
         code: Timeline<Option<Text>>, "Number", Shape::Line, "How reports number it.";
         about: Timeline<Option<Text>>, "Definition", Shape::Prose, "Exactly what is counted, and from which source.";
@@ -51,6 +68,18 @@ record! {
         tolerance: Timeline<Option<Amount>>, "Tolerance", Shape::Amount, "How far off target is still “at risk”; 5 per cent of the target when empty.";
         cadence: Timeline<Cadence>, "Cadence", Shape::Choice(Cadence::WORDS), "How often a measurement is due.";
         grace: Timeline<Option<u16>>, "Days of grace", Shape::Whole, "Days after the end of a period until its figure is due; 31 when empty.";
+        profile: Timeline<Profile>, "Target profile", Shape::Choice(Profile::WORDS), "From one dated target to the next in steps or along a straight line; or a level to maintain, which is met or not.";
+        baseline: Timeline<Option<Amount>>, "Baseline", Shape::Amount, "Where it stood at the beginning: progress towards the target is counted from there.";
+        source: Timeline<Option<Text>>, "Source", Shape::Line, "Who publishes or keeps the figures, and under what name.";
+        part_of: Timeline<Option<IndicatorId>>, "Part of", Shape::Link(Kind::Indicator), "The indicator that it breaks down.";
+        dimension: Timeline<Option<Text>>, "Broken down by", Shape::Line, "By what it is a part, in one word: ward, site, sex …";
+        part: Timeline<Option<Text>>, "Which part", Shape::Line, "Which ward, which site …";
+        of_unit: Timeline<Option<UnitId>>, "Part in unit", Shape::Link(Kind::Unit), "The unit whose part it is, where it is broken down by unit.";
+        roll_up: Timeline<RollUp>, "Figures", Shape::Choice(RollUp::WORDS), "Entered, or worked out from its parts: their sum for counts, their mean by denominator for rates.";
+        roll_up_by: Timeline<Option<Text>>, "Rolled up by", Shape::Line, "The dimension whose parts make its figures; needed where its parts are of several.";
+        override_word: Timeline<Overridden>, "Overridden as", Shape::Choice(Overridden::WORDS), "How it stands, whatever is computed; only with a reason and a last day.";
+        override_reason: Timeline<Option<Text>>, "Why overridden", Shape::Line, "Shown wherever the override is.";
+        override_until: Timeline<Option<Date>>, "Overridden until", Shape::Day, "The last day; half a year ahead at the most.";
     }
 }
 
@@ -115,6 +144,87 @@ pub enum Refusal {
     RangeReversed { of: Named, low: Amount, high: Amount, on: Date },
     #[error("A tolerance cannot be negative: {0}.")]
     NegativeTolerance(Amount),
+    #[error(
+        "Say which part of {whole} {of} is from {} on: by what it is broken down and which part, or in which unit.", day(*.on)
+    )]
+    WhichPart { of: Named, whole: Named, on: Date },
+    #[error(
+        "{of} has a value for {} that was entered, so its figures cannot be worked out from there. Withdraw the values, or let it roll up from a later day on.", day(*.on)
+    )]
+    EnteredAlready { of: Named, on: Date },
+    #[error(
+        "The parts of {whole} are of several dimensions ({by}), and adding them all would count things twice. Name one in “Rolled up by”."
+    )]
+    SeveralDimensions { whole: Named, by: String },
+    #[error(
+        "{whole} has {} parts already; an indicator has at most that many.",
+        breakdown::PARTS_MAX
+    )]
+    TooManyParts { whole: Named },
+    #[error(transparent)]
+    Override(#[from] crate::status::overrides::Refusal),
+}
+
+/// Targets, and what has been reached of them.
+impl Indicator {
+    /// What is aimed at on a day; for a range, its lower end.
+    pub fn target_on(&self, on: Date) -> Option<Amount> {
+        self.along(&self.target, on)
+    }
+
+    pub fn target_high_on(&self, on: Date) -> Option<Amount> {
+        self.along(&self.target_high, on)
+    }
+
+    fn along(&self, of: &Timeline<Option<Amount>>, on: Date) -> Option<Amount> {
+        let now = (*of.near(on))?;
+        let next = of.entries().find(|it| it.0 > on);
+        let before = of.entries().rfind(|it| it.0 <= on);
+        match (before, next) {
+            (Some((from, _)), Some((to, Some(then))))
+                if *self.profile.near(on) == Profile::Line =>
+            {
+                let days = |a: Date, b: Date| i128::from((b - a).get_days());
+                let whole = days(*from, *to);
+                let way = (i128::from(then.0) - i128::from(now.0)) * days(*from, on);
+                let way = (2 * way.abs() + whole) / (2 * whole) * way.signum();
+                Some(Amount(i64::try_from(i128::from(now.0) + way).unwrap_or(now.0)))
+            }
+            _ => Some(now),
+        }
+    }
+
+    /// Whether a value meets the target of a day; none without a target.
+    pub fn meets(&self, on: Date, value: Amount) -> Option<bool> {
+        let target = self.target_on(on)?;
+        let high = self.target_high_on(on).unwrap_or(target);
+        Some(match self.direction.near(on) {
+            Direction::Up => value >= target,
+            Direction::Down => value <= target,
+            Direction::Within => (target..=high).contains(&value),
+        })
+    }
+
+    /// How much of the way from the baseline to the target of a day a value has come: 1 is all of it. A
+    /// level to maintain, and a range, are met or not. None without a target, or a baseline to come from.
+    pub fn progress(&self, on: Date, value: Amount) -> Option<Amount> {
+        let met = Amount::whole(i32::from(self.meets(on, value)?));
+        let within = *self.direction.near(on) == Direction::Within;
+        if within || *self.profile.near(on) == Profile::Maintain {
+            return Some(met);
+        }
+        let (target, from) = (self.target_on(on)?, (*self.baseline.near(on))?);
+        let (way, whole) = (
+            (i128::from(value.0) - i128::from(from.0)) * i128::from(Amount::whole(1).0),
+            i128::from(target.0) - i128::from(from.0),
+        );
+        if whole == 0 {
+            return Some(met);
+        }
+        let size = (2 * way.abs() + whole.abs()) / (2 * whole.abs());
+        let part = size * way.signum() * whole.signum();
+        Some(Amount(i64::try_from(part).unwrap_or(if part < 0 { i64::MIN } else { i64::MAX })))
+    }
 }
 
 fn check(
@@ -127,7 +237,7 @@ fn check(
     }
     let dates = row.target.entries().chain(row.target_high.entries()).map(|it| it.0);
     for on in dates {
-        if let (Some(low), Some(high)) = (*row.target.near(on), *row.target_high.near(on))
+        if let (Some(low), Some(high)) = (row.target_on(on), row.target_high_on(on))
             && high < low
         {
             let reference = id.unwrap_or(records.indicators.next_id()).into();
@@ -135,5 +245,11 @@ fn check(
             return Err(Refusal::RangeReversed { of, low, high, on }.into());
         }
     }
+    let named = || {
+        let reference = id.unwrap_or(records.indicators.next_id()).into();
+        Named { reference, name: Some(row.name.near(Date::MAX).clone()) }
+    };
+    row.overriding().check(&named).map_err(Refusal::from)?;
+    breakdown::check(records, id, row)?;
     Ok(())
 }

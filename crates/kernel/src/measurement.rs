@@ -27,7 +27,7 @@ pub use series::{Odd, Series};
 pub(crate) type AllSeries = Table<IndicatorId, Arc<Series>>;
 
 /// One value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
     /// The last day of the period it is about.
@@ -37,6 +37,12 @@ pub struct Reading {
     pub numerator: Option<Amount>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub denominator: Option<Amount>,
+    /// When it was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<Date>,
+    /// When the figure for the next period is to be published: it is due then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_release: Option<Date>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,6 +112,14 @@ pub enum Refusal {
         "Give a reason in one line of at most {LINE_MAX} characters: it is shown with the chart."
     )]
     NoReason,
+    #[error(
+        "{of} is worked out from its parts for {}, so nothing is entered for it. Enter the values of its parts.", day(*.on)
+    )]
+    RolledUp { of: Named, on: Date },
+    #[error(
+        "The next release cannot be on {}: it is about the period after {}.", day(*.next), day(*.on)
+    )]
+    ReleasedBefore { on: Date, next: Date },
     #[error(
         "{of} has no value before {}, so rebasing it from there would change nothing. Its limits are worked out from its first value on.", day(*.on)
     )]
@@ -187,8 +201,18 @@ pub(crate) fn decide(records: &Records, command: &Command) -> Result<Event, Refu
                 return Err(Refusal::NoDenominator(it.on));
             }
             for it in &readings {
-                crate::register::dates_are_sane([Some(it.on), None])
-                    .map_err(|_| Refusal::OddDate(it.on))?;
+                for day in [Some(it.on), it.released, it.next_release].into_iter().flatten() {
+                    crate::register::dates_are_sane([Some(day), None])
+                        .map_err(|_| Refusal::OddDate(day))?;
+                }
+                if let Some(next) = it.next_release.filter(|next| *next <= it.on) {
+                    return Err(Refusal::ReleasedBefore { on: it.on, next });
+                }
+            }
+            let row = records.indicators.get(*indicator);
+            let rolled = readings.iter().find(|it| row.is_some_and(|row| row.is_rolled_up(it.on)));
+            if let Some(it) = rolled {
+                return Err(Refusal::RolledUp { of: Named::of(records, id), on: it.on });
             }
             Ok(Event::Recorded { indicator: *indicator, readings })
         }
@@ -208,7 +232,7 @@ pub(crate) fn decide(records: &Records, command: &Command) -> Result<Event, Refu
             Ok(Event::Withdrawn { indicator: *indicator, on: *on, also: also.clone() })
         }
         Command::Rebase { indicator, on, reason } => {
-            let series = records.series(*indicator);
+            let series = records.figures(*indicator);
             let of = || Named::of(records, *indicator);
             remark(*on, reason.as_ref())?;
             let rebased = series.rebase(*on).is_some();
@@ -225,17 +249,17 @@ pub(crate) fn decide(records: &Records, command: &Command) -> Result<Event, Refu
             Ok(Event::Rebased { indicator: *indicator, on: *on, reason: trimmed(reason) })
         }
         Command::Exclude { indicator, on, reason } => {
-            let series = records.series(*indicator);
+            let (series, recorded) = (records.figures(*indicator), records.series(*indicator));
             let of = || Named::of(records, *indicator);
             remark(*on, reason.as_ref())?;
-            let excluded = series.excluded(*on).is_some();
+            let excluded = recorded.excluded(*on).is_some();
             if reason.is_none() && !excluded {
                 return Err(Refusal::NotExcluded { of: of(), on: *on });
             }
-            if series.on(*on).is_none() {
+            if reason.is_some() && series.on(*on).is_none() {
                 return Err(Refusal::NothingToExclude { of: of(), on: *on });
             }
-            if !excluded && series.exclusions() >= REMARKS_MAX {
+            if !excluded && recorded.exclusions() >= REMARKS_MAX {
                 return Err(Refusal::TooManyRemarks);
             }
             Ok(Event::Excluded { indicator: *indicator, on: *on, reason: trimmed(reason) })

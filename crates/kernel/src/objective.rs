@@ -6,6 +6,7 @@ use crate::{
     Kind, Named, Records, Ref, Refusal, Shape, Text,
     field::record,
     id::{ObjectiveId, PlanId},
+    status::overrides::Overridden,
     timeline::{Fixed, Timeline},
     tree::DEPTH_MAX,
 };
@@ -18,10 +19,18 @@ record! {
         about: Timeline<Option<Text>>, "About", Shape::Prose, "The objective in the plan’s own words.";
         plan: Fixed<PlanId>, "Plan", Shape::Link(Kind::Plan), "The plan it belongs to.";
         parent: Timeline<Option<ObjectiveId>>, "Serves", Shape::Link(Kind::Objective), "The objective above it; empty at the top of the plan.";
+        override_word: Timeline<Overridden>, "Overridden as", Shape::Choice(Overridden::WORDS), "How it stands, whatever is computed; only with a reason and a last day.";
+        override_reason: Timeline<Option<Text>>, "Why overridden", Shape::Line, "Shown wherever the override is.";
+        override_until: Timeline<Option<Date>>, "Overridden until", Shape::Day, "The last day; half a year ahead at the most.";
     }
 }
 
 fn check(records: &Records, id: Option<ObjectiveId>, row: &Objective) -> Result<(), Refusal> {
+    let named = || {
+        let reference = id.unwrap_or(records.objectives.next_id()).into();
+        Named { reference, name: Some(row.name.near(Date::MAX).clone()) }
+    };
+    row.overriding().check(&named)?;
     for (_, parent) in row.parent.spans() {
         let Some(parent) = parent else { continue };
         if records.objectives.get(*parent).is_some_and(|it| it.plan.0 != row.plan.0) {

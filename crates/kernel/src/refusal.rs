@@ -104,6 +104,8 @@ pub enum Refusal {
     Measurement(#[from] crate::measurement::Refusal),
     #[error(transparent)]
     Indicator(#[from] crate::indicator::Refusal),
+    #[error(transparent)]
+    Override(#[from] crate::status::overrides::Refusal),
     #[error("“{field}” cannot be below nothing. Give a value of 0 or more, or leave it empty.")]
     BelowNothing { field: &'static str },
     #[error("“{field}” counts days: give 1 or more, or leave it empty.")]

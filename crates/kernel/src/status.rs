@@ -2,14 +2,18 @@
 //!
 //! A status is of a day. Sums are whole numbers, so that a replay gives the same bits.
 
+pub mod overrides;
+
 use jiff::civil::Date;
 
 use crate::{
     Amount, Records,
     action::Action,
     id::IndicatorId,
-    indicator::{Direction, GRACE_DAYS, Indicator},
+    indicator::{Direction, GRACE_DAYS, Indicator, breakdown},
     initiative::Initiative,
+    measurement::Series,
+    variation::{self, Assurance, Cause, Meaning},
 };
 
 /// How something stands.
@@ -41,6 +45,8 @@ impl Word {
 pub struct Standing {
     pub word: Word,
     pub confidence: u16,
+    /// What would be the word, where somebody overrides it.
+    pub computed: Option<Word>,
 }
 
 /// Full confidence.
@@ -51,10 +57,22 @@ pub const GREY_BELOW: u16 = 500;
 const TOLERANCE: i64 = 50;
 
 impl Standing {
-    pub const UNKNOWN: Standing = Standing { word: Word::NoSignal, confidence: 0 };
+    pub const UNKNOWN: Standing = Standing::is(Word::NoSignal, 0);
+
+    pub const fn is(word: Word, confidence: u16) -> Standing {
+        Standing { word, confidence, computed: None }
+    }
+
+    /// The word, and what it would be where it is overridden: `on track, by override (computed: off track)`.
+    pub fn says(self) -> String {
+        match self.computed {
+            None => self.word.word().to_owned(),
+            Some(it) => format!("{}, by override (computed: {})", self.word.word(), it.word()),
+        }
+    }
 
     pub fn sure(word: Word) -> Standing {
-        Standing { word, confidence: SURE }
+        Standing::is(word, SURE)
     }
 }
 
@@ -93,7 +111,7 @@ impl Tally {
         let Some(word) = worst else { return Standing::UNKNOWN };
         let mean = self.confidence / self.weight.max(1);
         let confidence = u16::try_from(mean).unwrap_or(SURE);
-        grey(Standing { word, confidence })
+        grey(Standing::is(word, confidence))
     }
 }
 
@@ -104,8 +122,8 @@ fn grey(it: Standing) -> Standing {
 
 /// How a value stands against the target of its day. No target: no signal.
 pub fn against_target(row: &Indicator, on: Date, value: Amount) -> Word {
-    let Some(target) = *row.target.near(on) else { return Word::NoSignal };
-    let high = row.target_high.near(on).unwrap_or(target);
+    let Some(target) = row.target_on(on) else { return Word::NoSignal };
+    let high = row.target_high_on(on).unwrap_or(target);
     let miss = match row.direction.near(on) {
         Direction::Up => target.0.saturating_sub(value.0),
         Direction::Down => value.0.saturating_sub(target.0),
@@ -136,9 +154,16 @@ pub fn due_for(row: &Indicator, on: Date) -> Date {
     on.saturating_add(jiff::Span::new().days(grace))
 }
 
-/// Full until the next figure is due, then falling in a straight line to none over two cadences.
-pub fn confidence(row: &Indicator, on: Date, date: Date) -> u16 {
-    let late = days_between(due_by(row, on), date);
+/// The last day on which the figure after that for `on` is not late: the day of its release, where that
+/// is known.
+pub fn due_after(row: &Indicator, series: &Series, on: Date) -> Date {
+    series.next_release(on).unwrap_or_else(|| due_by(row, on))
+}
+
+/// Full until `due`, the last day on which the figure after that for `on` is not late, then falling in a
+/// straight line to none over two cadences.
+pub fn confidence(row: &Indicator, on: Date, due: Date, date: Date) -> u16 {
+    let late = days_between(due, date);
     let span = 2 * i64::from(row.cadence.near(on).days());
     let left = (span - late).clamp(0, span);
     u16::try_from(i64::from(SURE) * left / span).unwrap_or(SURE)
@@ -149,19 +174,48 @@ pub fn days_between(from: Date, to: Date) -> i64 {
     i64::from((to - from).get_days())
 }
 
-/// An indicator on a day: its latest measurement against its target, fading when it is late.
+/// An indicator on a day, as it is computed: its latest measurement against its target, held back by what
+/// its chart says, fading when it is late or lacks parts.
 pub fn of_indicator(records: &Records, id: IndicatorId, date: Date) -> Standing {
     let Some(row) = records.indicators.get(id).filter(|it| it.live.is(date)) else {
         return Standing::UNKNOWN;
     };
-    let Some((on, value)) = records.series(id).counted(date).last().copied() else {
+    let series = records.figures(id);
+    let counted = series.counted(date);
+    let Some((on, value)) = counted.last().copied() else {
         return Standing::UNKNOWN;
     };
-    let confidence = confidence(row, on, date);
+    let due = due_after(row, &series, on);
+    let confidence = confidence(row, on, due, date);
+    let confidence = match breakdown::rolled(records, id, on) {
+        Some(it) if it.have < it.of => part_of(confidence, it.have, it.of),
+        _ => confidence,
+    };
     if confidence < GREY_BELOW {
-        return Standing { word: Word::NoSignal, confidence };
+        return Standing::is(Word::NoSignal, confidence);
     }
-    Standing { word: against_target(row, on, value), confidence }
+    // One from which there is no value yet parts nothing.
+    let newest = series.until(date).last().map_or(on, |it| it.0);
+    let since = series.rebases(newest).next_back().map_or(Date::MIN, |it| it.0);
+    let phase = &counted[counted.partition_point(|it| it.0 < since)..];
+    let (variation, assurance) = variation::newest(phase, &variation::Terms::of(row, date));
+    let word = held_back(against_target(row, on, value), variation, assurance);
+    Standing::is(word, confidence)
+}
+
+fn part_of(it: u16, have: usize, of: usize) -> u16 {
+    u16::try_from(usize::from(it) * have / of.max(1)).unwrap_or(it)
+}
+
+/// What is met, or has no target, is at risk when its chart says that it is getting worse; what is met
+/// also when the target lies where the process can be expected to miss it.
+pub fn held_back(word: Word, variation: Option<Cause>, assurance: Option<Assurance>) -> Word {
+    let worse = matches!(variation, Some(Cause::Special { meaning: Meaning::Concerning, .. }));
+    match word {
+        Word::OnTrack | Word::NoSignal if worse => Word::AtRisk,
+        Word::OnTrack if assurance == Some(Assurance::Failing) => Word::AtRisk,
+        it => it,
+    }
 }
 
 /// An action on a day: done, in time, or overdue. Without a due date nobody can tell.

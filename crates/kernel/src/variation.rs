@@ -24,7 +24,10 @@
 
 use jiff::civil::Date;
 
-use crate::{Amount, indicator::Direction};
+use crate::{
+    Amount,
+    indicator::{Direction, Indicator},
+};
 
 /// With fewer values there are no limits and no judgement: they would say more about chance.
 pub const POINTS_MIN: usize = 12;
@@ -54,6 +57,18 @@ pub enum Ranges {
     #[default]
     Screened,
     All,
+}
+
+impl Terms {
+    /// What an indicator is judged by on a day.
+    pub fn of(row: &Indicator, on: Date) -> Terms {
+        Terms {
+            direction: *row.direction.near(on),
+            target: row.target_on(on),
+            target_high: row.target_high_on(on),
+            ranges: Ranges::Screened,
+        }
+    }
 }
 
 /// A series on its chart.
@@ -220,6 +235,22 @@ pub fn xmr(values: &[(Date, Amount)], terms: &Terms) -> Xmr {
     chart(values, &[], &|_| false, terms)
 }
 
+/// What [`xmr`] says of the newest of `values`, without drawing the others: how it came about, and
+/// whether the target can be relied on.
+pub fn newest(values: &[(Date, Amount)], terms: &Terms) -> (Option<Cause>, Option<Assurance>) {
+    let values = &values[values.len().saturating_sub(POINTS_MAX)..];
+    if values.len() < POINTS_MIN {
+        return (None, None);
+    }
+    let lines = Lines::of(values, terms.ranges);
+    let run = &values[values.len() - RUN..];
+    let positions: Vec<Position> = run.iter().map(|it| lines.position(it.1)).collect();
+    let cause = special(run, &positions)[RUN - 1].map_or(Cause::Common, |(rule, side)| {
+        Cause::Special { rule, side, meaning: meaning(side, terms.direction) }
+    });
+    (Some(cause), lines.assurance(terms))
+}
+
 /// As [`xmr`], with limits worked out anew from each day in `rebases`, oldest first, and without the
 /// values that are `excluded`.
 pub fn chart(
@@ -331,18 +362,22 @@ struct Lines {
 
 impl Lines {
     fn of(values: &[(Date, Amount)], which: Ranges) -> Lines {
-        let ranges: Vec<i128> = (0..values.len() - 1).map(|it| range(values, it)).collect();
-        let (all, count) = (ranges.iter().sum::<i128>(), length(ranges.len()));
-        let kept = |it: &&i128| match which {
+        let ranges = || (0..values.len() - 1).map(|it| range(values, it));
+        let (all, count) = (ranges().sum::<i128>(), length(values.len() - 1));
+        let kept = |it: &i128| match which {
             Ranges::All => true,
-            Ranges::Screened => **it * 1000 * count < OUTLYING * all,
+            Ranges::Screened => *it * 1000 * count < OUTLYING * all,
         };
-        let kept: Vec<i128> = ranges.iter().filter(kept).copied().collect();
+        let (mut kept_sum, mut kept_count) = (0, 0);
+        for it in ranges().filter(kept) {
+            kept_sum += it;
+            kept_count += 1;
+        }
         Lines {
             sum: values.iter().map(|it| i128::from(it.1.0)).sum(),
             count: length(values.len()),
-            range_sum: kept.iter().sum(),
-            range_count: length(kept.len()).max(1),
+            range_sum: kept_sum,
+            range_count: kept_count.max(1),
             still: all == 0,
         }
     }

@@ -70,7 +70,7 @@ pub(crate) fn variation(reference: &str, when: &When, as_json: bool) -> Result<F
     }
     say(&format!("{} on {}", scene.called(of), scene.on))?;
     let Some(xmr) = variation::variation(&view, id) else { return Ok(Found::Fine) };
-    let series = view.records().series(id);
+    let series = view.records().figures(id);
     match xmr.variation() {
         Some(it) => {
             let why = it.why().map(|it| format!(": {it}")).unwrap_or_default();

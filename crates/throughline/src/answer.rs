@@ -151,7 +151,7 @@ pub(crate) fn show(reference: &str, when: &When, as_json: bool) -> Result<Found>
 pub(crate) fn status_words(it: Status) -> String {
     match it {
         Status::Standing(standing) => {
-            format!("{}, {} % sure", standing.word.word(), standing.confidence / 10)
+            format!("{}, {} % sure", standing.says(), standing.confidence / 10)
         }
         other => other.word(),
     }

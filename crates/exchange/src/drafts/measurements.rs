@@ -11,7 +11,7 @@ use kernel::{Amount, Kind, Value, indicator, measurement};
 
 use crate::{
     Source,
-    draft::{Begin, Draft, Identity, Item, Place, Readings, Target},
+    draft::{Begin, Draft, DraftId, Identity, Item, Place, Readings, Target},
     figure::Figure,
     finding::{Finding, Findings, shown},
     import::{Reading, headings},
@@ -81,7 +81,7 @@ fn read_long(file: usize, source: Source<'_>, reading: &mut Reading<'_>) {
             (measured, key) if key.is_empty() => measured.to_owned(),
             (measured, key) => format!("{measured}: {key}"),
         };
-        established(&one, &named, &name, file, reading);
+        established(&one, (&named, &name), None, file, reading);
     }
 }
 
@@ -162,7 +162,13 @@ fn code_of(one: &Series, layout: &Layout, file: &str) -> String {
 }
 
 /// A series with its indicator, which is established if it is not recorded.
-fn established(one: &Series, code: &str, name: &str, file: usize, reading: &mut Reading<'_>) {
+fn established(
+    one: &Series,
+    (code, name): (&str, &str),
+    part: Option<&Part<'_>>,
+    file: usize,
+    reading: &mut Reading<'_>,
+) {
     let days: Vec<Date> = one.points.iter().map(|it| it.period.last).collect();
     let row = one.points.first().map(|it| it.row);
     let identity = Identity::Code { code: code.into(), within: None };
@@ -170,6 +176,12 @@ fn established(one: &Series, code: &str, name: &str, file: usize, reading: &mut 
         .is("name", Value::Text(name.into()))
         .text("code", code)
         .text("measure", reading.option("unit").unwrap_or_default());
+    if let Some((part, whole)) = part.and_then(|it| Some((it, it.whole?))) {
+        draft = draft
+            .link("part_of", Target::Written(whole.into()))
+            .text("dimension", &part.dimension)
+            .text("part", &part.which);
+    }
     draft.keep = true;
     let first = one.points.iter().map(|it| it.period.first).min();
     let since = first.map_or(reading.on, |it| it.min(reading.on));
@@ -200,6 +212,8 @@ fn figures(one: &Series, indicator: Target, file: usize, reading: &mut Reading<'
                 value: amount(it.value?),
                 numerator: it.numerator.map(amount),
                 denominator: it.denominator.map(amount),
+                released: it.released,
+                next_release: it.next_release,
             };
             Some((reading, Place { file, row: Some(it.row) }))
         })
@@ -211,23 +225,33 @@ fn figures(one: &Series, indicator: Target, file: usize, reading: &mut Reading<'
     }
 }
 
+/// A part of an ONS series: which one, and of what.
+struct Part<'a> {
+    code: String,
+    name: String,
+    dimension: String,
+    which: String,
+    whole: Option<&'a str>,
+}
+
 fn read_sdg(file: usize, source: Source<'_>, number: &str, reading: &mut Reading<'_>) {
     let found = sdg::read(source);
     reading.findings.extend(found.findings);
     let records = found.records;
     let one = records.headline.len() == 1;
+    let mut wholes: BTreeMap<Vec<String>, String> = BTreeMap::new();
     for it in &records.headline {
         let told =
             it.key.iter().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>().join(", ");
         let code =
             if one || told.is_empty() { number.to_owned() } else { format!("{number} {told}") };
-        established(it, &code, &named(number, &told), file, reading);
+        established(it, (&code, &named(number, &told)), None, file, reading);
+        wholes.insert(it.key.clone(), code);
     }
     if reading.option("breakdown").is_some_and(|it| it.eq_ignore_ascii_case("yes")) {
         for it in &records.broken_down {
-            let told = it.key.iter().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>();
-            let told = told.join(", ");
-            established(it, &format!("{number} {told}"), &named(number, &told), file, reading);
+            let part = part_of(it, number, &records.breakdowns, &wholes);
+            established(it, (&part.code, &part.name), Some(&part), file, reading);
         }
     } else if !records.broken_down.is_empty() {
         let says = format!(
@@ -239,6 +263,30 @@ fn read_sdg(file: usize, source: Source<'_>, number: &str, reading: &mut Reading
             .todo("Set the option “breakdown” to yes to bring them in too.");
         source.name.clone_into(&mut finding.file);
         reading.say(finding);
+    }
+}
+
+/// What a series is broken down by, in the words of the file: `Sex`, `Female`; by several `Age, Sex`.
+fn part_of<'a>(
+    one: &Series,
+    number: &str,
+    breakdowns: &[String],
+    wholes: &'a BTreeMap<Vec<String>, String>,
+) -> Part<'a> {
+    let told = one.key.iter().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+    let (series, cells) = one.key.split_at(one.key.len() - breakdowns.len());
+    let by: Vec<(&str, &str)> = breakdowns
+        .iter()
+        .zip(cells)
+        .filter(|it| !it.1.is_empty())
+        .map(|(heading, cell)| (heading.as_str(), cell.as_str()))
+        .collect();
+    Part {
+        code: format!("{number} {told}"),
+        name: named(number, &told),
+        dimension: by.iter().map(|it| it.0).collect::<Vec<_>>().join(", "),
+        which: by.iter().map(|it| it.1).collect::<Vec<_>>().join(", "),
+        whole: wholes.get(series).map(String::as_str),
     }
 }
 
@@ -271,9 +319,34 @@ pub(crate) fn read_definitions(reading: &mut Reading<'_>) {
             .text("code", &it.number)
             .text("about", &it.description)
             .text("measure", &it.unit)
+            .text("source", &source_of(&it))
             .is("cadence", Value::Choice(cadence(&it)));
-        reading.drafts.add(draft);
+        let indicator = reading.drafts.add(draft);
+        releases(&it, indicator, file, reading);
     }
+}
+
+/// Who publishes the figures, and under what name: `Home Office: Homicide in England and Wales`.
+fn source_of(it: &sdg::Definition) -> String {
+    let one = |it: &sdg::DataSource| {
+        let parts = [it.organisation.trim(), it.name.trim()];
+        parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(": ")
+    };
+    let all: Vec<String> = it.sources.iter().map(one).filter(|it| !it.is_empty()).collect();
+    super::beginning(&all.join("; "), kernel::field::LINE_MAX)
+}
+
+/// When the newest figure was published and the next one is to be, of the first source that says so.
+fn releases(it: &sdg::Definition, indicator: DraftId, file: usize, reading: &mut Reading<'_>) {
+    let dated = it.sources.iter().find(|it| it.released.or(it.next_release_on).is_some());
+    let Some(source) = dated else { return };
+    let released = crate::draft::Released {
+        indicator: Target::Draft(indicator),
+        released: source.released,
+        next_release: source.next_release_on,
+        place: Place { file, row: None },
+    };
+    reading.drafts.items.push(Item::Released(released));
 }
 
 fn cadence(it: &sdg::Definition) -> &'static str {
@@ -283,9 +356,9 @@ fn cadence(it: &sdg::Definition) -> &'static str {
 }
 
 /// The heading row and an example of our own file of figures.
-pub(crate) const TEMPLATE: [[&str; 5]; 2] = [
-    [INDICATOR, "on", "value", "numerator", "denominator"],
-    ["IND-1", "2026-03-31", "92.5", "370", "400"],
+pub(crate) const TEMPLATE: [[&str; 7]; 2] = [
+    [INDICATOR, "on", "value", "numerator", "denominator", "released", "next_release"],
+    ["IND-1", "2026-03-31", "92.5", "370", "400", "2026-05-12", "2026-08-11"],
 ];
 
 #[cfg(test)]
@@ -296,6 +369,7 @@ mod tests {
     fn a_template_is_headed_as_the_reader_looks_for_it() {
         let known: Vec<&str> = FIELDS.iter().flat_map(|it| it.headings.iter().copied()).collect();
         for heading in TEMPLATE[0].iter().filter(|it| !["on", INDICATOR].contains(it)) {
+            let heading = &&*heading.replace('_', " ");
             assert!(known.contains(heading), "{heading}");
         }
     }

@@ -487,6 +487,10 @@ fn example(kind: Kind, column: &str) -> String {
         "high",
         "branch_to",
         "audit",
+        "part_of",
+        "of_unit",
+        "baseline",
+        "override_until",
     ];
     let written = match (kind, column) {
         (Kind::Organisation, REFERENCE) => "ORG-1",

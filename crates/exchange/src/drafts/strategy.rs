@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
-use kernel::{Amount, Kind, Value, measurement};
+use kernel::{Amount, Kind, Value, indicator, measurement};
 
 use crate::{
     draft::{Begin, Draft, DraftId, Identity, Item, Place, Readings, Target, Whole},
@@ -161,6 +161,13 @@ impl Drafting<'_, '_> {
             };
             draft = draft.is("direction", Value::Choice(word));
         }
+        let baseline = it.baseline.as_deref().and_then(|it| it.parse().ok());
+        if let Some(baseline) = baseline {
+            draft = draft.is("baseline", Value::Amount(baseline));
+        }
+        if it.maintain {
+            draft = draft.is("profile", Value::Choice(indicator::Profile::Maintain.word()));
+        }
         if let Some(cadence) = super::cadence_of(&measured) {
             draft = draft.is("cadence", Value::Choice(cadence));
         }
@@ -198,7 +205,7 @@ impl Drafting<'_, '_> {
                 self.undated += 1;
                 continue;
             };
-            let reading = measurement::Reading { on, value, numerator: None, denominator: None };
+            let reading = measurement::Reading { on, value, ..measurement::Reading::default() };
             readings.push((reading, place));
         }
         if !readings.is_empty() {
@@ -263,8 +270,9 @@ fn about(it: &Strategy) -> String {
 }
 
 fn described(it: &IndicatorRecord) -> String {
-    let baseline =
-        it.baseline.as_deref().map(|it| format!("Where it stood at the beginning: {it}."));
+    // A number has a field of its own.
+    let baseline = it.baseline.as_deref().filter(|it| it.parse::<Amount>().is_err());
+    let baseline = baseline.map(|it| format!("Where it stood at the beginning: {it}."));
     let parts = [Some(it.description.trim().to_owned()), baseline];
     let told = parts.into_iter().flatten().filter(|it| !it.is_empty());
     told.collect::<Vec<_>>().join("\n\n")

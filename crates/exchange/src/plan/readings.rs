@@ -11,14 +11,14 @@ use kernel::{
 
 use super::{Counted, Planner, find::Unfound};
 use crate::{
-    draft::{Place, Readings, Target},
+    draft::{Place, Readings, Released, Target},
     finding::{Finding, shown},
 };
 
 /// Bytes of the readings in one command: an entry may hold 65,535.
 const READINGS_BYTES_MAX: usize = 55_000;
 /// Bytes of a reading besides its figures.
-const READING_BYTES: usize = 80;
+const READING_BYTES: usize = 140;
 
 impl Planner<'_> {
     pub(super) fn readings(&mut self, said: &Readings) {
@@ -75,6 +75,30 @@ impl Planner<'_> {
             pack.push((reading, place));
         }
         self.record_all(indicator, pack);
+    }
+
+    /// Puts the day of a release with the newest figure there is.
+    pub(super) fn released(&mut self, said: &Released) {
+        let Ok(it) = self.resolve(&said.indicator, &[Kind::Indicator], self.act.today) else {
+            // That it was left out has been said.
+            return;
+        };
+        let indicator = IndicatorId::new(it.n);
+        let newest = self.state.records().series(indicator).readings().next_back();
+        let Some(newest) = newest else {
+            let says = "The dates of release were left out, because they stand with the newest figure and there is none.";
+            let todo = "Import the figures, then this again.";
+            return self.say(said.place, Finding::note("release-left-out", says).todo(todo));
+        };
+        let next_release = said.next_release.filter(|it| *it > newest.on);
+        let reading = Reading { released: said.released, next_release, ..newest };
+        let count = self.plan.counts.entry(Counted::Measurements).or_default();
+        if reading == newest {
+            count.unchanged += 1;
+            return;
+        }
+        count.changed += 1;
+        self.record_all(indicator, vec![(reading, said.place)]);
     }
 
     fn record_all(&mut self, indicator: IndicatorId, pack: Vec<(Reading, Place)>) {

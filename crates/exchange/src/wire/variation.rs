@@ -27,7 +27,7 @@ pub fn variation(view: &View<'_>, of: IndicatorId, names: Names<'_>) -> Json {
 }
 
 fn phases(view: &View<'_>, of: IndicatorId, xmr: &Xmr, names: Names<'_>) -> Json {
-    let series = view.records().series(of);
+    let series = view.records().figures(of);
     let phase = |it: &kernel::variation::Phase| {
         let rebased = it.rebased.map(|on| {
             json!({
@@ -57,7 +57,7 @@ fn limits(it: Limits) -> Json {
 }
 
 fn points(view: &View<'_>, of: IndicatorId, xmr: &Xmr, names: Names<'_>) -> Json {
-    let series = view.records().series(of);
+    let series = view.records().figures(of);
     let point = |it: &kernel::variation::Point| {
         let excluded = series.excluded(it.on).map(|reason| {
             json!({

@@ -133,6 +133,47 @@ fn the_sdg_definitions_and_figures_import() {
 }
 
 #[test]
+fn an_sdg_series_carries_its_breakdowns_and_its_releases() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("strategy/ons-sdg");
+    let mut landing = Landing::new();
+    let table = folder.join("data/indicator_16-1-1.csv");
+    let plan = import(
+        &mut landing,
+        "measurements",
+        std::slice::from_ref(&table),
+        &options(&[("breakdown", "yes")]),
+    );
+    let all = records(&plan, Kind::Indicator);
+    let page = folder.join("meta/16-1-1.md");
+    let plan = import(&mut landing, "indicators", std::slice::from_ref(&page), &Options::new());
+    assert_eq!(plan.counts[&Counted::Measurements].changed, 1);
+    let again = import(&mut landing, "indicators", &[page], &Options::new());
+    assert!(again.steps.is_empty(), "{:?}", again.steps.first());
+    let records = landing.state.records();
+    let whole = records.with_code(Kind::Indicator, &"16.1.1".into()).next().unwrap();
+    let id = kernel::id::IndicatorId::try_from(whole).unwrap();
+    let row = records.indicators.get(id).unwrap();
+    let on = crate::landing::day(crate::landing::TODAY);
+    assert!(row.source.near(on).as_ref().unwrap().contains("Homicide Index"));
+    let newest = records.series(id).readings().next_back().unwrap();
+    // The next release is written as “See source link”, which is no date.
+    assert_eq!(
+        (newest.released, newest.next_release),
+        (Some(crate::landing::day("2023-02-09")), None)
+    );
+    let parts = kernel::indicator::breakdown::parts(records, id, on);
+    println!("{} parts of {all} indicators", parts.len());
+    assert!(parts.len() > 20);
+    let women = records.with_code(Kind::Indicator, &"16.1.1 Female".into()).next();
+    let female = parts.iter().filter_map(|it| records.indicators.get(*it)).find(|it| {
+        it.part.near(on).as_deref() == Some("Female")
+            && it.dimension.near(on).as_deref() == Some("Sex")
+    });
+    assert!(female.is_some() || women.is_some(), "{parts:?}");
+}
+
+#[test]
 fn the_attendances_import_whole_and_by_choice() {
     let Some(corpus) = corpus() else { return };
     let path = corpus.join("spc/ae_attendances.csv");

@@ -26,6 +26,7 @@ mod place;
 mod plain;
 mod processes;
 mod profiles;
+mod progress;
 mod recurrences;
 mod scoping;
 mod stories;

@@ -186,6 +186,7 @@ impl Dice {
                         value: Amount::whole(1),
                         numerator: None,
                         denominator: dice.pick(&[None, Some(Amount(0))]),
+                        ..Reading::default()
                     };
                     let readings = (0..3).map(|_| (reading(self), place)).collect();
                     let indicator = self.target(&[Kind::Indicator], &drafted);
@@ -269,6 +270,7 @@ proptest! {
                     }
                     held.push(it.indicator.clone());
                 }
+                Item::Released(it) => it.indicator = Target::Draft(DraftId(usize::MAX)),
                 Item::Appointments(it) => it.people.clear(),
                 Item::Crosswalk(it) => it.pairs.clear(),
                 Item::Edition(it) => it.asked = exchange::editions::FollowUp::default(),

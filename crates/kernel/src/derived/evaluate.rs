@@ -8,10 +8,12 @@ use super::{Derived, Node, shares::share_of};
 use crate::{
     Kind, Records, Ref, Table,
     id::{Id, InitiativeId, ObjectiveId},
+    indicator::Indicator,
     objective,
     read::who::cover,
-    status::{self, Standing},
+    status::{self, Standing, overrides},
     timeline::Timeline,
+    tree::DEPTH_MAX,
 };
 
 impl Derived {
@@ -41,8 +43,10 @@ struct Pass<'a> {
 impl<'a> Pass<'a> {
     /// Leaves, and the initiatives that actions make.
     fn new(records: &'a Records, today: Date) -> Pass<'a> {
-        let indicators =
-            records.indicators.ids().map(|it| status::of_indicator(records, it, today));
+        let indicators = records.indicators.ids().map(|it| {
+            let computed = status::of_indicator(records, it, today);
+            overrides::apply(records, it.into(), today, computed)
+        });
         let mut initiatives = vec![Node::default(); records.initiatives.len()];
         let mut actions = Vec::with_capacity(records.actions.len());
         for (_, row) in records.actions.iter() {
@@ -108,7 +112,8 @@ impl<'a> Pass<'a> {
         let mut queue: Vec<usize> = (0..above.len()).filter(|it| waiting_for[*it] == 0).collect();
         while let Some(row) = queue.pop() {
             let node = &mut self.objectives[row];
-            node.keep(node.tally.standing());
+            let computed = node.tally.standing();
+            node.keep(overrides::apply(records, ObjectiveId::at_row(row).into(), today, computed));
             let node = *node;
             let Some(to) = above[row] else { continue };
             self.live_objectives += 1;
@@ -148,7 +153,18 @@ impl<'a> Pass<'a> {
                 }
             };
         for (id, it) in records.indicators.iter() {
-            work(Kind::Indicator, id.row(), &it.live, &|| false);
+            work(Kind::Indicator, id.row(), &it.live, &|| {
+                let whole = |it: &Indicator| {
+                    let whole = (*it.part_of.near(today))?;
+                    records
+                        .indicators
+                        .get(whole)
+                        .filter(|it| it.live.is(today))
+                        .map(|it| (whole, it))
+                };
+                let above = std::iter::successors(whole(it), |it| whole(it.1)).take(DEPTH_MAX);
+                above.into_iter().any(|it| self.anchored[Kind::Indicator as usize][it.0.row()])
+            });
         }
         for (id, it) in records.initiatives.iter() {
             work(Kind::Initiative, id.row(), &it.live, &|| false);

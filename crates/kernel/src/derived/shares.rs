@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use crate::{
     Kind, Records, Ref,
     anchor::Anchor,
-    id::{ActionId, AnchorId, ControlId, Id, InitiativeId, ObjectiveId},
+    id::{ActionId, AnchorId, ControlId, Id, IndicatorId, InitiativeId, ObjectiveId},
     objective,
+    tree::DEPTH_MAX,
 };
 
 /// Kinds of work that should trace to intent.
@@ -26,9 +27,13 @@ pub fn is_orphan(records: &Records, it: Ref, date: Date) -> bool {
     records.stands(it, date) && !traces(records, it, date)
 }
 
-fn traces(records: &Records, it: Ref, date: Date) -> bool {
+fn is_anchored(records: &Records, it: Ref, date: Date) -> bool {
     let mut anchors = records.pointing::<AnchorId>(it).filter_map(|it| records.anchors.get(it));
-    if anchors.any(|row| row.from.0 == it && share_of(records, row, date).is_some()) {
+    anchors.any(|row| row.from.0 == it && share_of(records, row, date).is_some())
+}
+
+fn traces(records: &Records, it: Ref, date: Date) -> bool {
+    if is_anchored(records, it, date) {
         return true;
     }
     match it.kind {
@@ -40,6 +45,15 @@ fn traces(records: &Records, it: Ref, date: Date) -> bool {
             // What is done about a clause or a finding has its reason in that.
             row.regards.0.is_some() || through.is_some_and(serves)
         }),
+        // A part serves what its whole does.
+        Kind::Indicator => {
+            let whole = |it: IndicatorId| {
+                let whole = (*records.indicators.get(it)?.part_of.near(date))?;
+                records.stands(whole.into(), date).then_some(whole)
+            };
+            let above = std::iter::successors(whole(IndicatorId::new(it.n)), |it| whole(*it));
+            above.take(DEPTH_MAX).any(|it| is_anchored(records, it.into(), date))
+        }
         Kind::Control => records.controls.get(ControlId::new(it.n)).is_some_and(|row| {
             row.meets.near(date).iter().any(|it| records.stands((*it).into(), date))
         }),

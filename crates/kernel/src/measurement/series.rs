@@ -22,6 +22,8 @@ pub struct Series {
 struct Remarks {
     rebased: BTreeMap<Date, Text>,
     excluded: BTreeMap<Date, Text>,
+    /// Of a value: when it was published, and when the next one is to be.
+    releases: BTreeMap<Date, (Option<Date>, Option<Date>)>,
 }
 
 /// A value unlike those before it. Nothing refuses it: whoever enters it is asked whether it is right.
@@ -57,6 +59,8 @@ impl Series {
             (None, None) => self.fractions.remove(&it.on),
             both => self.fractions.insert(it.on, both),
         };
+        let release = (it.released, it.next_release);
+        self.remark(it.on, Some(release).filter(|it| *it != (None, None)), |it| &mut it.releases);
     }
 
     pub(super) fn take(&mut self, on: Date) {
@@ -65,6 +69,7 @@ impl Series {
         }
         self.fractions.remove(&on);
         self.set_excluded(on, None);
+        self.remark(on, None, |it| &mut it.releases);
     }
 
     pub(super) fn set_rebase(&mut self, on: Date, reason: Option<Text>) {
@@ -75,15 +80,15 @@ impl Series {
         self.remark(on, reason, |it| &mut it.excluded);
     }
 
-    fn remark(
+    fn remark<T>(
         &mut self,
         on: Date,
-        reason: Option<Text>,
-        of: fn(&mut Remarks) -> &mut BTreeMap<Date, Text>,
+        said: Option<T>,
+        of: fn(&mut Remarks) -> &mut BTreeMap<Date, T>,
     ) {
-        match reason {
-            Some(reason) => {
-                of(self.remarks.get_or_insert_default()).insert(on, reason);
+        match said {
+            Some(said) => {
+                of(self.remarks.get_or_insert_default()).insert(on, said);
             }
             None => {
                 let Some(remarks) = &mut self.remarks else { return };
@@ -136,6 +141,11 @@ impl Series {
         self.remarks.as_ref().map_or(0, |it| it.excluded.len())
     }
 
+    /// When the value after that of `on` is to be published, if that was said.
+    pub fn next_release(&self, on: Date) -> Option<Date> {
+        self.remarks.as_ref()?.releases.get(&on)?.1
+    }
+
     /// Why limits are worked out anew from exactly this day on, if they are.
     pub fn rebase(&self, on: Date) -> Option<&Text> {
         self.remarks.as_ref()?.rebased.get(&on)
@@ -176,12 +186,15 @@ impl Series {
     fn reading(&self, n: usize) -> Reading {
         let (on, value) = self.values[n];
         let (numerator, denominator) = self.fractions.get(&on).copied().unwrap_or_default();
-        Reading { on, value, numerator, denominator }
+        let release = self.remarks.as_ref().and_then(|it| it.releases.get(&on).copied());
+        let (released, next_release) = release.unwrap_or_default();
+        Reading { on, value, numerator, denominator, released, next_release }
     }
 
     pub(super) fn is_out_of_order(&self) -> bool {
         let unsorted = self.values.windows(2).any(|it| it[0].0 >= it[1].0);
-        let excluded = self.remarks.iter().flat_map(|it| it.excluded.keys());
-        unsorted || self.fractions.keys().chain(excluded).any(|on| self.on(*on).is_none())
+        // A figure that is worked out can be excluded, and is none of these.
+        let released = self.remarks.iter().flat_map(|it| it.releases.keys());
+        unsorted || self.fractions.keys().chain(released).any(|on| self.on(*on).is_none())
     }
 }

@@ -9,14 +9,15 @@ use crate::{
         ControlId, EvidenceId, FindingId, Id, IndicatorId, ObligationId, OccurrenceId, PostId,
         RiskId, SignalId,
     },
-    indicator::{Direction, Indicator},
+    indicator::{Direction, Indicator, breakdown},
     read::{
-        findings, raised, risks, run, thread,
+        findings, raised, risks, run, thread, variation,
         view::{Clause, Status, View},
         weather::{self, Condition, Weather},
         who::{self, Cover},
     },
-    status::{self, Word},
+    status::{self, Word, overrides},
+    variation::{Assurance, Cause},
 };
 
 /// One fact that bears on a status.
@@ -50,6 +51,9 @@ pub fn because(view: &View<'_>, of: Ref) -> Vec<Reason> {
         }
         _ => Vec::new(),
     };
+    if let Some(it) = overrides::of(view.records(), of, view.on()) {
+        reasons.insert(0, overridden(view, of, &it));
+    }
     if matches!(of.kind, Kind::Initiative) {
         reasons.splice(0..0, work(view, of));
     }
@@ -57,11 +61,23 @@ pub fn because(view: &View<'_>, of: Ref) -> Vec<Reason> {
     reasons
 }
 
+fn overridden(view: &View<'_>, of: Ref, it: &overrides::Override) -> Reason {
+    let computed = view.derived().standing(of).and_then(|it| it.computed).unwrap_or_default();
+    let says = format!(
+        "said to be {} until {}: {}; computed: {}",
+        it.word.word(),
+        day(it.until),
+        it.reason,
+        computed.word()
+    );
+    Reason { about: of, says, on: Some(it.from) }
+}
+
 fn indicator(view: &View<'_>, of: Ref) -> Vec<Reason> {
     let id = IndicatorId::new(of.n);
     let Some(row) = view.records().indicators.get(id) else { return Vec::new() };
     let reason = |says, on| Reason { about: of, says, on };
-    let series = view.records().series(id);
+    let series = view.records().figures(id);
     let latest = series.counted(view.on()).last().copied();
     // Newer ones than the latest that counts.
     let aside = series.until(view.on()).iter().rev().take_while(|it| Some(**it) != latest);
@@ -79,10 +95,12 @@ fn indicator(view: &View<'_>, of: Ref) -> Vec<Reason> {
     let unit = row.measure.near(on).as_deref().map(|it| format!(" {it}")).unwrap_or_default();
     let mut reasons = vec![reason(format!("measured {value}{unit}"), Some(on))];
     reasons.push(reason(target(row, on, value), Some(on)));
-    let due = status::due_by(row, on);
+    reasons.extend(charted(view, of));
+    reasons.extend(lacking(view, id, on));
+    let due = status::due_after(row, &series, on);
     let late = status::days_between(due, view.on());
     if late > 0 {
-        let sure = status::confidence(row, on, view.on()) / 10;
+        let sure = status::confidence(row, on, due, view.on()) / 10;
         let says =
             format!("the next figure was due by {}: {late} days late, {sure} % sure", day(due));
         reasons.push(reason(says, Some(due)));
@@ -91,11 +109,46 @@ fn indicator(view: &View<'_>, of: Ref) -> Vec<Reason> {
     reasons
 }
 
+/// What its chart says, where that holds back the word or speaks against it.
+fn charted(view: &View<'_>, of: Ref) -> Vec<Reason> {
+    let Some(chart) = variation::variation(view, IndicatorId::new(of.n)) else { return Vec::new() };
+    let newest = chart.points.iter().rev().find(|it| !it.excluded).map(|it| it.on);
+    let mut reasons = Vec::new();
+    if let Some(it @ Cause::Special { .. }) = chart.variation() {
+        let why = it.why().map(|why| format!(": {why}")).unwrap_or_default();
+        reasons.push(Reason { about: of, says: format!("{}{why}", it.words()), on: newest });
+    }
+    if let Some(it @ (Assurance::Failing | Assurance::HitOrMiss)) = chart.assurance {
+        reasons.push(Reason {
+            about: of,
+            says: format!("by its limits {}", it.words()),
+            on: newest,
+        });
+    }
+    reasons
+}
+
+/// The parts that a rolled-up figure lacks.
+fn lacking(view: &View<'_>, id: IndicatorId, on: Date) -> Vec<Reason> {
+    let records = view.records();
+    let Some(it) = breakdown::rolled(records, id, on) else { return Vec::new() };
+    let called = breakdown::called(records, id, on);
+    let (have, of) = (it.have, it.of);
+    let says = format!("worked out from {have} of {of} {called}");
+    let mut reasons = vec![Reason { about: id.into(), says, on: Some(on) }];
+    for share in breakdown::shares(records, id, on) {
+        if let Err(why) = share.figure {
+            reasons.push(Reason { about: share.part.into(), says: why.to_string(), on: Some(on) });
+        }
+    }
+    reasons
+}
+
 fn target(row: &Indicator, on: Date, value: Amount) -> String {
-    let Some(target) = *row.target.near(on) else {
+    let Some(target) = row.target_on(on) else {
         return "no target is set, so there is nothing to hold it against".into();
     };
-    let wanted = match (row.direction.near(on), row.target_high.near(on)) {
+    let wanted = match (row.direction.near(on), row.target_high_on(on)) {
         (Direction::Up, _) => format!("at least {target}"),
         (Direction::Down, _) => format!("at most {target}"),
         (Direction::Within, Some(high)) => format!("from {target} to {high}"),
@@ -127,7 +180,7 @@ fn beneath(view: &View<'_>, of: Ref) -> Vec<Reason> {
     parts.sort_by_key(|it| (std::cmp::Reverse(it.0.word), it.0.confidence));
     let reason = |(standing, by, about): (status::Standing, &str, Ref)| Reason {
         about,
-        says: format!("{}, {} % sure ({by})", standing.word.word(), standing.confidence / 10),
+        says: format!("{}, {} % sure ({by})", standing.says(), standing.confidence / 10),
         on: None,
     };
     parts.into_iter().map(reason).collect()

@@ -39,7 +39,7 @@ pub fn days(records: &Records, of: Ref) -> BTreeSet<Date> {
         Kind::Post | Kind::Person => holders(records, of, &mut days),
         Kind::Indicator => {
             days.extend(
-                records.series(IndicatorId::new(of.n)).until(Date::MAX).iter().map(|it| it.0),
+                records.figures(IndicatorId::new(of.n)).until(Date::MAX).iter().map(|it| it.0),
             );
         }
         _ => (),

@@ -31,9 +31,10 @@ impl Figure {
 /// is over. None if there is no such indicator or it does not stand.
 pub fn next(view: &View<'_>, id: IndicatorId) -> Option<Figure> {
     let row = view.records().indicators.get(id).filter(|it| it.live.is(view.on()))?;
-    let last = view.records().series(id).until(view.on()).last().copied();
+    let series = view.records().figures(id);
+    let last = series.until(view.on()).last().copied();
     let (period, due_by) = match last {
-        Some((on, _)) => (row.cadence.near(on).next(on), status::due_by(row, on)),
+        Some((on, _)) => (row.cadence.near(on).next(on), status::due_after(row, &series, on)),
         None => {
             let period = row.cadence.near(view.on()).ended_before(view.on());
             (period, status::due_for(row, period))
@@ -45,7 +46,12 @@ pub fn next(view: &View<'_>, id: IndicatorId) -> Option<Figure> {
 /// Every figure whose period is over, the one due first first.
 pub fn figures(view: &View<'_>) -> Vec<Figure> {
     let all = view.records().indicators.ids().filter_map(|it| next(view, it));
-    let mut due: Vec<Figure> = all.filter(|it| it.is_due(view.on())).collect();
+    // What is worked out is entered nowhere.
+    let entered = |it: &Figure| {
+        let row = view.records().indicators.get(it.indicator);
+        row.is_some_and(|row| !row.is_rolled_up(it.period))
+    };
+    let mut due: Vec<Figure> = all.filter(|it| it.is_due(view.on()) && entered(it)).collect();
     due.sort_by_key(|it| (it.due_by, it.indicator));
     due
 }

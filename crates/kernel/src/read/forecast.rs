@@ -34,11 +34,11 @@ pub(crate) fn outlook(
     on: Date,
 ) -> Option<Result<Outlook, Silence>> {
     let row = records.indicators.get(id)?;
-    let series = records.series(id);
+    let series = records.figures(id);
     let values = series.counted(on);
     let Some(last) = values.last() else { return Some(Err(Silence::TooFew(0))) };
     let newest = series.until(on).last().map_or(last.0, |it| it.0);
-    if status::due_by(row, newest) < on {
+    if status::due_after(row, &series, newest) < on {
         return Some(Err(Silence::Late(newest)));
     }
     let found = forecast::forecast(&values, *row.cadence.near(on));
@@ -59,8 +59,7 @@ fn not_negative(it: &mut Ahead) {
 
 /// What is aimed at on a day.
 pub fn good(row: &Indicator, on: Date) -> Option<Good> {
-    let target = (*row.target.near(on))?;
-    Some(Good::of(*row.direction.near(on), target, *row.target_high.near(on)))
+    Some(Good::of(*row.direction.near(on), row.target_on(on)?, row.target_high_on(on)))
 }
 
 /// What it means, in a sentence: periods and amounts as the reader’s page says them.
@@ -82,9 +81,8 @@ pub fn says(
         );
     };
     let target = |on: Date| {
-        let high =
-            row.target_high.near(on).filter(|_| *row.direction.near(on) == Direction::Within);
-        let target = row.target.near(on).map(|it| format!(" of {}", number(it)));
+        let high = row.target_high_on(on).filter(|_| *row.direction.near(on) == Direction::Within);
+        let target = row.target_on(on).map(|it| format!(" of {}", number(it)));
         let high = high.map(|it| format!(" to {}", number(it)));
         format!("its target{}{}", target.unwrap_or_default(), high.unwrap_or_default())
     };
@@ -122,7 +120,8 @@ pub fn says(
 pub fn backtests(view: &View<'_>) -> Vec<(IndicatorId, Score)> {
     let score = |id: IndicatorId| {
         let row = view.records().indicators.get(id)?;
-        let values = view.records().series(id).counted(view.on());
+        let series = view.records().figures(id);
+        let values = series.counted(view.on());
         let cadence = *row.cadence.near(view.on());
         Some((id, forecast::backtest::backtest(&values, cadence, |day| good(row, day))))
     };

@@ -75,6 +75,7 @@ pub fn above(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
     }
     let links: &[(&str, &'static str)] = match of.kind {
         Kind::Action => &[("initiative", "part of")],
+        Kind::Indicator => &[("part_of", "part of")],
         Kind::Requirement => &[("parent", "within")],
         Kind::Obligation => &[("requirement", "asked by")],
         Kind::Control => &[("meets", "meets"), ("holds_down", "holds down")],
@@ -136,6 +137,7 @@ pub fn beneath(view: &View<'_>, of: Ref) -> Vec<(&'static str, Ref)> {
             );
         }
         Kind::Initiative => add(PART, Kind::Action, "initiative"),
+        Kind::Indicator => add(PART, Kind::Indicator, "part_of"),
         Kind::Framework => {
             let tops = records.pointing::<RequirementId>(of).filter(|it| {
                 records.requirements.get(*it).is_some_and(|it| {

@@ -271,7 +271,7 @@ impl Status {
     /// In a word or a few, as programs and spreadsheets read it: a date is an ISO date.
     pub fn word(&self) -> String {
         match self {
-            Status::Standing(it) => it.word.word().into(),
+            Status::Standing(it) => it.says(),
             Status::Cover(Cover::Vacant { since }) => format!("vacant since {since}"),
             Status::Cover(it) => it.word().into(),
             Status::Clause(it) => it.words(),

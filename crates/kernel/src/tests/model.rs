@@ -1,5 +1,7 @@
 //! The rules of PRODUCT.md a second time: plain, recursive and slow, from the records alone.
 
+mod figures;
+
 use std::collections::BTreeSet;
 
 use jiff::{ToSpan, civil::Date};
@@ -11,6 +13,7 @@ use crate::{
     id::{IndicatorId, ObjectiveId},
     read::who::Cover,
     status::{Standing, Word},
+    variation::{Assurance, Cause, Meaning},
 };
 
 /// The records on a day.
@@ -81,6 +84,26 @@ impl Model<'_> {
     }
 
     pub(super) fn standing(&self, of: Ref) -> Standing {
+        let computed = self.computed(of);
+        if !matches!(of.kind, Kind::Indicator | Kind::Objective) || !self.stands(of) {
+            return computed;
+        }
+        let word = match self.value(of, "override_word") {
+            Value::Choice("on track") => Word::OnTrack,
+            Value::Choice("at risk") => Word::AtRisk,
+            Value::Choice("off track") => Word::OffTrack,
+            Value::Choice("no signal") => Word::NoSignal,
+            _ => return computed,
+        };
+        match self.value(of, "override_until") {
+            Value::Day(until) if until >= self.on => {
+                Standing { word, computed: Some(computed.word), ..computed }
+            }
+            _ => computed,
+        }
+    }
+
+    fn computed(&self, of: Ref) -> Standing {
         match of.kind {
             Kind::Indicator => self.indicator(of),
             Kind::Action => self.own(of).unwrap_or(Standing::UNKNOWN),
@@ -122,15 +145,16 @@ impl Model<'_> {
             (_, Value::Day(_)) => Word::OnTrack,
             _ => return None,
         };
-        Some(Standing { word, confidence: 1000 })
+        Some(Standing::is(word, 1000))
     }
 
     fn indicator(&self, of: Ref) -> Standing {
         let series = self.records.series(IndicatorId::new(of.n));
-        let readings = series.readings().filter(|it| series.excluded(it.on).is_none());
-        let latest = readings.filter(|it| it.on <= self.on).max_by_key(|it| it.on);
-        let Some(latest) = latest.filter(|_| self.stands(of)) else { return Standing::UNKNOWN };
-        let then = Model { records: self.records, on: latest.on };
+        let figures = self.figures(of);
+        let mut counted = figures.range(..=self.on).filter(|it| it.1.counts);
+        let latest = counted.next_back().filter(|_| self.stands(of));
+        let Some((on, latest)) = latest else { return Standing::UNKNOWN };
+        let then = Model { records: self.records, on: *on };
         let days = match then.value(of, "cadence") {
             Value::Choice("daily") => 1,
             Value::Choice("weekly") => 7,
@@ -142,33 +166,45 @@ impl Model<'_> {
             Value::Whole(days) => days,
             _ => 31,
         };
-        let late = i64::from((self.on - latest.on).get_days()) - days - grace;
+        let late = match latest.due {
+            Some(due) => i64::from((self.on - due).get_days()),
+            None => i64::from((self.on - *on).get_days()) - days - grace,
+        };
         let left = if late <= 0 { 2 * days } else { (2 * days - late).max(0) };
-        let confidence = u16::try_from(1000 * left / (2 * days)).unwrap();
+        let confidence = usize::try_from(1000 * left / (2 * days)).unwrap();
+        let confidence = u16::try_from(confidence * latest.have / latest.of).unwrap();
         if confidence < 500 {
-            return Standing { word: Word::NoSignal, confidence };
+            return Standing::is(Word::NoSignal, confidence);
         }
         let amount = |field| match then.value(of, field) {
             Value::Amount(it) => Some(i128::from(it.0)),
             _ => None,
         };
-        let Some(low) = amount("target") else {
-            return Standing { word: Word::NoSignal, confidence };
+        let charted = self.charted(of, &figures, series);
+        let worse = matches!(
+            charted.variation(),
+            Some(Cause::Special { meaning: Meaning::Concerning, .. })
+        );
+        let aimed = |field| self.aimed(of, field, *on);
+        let Some(low) = aimed("target") else {
+            let word = if worse { Word::AtRisk } else { Word::NoSignal };
+            return Standing::is(word, confidence);
         };
-        let value = i128::from(latest.value.0);
+        let value = latest.value;
         let miss = match then.value(of, "direction") {
             Value::Choice("higher is better") => low - value,
             Value::Choice("lower is better") => value - low,
-            _ => (low - value).max(value - amount("target_high").unwrap_or(low)),
+            _ => (low - value).max(value - aimed("target_high").unwrap_or(low)),
         };
+        let fails = charted.assurance == Some(Assurance::Failing);
         let word = if miss <= 0 {
-            Word::OnTrack
+            if worse || fails { Word::AtRisk } else { Word::OnTrack }
         } else if miss <= amount("tolerance").unwrap_or(low.abs() / 20) {
             Word::AtRisk
         } else {
             Word::OffTrack
         };
-        Standing { word, confidence }
+        Standing::is(word, confidence)
     }
 
     /// What stands, on any day, and leads to something that was annulled; what was annulled and stands.
@@ -208,6 +244,10 @@ impl Model<'_> {
                 let mut through = self.links(it, "initiative").into_iter();
                 !self.links(it, "regards").is_empty()
                     || through.any(|it| self.stands(it) && self.traces(it))
+            }
+            Kind::Indicator => {
+                let mut wholes = self.links(it, "part_of").into_iter();
+                wholes.any(|it| self.stands(it) && self.traces(it))
             }
             Kind::Control => self.links(it, "meets").into_iter().any(|it| self.stands(it)),
             _ => false,
@@ -559,5 +599,5 @@ fn worst(parts: &Parts) -> Standing {
     } else {
         Word::OnTrack
     };
-    Standing { word, confidence }
+    Standing::is(word, confidence)
 }

@@ -25,6 +25,8 @@ fn shapes() -> BTreeSet<String> {
         "measurement.recorded.readings.value",
         "measurement.recorded.readings.numerator",
         "measurement.recorded.readings.denominator",
+        "measurement.recorded.readings.released",
+        "measurement.recorded.readings.next_release",
         "measurement.withdrawn.indicator",
         "measurement.withdrawn.on",
         "measurement.withdrawn.also",

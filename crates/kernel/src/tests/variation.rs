@@ -12,7 +12,7 @@ use crate::{
     indicator::Direction,
     variation::{
         Assurance, Cause, Meaning, POINTS_MIN, Position, Ranges, Rule, Side, Terms, Xmr,
-        near_limit, shift, trend, xmr,
+        near_limit, newest, shift, trend, xmr,
     },
 };
 
@@ -420,6 +420,15 @@ proptest! {
     fn floating_point_finds_the_same(values in series()) {
         let floats: Vec<f64> = values.iter().map(|it| f64::from(*it)).collect();
         prop_assert_eq!(judged(&whole(&values, &DOWN)), plainly(&floats));
+    }
+
+    /// What a status is decided by is what the whole chart says of its newest point.
+    #[test]
+    fn the_newest_is_judged_as_on_the_whole_chart(values in series(), target in 0..40_i32) {
+        let terms = Terms { target: Some(Amount::whole(target)), ..DOWN };
+        let chart = whole(&values, &terms);
+        let values = dated(values.into_iter().map(Amount::whole));
+        prop_assert_eq!(newest(&values, &terms), (chart.variation(), chart.assurance));
     }
 
     #[test]

@@ -159,7 +159,14 @@ impl Dice {
             0 => withdraw(&indicator, &on),
             _ => {
                 let value = *self.pick(&["0", "19.5", "20", "20.25", "21", "22"]);
-                measure(&indicator, &on, value)
+                let mut reading = json!({ "on": on, "value": value });
+                if self.roll(2) == 0 {
+                    reading["denominator"] = json!(self.pick(&["1", "2", "3.5", "-1"]));
+                }
+                if self.roll(4) == 0 {
+                    reading["next_release"] = json!(self.day());
+                }
+                measure_all(&indicator, json!([reading]))
             }
         }
     }
@@ -239,6 +246,18 @@ impl Dice {
 
     fn some_terms(&mut self, kind: Kind) -> Json {
         let mut terms = json!({});
+        // What only goes together is rarely hit by chance.
+        if kind.fields().iter().any(|it| it.name == "override_word") && self.roll(4) == 0 {
+            let word = *self.pick(crate::status::overrides::Overridden::WORDS);
+            return json!({ "override_word": word, "override_reason": "a", "override_until": self.day() });
+        }
+        if kind == Kind::Indicator && self.roll(3) == 0 {
+            let whole = self.reference(Kind::Indicator);
+            return match self.roll(3) {
+                0 => json!({ "roll_up": self.pick(crate::indicator::RollUp::WORDS) }),
+                _ => json!({ "part_of": whole, "dimension": self.pick(&["a", "b"]), "part": "a" }),
+            };
+        }
         for _ in 0..self.roll(3) {
             let field = *self.pick(kind.fields());
             terms[field.name] = self.value(&field);
@@ -274,6 +293,13 @@ pub(super) fn start() -> Story {
         objective("O4").its("plan", "PLAN-2"),
         indicator("I1", "20").its("cadence", "daily").its("grace", 1),
         indicator("I2", "20"),
+        indicator("I3", "40").its("roll_up", "sum of its parts").its("cadence", "daily"),
+        indicator("I4", "20").its("part_of", "IND-3").its("dimension", "a").its("part", "x").its("cadence", "daily"),
+        indicator("I5", "20").its("part_of", "IND-3").its("dimension", "a").its("part", "y").its("cadence", "daily"),
+        // A past that is long enough to be judged by.
+        measure_all("IND-4", (11..=31).map(|n| json!({ "on": format!("2023-12-{n}"), "value": (18 + n % 5).to_string(), "denominator": "2" })).collect()),
+        measure_all("IND-5", (11..=31).map(|n| json!({ "on": format!("2023-12-{n}"), "value": (18 + n % 3).to_string(), "denominator": "3" })).collect()),
+        anchor("IND-3", "OBJ-2"),
         named("initiative", "N1"),
         named("action", "A1").its("initiative", "INI-1"),
         named("framework", "F1"),

@@ -3,12 +3,14 @@
 mod ahead;
 mod chart;
 pub mod grid;
+mod parts;
 mod period;
 mod recorded;
 pub mod remark;
 mod values;
 
 pub(super) use self::{
+    chart::verdicts,
     recorded::{Recorded, recorded},
     values::part,
 };
@@ -110,7 +112,9 @@ fn asked(sent: &Sent, by: By, command: measurement::Command) -> Asked {
     Asked {
         ask: Ask::steps(sent.key, by, vec![Command::Measurement(command).into()]),
         kind: Kind::Indicator,
-        shown: ["on", "value", "numerator", "denominator"].map(ToOwned::to_owned).into(),
+        shown: ["on", "value", "numerator", "denominator", "next_release"]
+            .map(ToOwned::to_owned)
+            .into(),
         links: Vec::new(),
     }
 }
@@ -132,6 +136,17 @@ fn read(scene: &Scene, of: Ref, by: By, sent: &Sent) -> Result<Asked, Wrong> {
     if wrong.any() {
         return Err(wrong);
     }
+    let mut release = |name: &str| -> Option<Date> {
+        let text = sent.get(name);
+        if text.is_empty() {
+            return None;
+        }
+        terms::day(text).map_err(|it| wrong.put(name, it)).ok()
+    };
+    let [released, next_release] = ["released", "next_release"].map(&mut release);
+    if wrong.any() {
+        return Err(wrong);
+    }
     let value = value.unwrap_or_default();
     let series = scene.state.records().series(IndicatorId::new(of.n));
     let confirmed = sent.get(SURE) == "true" && sent.get(ASKED) == sent.get("value");
@@ -139,7 +154,7 @@ fn read(scene: &Scene, of: Ref, by: By, sent: &Sent) -> Result<Asked, Wrong> {
         wrong.ask(SURE, question);
         return Err(wrong);
     }
-    let readings = vec![Reading { on, value, numerator, denominator }];
+    let readings = vec![Reading { on, value, numerator, denominator, released, next_release }];
     let indicator = IndicatorId::new(of.n);
     Ok(asked(sent, by, measurement::Command::Record { indicator, readings }))
 }
@@ -168,6 +183,9 @@ fn form(
             .help(help)
             .error(wrong.at(name))
     };
+    let release = |name: &str, label: &str, help: &str| {
+        Field::new(name, label, ui::Kind::Date).value(value(name)).help(help).error(wrong.at(name))
+    };
     let mut fields = vec![
         number("value", "Value", "Digits and a point.").required().key('e'),
         Field::new("on", "Period to", ui::Kind::Date)
@@ -177,6 +195,8 @@ fn form(
             .error(wrong.at("on")),
         number("numerator", "Numerator", "Of a share: how many …"),
         number("denominator", "Denominator", "… of how many."),
+        release("released", "Released", "When it was published."),
+        release("next_release", "Next release", "When the next one is: due then."),
     ];
     let mut hidden = Vec::new();
     if let Some(question) = wrong.asks(SURE) {

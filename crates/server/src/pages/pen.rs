@@ -14,7 +14,7 @@ use kernel::{
         weather::Weather,
         who::Cover,
     },
-    status::Word,
+    status::{Word, overrides},
 };
 use maud::{Markup, html};
 
@@ -138,7 +138,13 @@ impl<'a> Pen<'a> {
         match self.view().status(of) {
             Status::Standing(it) => {
                 let percent = u8::try_from(it.confidence / 10).unwrap_or(100);
-                Some(ui::Status::is(word(it.word), percent))
+                let overridden = it.computed.map(|computed| {
+                    let until = overrides::of(self.view().records(), of, self.view().on());
+                    let until = until.map(|it| format!(" until {}", ui::day_text(it.until)));
+                    let until = until.unwrap_or_default();
+                    format!("override{until}; computed: {}", computed.word())
+                });
+                Some(ui::Status { overridden, ..ui::Status::is(word(it.word), percent) })
             }
             Status::Cover(Cover::Held) => says(Some(ui::Word::OnTrack), "Held"),
             Status::Cover(Cover::Acting) => says(None, "Acting"),

@@ -13,12 +13,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use kernel::{
-    Field, Kind, Ref, Value, duty,
+    Field, Kind, Ref, Shape, Value, duty,
     id::{PostId, SignalId},
     read::{
         because, raised, thread,
         who::{self, Cover, Holder, Unanswered},
     },
+    status::overrides,
 };
 
 use super::{Page, Pen, entry, find, history, measure, signals, thread as threads, trend};
@@ -115,7 +116,10 @@ fn tells(pen: &Pen<'_>, of: Ref, field: &Field, value: &Value) -> bool {
         Value::Links(them) => !them.is_empty(),
         _ => true,
     };
-    says || pen.field_now(of, field, value).is_some()
+    // What holds unless somebody says otherwise is no news.
+    let usual = matches!(field.name, "override_word" | "roll_up" | "profile")
+        && matches!((field.shape, value), (Shape::Choice(words), Value::Choice(it)) if words.first() == Some(it));
+    (says && !usual) || pen.field_now(of, field, value).is_some()
 }
 
 fn wants_thread(kind: Kind) -> bool {
@@ -153,7 +157,16 @@ fn facts_of(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<Fact> {
         };
         Fact { word: pen.word(it.about), link, dated: it.on, overridden: None }
     };
-    because::because(pen.view(), of).into_iter().map(fact).collect()
+    let mut facts: Vec<Fact> = because::because(pen.view(), of).into_iter().map(fact).collect();
+    // The first says that it is overridden; who says so stands with it.
+    let over = overrides::of(pen.view().records(), of, pen.scene.on);
+    if let (Some(it), Some(first)) = (over, facts.first_mut()) {
+        let by = it.by.map(|by| format!("; {}", entry::who(pen, &by))).unwrap_or_default();
+        first.overridden = Some(format!("{}{by}", it.reason));
+        let until = ui::day_text(it.until);
+        first.link.text = format!("Said to be {} until {until}", it.word.word());
+    }
+    facts
 }
 
 fn source(pen: &Pen<'_>, of: Ref) -> String {

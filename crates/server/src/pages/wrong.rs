@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Kind, Ref, Refusal, duty, evidence, measurement, tenure};
+use kernel::{
+    Kind, Ref, Refusal, duty, evidence, indicator, measurement, status::overrides, tenure,
+};
 
 /// Sentences by field; the empty name stands for the whole.
 #[derive(Debug, Clone, Default)]
@@ -132,6 +134,14 @@ fn about(refusal: &Refusal, kind: Kind, links: &[(String, Ref)]) -> Vec<String> 
         Refusal::Evidence(evidence::Refusal::SentBackWithoutNote) => own("note"),
         Refusal::Measurement(measurement::Refusal::NoDenominator(_)) => own("denominator"),
         Refusal::Measurement(measurement::Refusal::NoReason) => own("reason"),
+        Refusal::Measurement(measurement::Refusal::ReleasedBefore { .. }) => own("next_release"),
+        Refusal::Indicator(indicator::Refusal::Override(it)) | Refusal::Override(it) => match it {
+            overrides::Refusal::NoReason { .. } => own("override_reason"),
+            _ => own("override_until"),
+        },
+        Refusal::Indicator(indicator::Refusal::WhichPart { .. }) => own("dimension"),
+        Refusal::Indicator(indicator::Refusal::SeveralDimensions { .. }) => own("roll_up_by"),
+        Refusal::Indicator(indicator::Refusal::EnteredAlready { .. }) => own("roll_up"),
         Refusal::Measurement(_) => own("on"),
         _ => Vec::new(),
     }

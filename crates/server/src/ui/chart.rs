@@ -94,6 +94,8 @@ pub struct Target {
     pub until: Date,
     pub low: i64,
     pub high: Option<i64>,
+    /// What it comes to at the end, on a straight line; the same ends.
+    pub end: Option<(i64, Option<i64>)>,
 }
 
 /// Something that happened on a day and may explain the figures.
@@ -174,7 +176,8 @@ fn key(it: &Chart) -> Markup {
                 }
             }
             @if let Some(last) = it.targets.last() {
-                li { (line("target")) "Target " (figure(last.low, it.one)) @if let Some(high) = last.high { " to " (figure(high, it.one)) } }
+                @let (low, high) = last.end.unwrap_or((last.low, last.high));
+                li { (line("target")) "Target " (figure(low, it.one)) @if let Some(high) = high { " to " (figure(high, it.one)) } }
             }
             @if !it.ahead.is_empty() {
                 li {

@@ -68,6 +68,7 @@ pub enum Cell {
     Links(Vec<Link>),
     Status(Status),
     Trend(Sparkline),
+    Verdict(super::Verdicts),
     Nothing,
 }
 
@@ -286,6 +287,7 @@ impl Render for Cell {
             }
             Cell::Status(it) => status(it).render_to(out),
             Cell::Trend(it) => it.render_to(out),
+            Cell::Verdict(it) => super::verdict::brief(it).render_to(out),
             Cell::Nothing => (),
         }
     }

@@ -69,6 +69,12 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
         p #drawn { "Drawn at entry " (live.drawn()) }
         form method="post" action="/style/touch" { button { "Touch" } }
         ul.acts { @for word in Word::ALL { li { (status(&Status::is(word, 82))) } } }
+        p {
+            (status(&Status {
+                overridden: Some("override until 3 May 2026; computed: off track".into()),
+                ..Status::is(Word::OnTrack, 82)
+            }))
+        }
         (notice(&Notice::new(Tone::Plain, "A plain notice")))
         (differs::show())
         (sample_record())

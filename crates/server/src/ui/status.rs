@@ -43,15 +43,21 @@ pub struct Status {
     pub text: Option<String>,
     /// 0 to 100; none where confidence means nothing.
     pub confidence_percent: Option<u8>,
+    /// Somebody says so, whatever is computed: until when, and what the computed word is.
+    pub overridden: Option<String>,
 }
 
 impl Status {
     pub fn is(word: Word, confidence_percent: u8) -> Status {
-        Status { word: Some(word), text: None, confidence_percent: Some(confidence_percent) }
+        Status {
+            word: Some(word),
+            confidence_percent: Some(confidence_percent),
+            ..Status::default()
+        }
     }
 
     pub fn said(word: Option<Word>, text: impl Into<String>) -> Status {
-        Status { word, text: Some(text.into()), confidence_percent: None }
+        Status { word, text: Some(text.into()), ..Status::default() }
     }
 }
 
@@ -70,6 +76,7 @@ pub fn status(it: &Status) -> Markup {
                     (percent) "% sure"
                 }
             }
+            @if let Some(it) = &it.overridden { span.small { "(" (it) ")" } }
         }
     }
 }

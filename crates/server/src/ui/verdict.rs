@@ -51,7 +51,51 @@ pub fn verdicts(it: &Verdicts) -> Markup {
     }
 }
 
+/// The same in a cell of a list: each badge with its word.
+pub(super) fn brief(it: &Verdicts) -> Markup {
+    html! {
+        @if let Some(it) = &it.variation {
+            span.status data-class=(it.class.key()) { (variation(it)) span { (it.brief()) } }
+        }
+        @if let Some(it) = it.assurance {
+            span.status data-class=(it.key()) {
+                (badge(it.letter(), it == Assured::HitOrMiss))
+                span { (it.brief()) }
+            }
+        }
+    }
+}
+
+impl Verdicts {
+    /// The words that stand by the badges.
+    pub fn words(&self) -> String {
+        let variation = self.variation.as_ref().map(Variation::brief);
+        let assured = self.assurance.map(Assured::brief);
+        variation.into_iter().chain(assured).collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl Variation {
+    fn brief(&self) -> &'static str {
+        match (self.class, self.high) {
+            (Class::Common, _) => "Common cause",
+            (Class::Improving, _) => "Improving",
+            (Class::Concerning, _) => "Concerning",
+            (Class::Neither, true) => "High",
+            (Class::Neither, false) => "Low",
+        }
+    }
+}
+
 impl Assured {
+    fn brief(self) -> &'static str {
+        match self {
+            Assured::Passing => "Passing",
+            Assured::Failing => "Failing",
+            Assured::HitOrMiss => "Hit or miss",
+        }
+    }
+
     fn letter(self) -> &'static str {
         match self {
             Assured::Passing => "P",

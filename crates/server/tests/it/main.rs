@@ -15,6 +15,7 @@ mod elsewhere;
 mod erase;
 mod establish;
 mod establishment;
+mod figures;
 mod files;
 mod forms;
 mod found;

@@ -71,22 +71,14 @@ pub(crate) fn leaves(count: usize) -> usize {
 }
 
 pub(crate) fn measured(indicator: IndicatorId, on: Date, value: i32) -> Event {
-    let reading = measurement::Reading {
-        on,
-        value: Amount::whole(value),
-        numerator: None,
-        denominator: None,
-    };
+    let reading =
+        measurement::Reading { on, value: Amount::whole(value), ..measurement::Reading::default() };
     Event::Measurement(measurement::Event::Recorded { indicator, readings: vec![reading] })
 }
 
 pub(crate) fn measure(indicator: IndicatorId, on: Date, value: i32) -> Command {
-    let reading = measurement::Reading {
-        on,
-        value: Amount::whole(value),
-        numerator: None,
-        denominator: None,
-    };
+    let reading =
+        measurement::Reading { on, value: Amount::whole(value), ..measurement::Reading::default() };
     Command::Measurement(measurement::Command::Record { indicator, readings: vec![reading] })
 }
 

@@ -224,7 +224,13 @@ impl Maker {
         of: Option<(Amount, Amount)>,
     ) {
         let (numerator, denominator) = of.unzip();
-        let readings = vec![measurement::Reading { on, value, numerator, denominator }];
+        let readings = vec![measurement::Reading {
+            on,
+            value,
+            numerator,
+            denominator,
+            ..measurement::Reading::default()
+        }];
         self.say(Command::Measurement(measurement::Command::Record { indicator, readings }));
     }
 

@@ -44,12 +44,13 @@ pub(super) fn forecast_miss(view: &View<'_>) -> Vec<Signal> {
             |it: &Date, day: Date| bar.number(day).is_none_or(|days| *it <= after(day, days));
         let missed = |day: Date| likely(day).filter(|it| near(it, day));
         let Some(first) = missed(on) else { continue };
-        let measured = records.series(id).until(on).iter().map(|it| it.0);
+        let series = records.figures(id);
+        let measured = series.until(on).iter().map(|it| it.0);
         let days: Vec<Date> =
             changes(records, it, &["cadence"]).into_iter().chain(measured).collect();
         // A figure that came late was missed from a day on which nothing was recorded.
         let row = records.indicators.get(id);
-        let late = row.map(|row| days.iter().map(|it| next(status::due_by(row, *it))));
+        let late = row.map(|row| days.iter().map(|it| next(status::due_after(row, &series, *it))));
         let mut days: Vec<Date> = days.iter().copied().chain(late.into_iter().flatten()).collect();
         if !bar.is_silent() {
             let misses = days.iter().filter(|it| **it <= on).filter_map(|it| likely(*it)).collect();
@@ -70,7 +71,8 @@ pub(super) fn silent(view: &View<'_>) -> Vec<Signal> {
         let id = IndicatorId::new(it.n);
         let late = |day: Date| wanted(records, id, day).filter(|it| it.1 < day);
         let Some((period, by)) = late(on) else { continue };
-        let measured = records.series(id).until(on).iter().map(|it| it.0);
+        let series = records.figures(id);
+        let measured = series.until(on).iter().map(|it| it.0);
         let days = changes(records, it, &[]).into_iter().chain(measured).chain([next(by)]);
         let began = since(on, days, |day| late(day).is_some());
         let because = vec![(it, Some(period))];
@@ -84,8 +86,11 @@ pub(super) fn silent(view: &View<'_>) -> Vec<Signal> {
 /// period does not make it fresh.
 fn wanted(records: &Records, id: IndicatorId, on: Date) -> Option<(Date, Date)> {
     let row = records.indicators.get(id).filter(|it| it.live.is(on))?;
-    Some(match records.series(id).until(on).last() {
-        Some((last, _)) => (row.cadence.near(*last).next(*last), status::due_by(row, *last)),
+    let series = records.figures(id);
+    Some(match series.until(on).last() {
+        Some((last, _)) => {
+            (row.cadence.near(*last).next(*last), status::due_after(row, &series, *last))
+        }
         None => {
             let begun = row.live.since(on)?;
             let cadence = *row.cadence.near(begun);

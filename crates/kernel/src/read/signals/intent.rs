@@ -10,6 +10,7 @@ use crate::{
     Kind, Records, Ref,
     derived::is_orphan,
     id::{AnchorId, ControlId, Id, IndicatorId, ObjectiveId, ObligationId, RiskId},
+    indicator::breakdown::above,
     objective,
     obligation::Scope,
     read::{
@@ -28,9 +29,14 @@ pub(super) fn orphans(view: &View<'_>) -> Vec<Signal> {
     view.derived().orphans().iter().map(one).collect()
 }
 
-/// The days on which what a piece of work traces to may have changed.
+/// The days on which what a piece of work traces to may have changed; a part traces as its whole does.
 fn traced(records: &Records, of: Ref) -> Vec<Date> {
-    let mut days = changes(records, of, &["initiative", "meets"]);
+    let wholes = IndicatorId::try_from(of).map_or_else(|_| Vec::new(), |it| above(records, it));
+    wholes.into_iter().chain([of]).flat_map(|it| traced_itself(records, it)).collect()
+}
+
+fn traced_itself(records: &Records, of: Ref) -> Vec<Date> {
+    let mut days = changes(records, of, &["initiative", "meets", "part_of"]);
     for anchor in records.pointing::<AnchorId>(of) {
         let Some(row) = records.anchors.get(anchor).filter(|it| it.from.0 == of) else { continue };
         days.extend(changes(records, anchor.into(), &[]));

@@ -15,7 +15,7 @@ pub(super) fn command() -> Value {
                 "type": "object", "required": ["indicator", "readings"],
                 "properties": { "indicator": id, "readings": { "type": "array", "items": {
                     "type": "object", "required": ["on", "value"],
-                    "properties": { "on": date, "value": amount, "numerator": amount, "denominator": amount },
+                    "properties": { "on": date, "value": amount, "numerator": amount, "denominator": amount, "released": date, "next_release": date },
                 } } },
             } } },
             { "type": "object", "required": ["withdraw"], "properties": { "withdraw": {

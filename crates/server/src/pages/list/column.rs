@@ -12,7 +12,7 @@ use kernel::{
 };
 
 use crate::{
-    pages::{Pen, capital, record, trend},
+    pages::{Pen, capital, measure, record, trend},
     ui::{self, Cell, Link},
 };
 
@@ -49,6 +49,10 @@ enum Of {
     Latest,
     /// The newest values, as a line.
     Trend,
+    /// What its chart says: whether it has changed.
+    Variation,
+    /// And whether it can be relied on to meet its target.
+    Assurance,
     Measured,
     Since,
     Until,
@@ -67,6 +71,7 @@ pub(super) enum Datum {
     Links(Vec<Ref>),
     Status(Ref),
     Trend(Ref),
+    Verdict(ui::Verdicts),
     /// Days it is late; below zero for days that are left.
     Late(i64),
     Done,
@@ -113,6 +118,8 @@ pub(super) fn offered(kind: Kind) -> Vec<Column> {
         Kind::Indicator => {
             all.push(column("latest", "Latest", Of::Latest));
             all.push(column("trend", "Trend", Of::Trend));
+            all.push(column("variation", "Variation", Of::Variation));
+            all.push(column("assurance", "Assurance", Of::Assurance));
             all.push(column("measured", "Measured on", Of::Measured));
         }
         _ => (),
@@ -142,7 +149,16 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Plan => &["status", "accountable", "held_by"],
         Kind::Objective => &["code", "status", "parent", "accountable", "held_by"],
         Kind::Anchor => &["weight", "since"],
-        Kind::Indicator => &["code", "latest", "trend", "target", "status", "accountable"],
+        Kind::Indicator => &[
+            "code",
+            "latest",
+            "trend",
+            "target",
+            "variation",
+            "assurance",
+            "status",
+            "accountable",
+        ],
         Kind::Framework => &["code", "edition", "accountable"],
         Kind::Mapping => &["relationship", "strength", "since"],
         Kind::Requirement => &["framework", "parent", "accountable"],
@@ -206,7 +222,7 @@ impl Column {
 
     /// Whether rows can be put in an order by it.
     pub(super) fn sorts(&self) -> bool {
-        self.of != Of::Trend
+        !matches!(self.of, Of::Trend | Of::Variation | Of::Assurance)
     }
 
     /// The kinds whose changes it shows, beside the list's own.
@@ -226,6 +242,8 @@ impl Column {
             | Of::Progress
             | Of::Latest
             | Of::Trend
+            | Of::Variation
+            | Of::Assurance
             | Of::Measured
             | Of::Since
             | Of::Until => Vec::new(),
@@ -279,6 +297,8 @@ impl Column {
             ),
             Of::Latest => or_nothing(latest(pen, of).map(|it| Datum::Amount(it.1))),
             Of::Trend => Datum::Trend(of),
+            Of::Variation => Datum::Verdict(verdicts(pen, of, true)),
+            Of::Assurance => Datum::Verdict(verdicts(pen, of, false)),
             Of::Measured => or_nothing(latest(pen, of).map(|it| Datum::Day(it.0))),
             Of::Since => or_nothing(records.facet(of).map(|it| Datum::Day(it.life().begins()))),
             Of::Until => or_nothing(records.facet(of).and_then(|it| {
@@ -302,8 +322,18 @@ fn accountable(pen: &Pen<'_>, of: Ref) -> Option<PostId> {
     }
 }
 
+/// One of the two verdicts of an indicator; nothing where there are too few values.
+fn verdicts(pen: &Pen<'_>, of: Ref, variation: bool) -> ui::Verdicts {
+    let chart = kernel::read::variation::variation(pen.view(), IndicatorId::new(of.n));
+    let all = chart.as_ref().map(measure::verdicts).unwrap_or_default();
+    match variation {
+        true => ui::Verdicts { variation: all.variation, ..ui::Verdicts::default() },
+        false => ui::Verdicts { assurance: all.assurance, ..ui::Verdicts::default() },
+    }
+}
+
 fn latest(pen: &Pen<'_>, of: Ref) -> Option<(Date, Amount)> {
-    let series = pen.view().records().series(IndicatorId::new(of.n));
+    let series = pen.view().records().figures(IndicatorId::new(of.n));
     series.counted(pen.scene.on).last().copied()
 }
 
@@ -357,6 +387,7 @@ impl Datum {
             }
             Datum::Status(of) => pen.status(of).map_or(Cell::Nothing, Cell::Status),
             Datum::Trend(of) => trend::of(pen, of).map_or(Cell::Nothing, Cell::Trend),
+            Datum::Verdict(it) => Cell::Verdict(it),
             Datum::Done => Cell::Status(ui::Status::said(Some(ui::Word::OnTrack), "Done")),
             Datum::Late(days) if days > 0 => {
                 Cell::Status(ui::Status::said(Some(ui::Word::OffTrack), late_text(days)))
@@ -379,6 +410,7 @@ impl Datum {
             Datum::Links(them) => them.iter().map(named).collect::<Vec<_>>().join("; "),
             Datum::Status(of) => pen.view().status(*of).word(),
             Datum::Trend(of) => trend::words(pen, *of),
+            Datum::Verdict(it) => it.words().to_lowercase(),
             Datum::Done => "done".into(),
             Datum::Late(days) => late_text(*days).to_lowercase(),
         }

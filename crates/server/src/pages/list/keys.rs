@@ -105,7 +105,7 @@ impl<'a, 's> Keys<'a, 's> {
         let nothing = (Sort::Nothing, 0, 0);
         match datum {
             // A line has no order of its own.
-            Datum::Nothing | Datum::Flag(false) | Datum::Trend(_) => nothing,
+            Datum::Nothing | Datum::Flag(false) | Datum::Trend(_) | Datum::Verdict(_) => nothing,
             Datum::Text(it) => self.text(&it),
             Datum::Flag(true) => number(1, 0),
             Datum::Amount(it) => number(it.0, 0),

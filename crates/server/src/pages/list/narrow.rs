@@ -596,9 +596,10 @@ fn is_due(pen: &Pen<'_>, it: Ref, wanted: &str) -> bool {
         Kind::Indicator => {
             let records = pen.view().records();
             let id = IndicatorId::new(it.n);
-            let last = records.series(id).until(on).last().map(|it| it.0);
+            let series = records.figures(id);
+            let last = series.until(on).last().map(|it| it.0);
             let row = records.indicators.get(id);
-            last.zip(row).map(|(last, row)| status::due_by(row, last))
+            last.zip(row).map(|(last, row)| status::due_after(row, &series, last))
         }
         _ => {
             let field = if it.kind == Kind::Decision { "review_on" } else { "due" };

@@ -82,9 +82,9 @@ pub(super) fn table(
 }
 
 fn target(row: &Indicator, it: &Ahead) -> Markup {
-    let high = row.target_high.near(it.on);
+    let high = row.target_high_on(it.on);
     html! {
-        @if let Some(low) = *row.target.near(it.on) { (number(low)) }
-        @if let Some(high) = high { " to " (number(*high)) }
+        @if let Some(low) = row.target_on(it.on) { (number(low)) }
+        @if let Some(high) = high { " to " (number(high)) }
     }
 }

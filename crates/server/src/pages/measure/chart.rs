@@ -5,7 +5,7 @@ use kernel::{
     Amount, Ref,
     forecast::Ahead,
     id::IndicatorId,
-    indicator::{Cadence, Direction, Indicator},
+    indicator::{Cadence, Direction, Indicator, Profile},
     measurement::Series,
     read::happened::{self, Happening, What},
     signed::Said,
@@ -84,7 +84,7 @@ pub(super) fn chart(
     let measure = row.measure.near(pen.scene.on).as_deref().map(str::to_owned);
     let unit = measure.map(|it| format!(", {it}")).unwrap_or_default();
     let name = row.name.near(pen.scene.on);
-    let series = pen.view().records().series(id);
+    let series = pen.view().records().figures(id);
     ui::chart(&ui::Chart {
         id: "values".into(),
         title: format!(
@@ -94,7 +94,7 @@ pub(super) fn chart(
         ),
         says: says(row, xmr, points),
         one: Amount::whole(1).0,
-        points: points.iter().map(|it| point(series, row, it)).collect(),
+        points: points.iter().map(|it| point(&series, row, it)).collect(),
         gap_days: cadence.days() + cadence.days() / 2 + 1,
         limits: xmr.phases.iter().filter_map(limits).collect(),
         targets: targets(row, first.on, ahead.last().map_or(last.on, |it| it.on)),
@@ -160,15 +160,29 @@ fn targets(row: &Indicator, first: Date, last: Date) -> Vec<ui::Target> {
     dates.sort_unstable();
     dates.dedup();
     let steps = dates.windows(2).filter_map(|days| {
-        let low = (*row.target.near(days[0]))?;
         let within = *row.direction.near(days[0]) == Direction::Within;
-        let high = row.target_high.near(days[0]).filter(|_| within);
-        Some(ui::Target { from: days[0], until: days[1], low: low.0, high: high.map(|it| it.0) })
+        let high = |on| row.target_high_on(on).filter(|_| within).map(|it| it.0);
+        let low = row.target_on(days[0])?;
+        let sloped = *row.profile.near(days[0]) == Profile::Line;
+        let end = row.target_on(days[1]).filter(|_| sloped);
+        Some(ui::Target {
+            from: days[0],
+            until: days[1],
+            low: low.0,
+            high: high(days[0]),
+            end: end.map(|it| (it.0, high(days[1]))),
+        })
     });
     let mut joined: Vec<ui::Target> = Vec::new();
     for it in steps {
         match joined.last_mut() {
-            Some(last) if (last.low, last.high) == (it.low, it.high) => last.until = it.until,
+            Some(last)
+                if (last.low, last.high) == (it.low, it.high)
+                    && last.end.is_none()
+                    && it.end.is_none() =>
+            {
+                last.until = it.until;
+            }
             _ => joined.push(it),
         }
     }
@@ -187,8 +201,8 @@ fn event(pen: &Pen<'_>, id: IndicatorId, it: &Happening, shown: &mut Vec<Ref>) -
             )
         }),
         What::Aimed => records.indicators.get(id).and_then(|row| {
-            let high = row.target_high.near(it.on).map(|it| format!(" to {}", number(it)));
-            let low = row.target.near(it.on).map(number)?;
+            let high = row.target_high_on(it.on).map(|it| format!(" to {}", number(it)));
+            let low = row.target_on(it.on).map(number)?;
             Some(format!("{low}{}", high.unwrap_or_default()))
         }),
         _ => None,
@@ -259,7 +273,7 @@ fn short_phase(it: &Phase) -> String {
 }
 
 /// Whether the series has changed, and whether it can be expected to meet its target.
-pub(super) fn verdicts(xmr: &Xmr) -> Markup {
+pub(in crate::pages) fn verdicts(xmr: &Xmr) -> ui::Verdicts {
     let variation = xmr.variation().map(|it| ui::Variation {
         class: class(it),
         high: matches!(it, Cause::Special { side: Side::High, .. }),
@@ -284,5 +298,5 @@ pub(super) fn verdicts(xmr: &Xmr) -> Markup {
     // Limits drawn from before and after a change describe neither.
     let caution = matches!(xmr.variation(), Some(Cause::Special { .. }))
         .then(|| "by its limits so far; it is changing".to_owned());
-    ui::verdicts(&ui::Verdicts { variation, assurance, caution, too_few: few })
+    ui::Verdicts { variation, assurance, caution, too_few: few }
 }

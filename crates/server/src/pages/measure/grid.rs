@@ -102,7 +102,7 @@ fn read(scene: &Scene, sent: &Sent) -> Result<Vec<(IndicatorId, Reading)>, Wrong
         if let Some(question) = doubt(scene, series, on, value).filter(|_| !sure) {
             wrong.ask(&field("sure"), question);
         }
-        readings.push((id, Reading { on, value, numerator: None, denominator: None }));
+        readings.push((id, Reading { on, value, ..Reading::default() }));
     }
     if readings.is_empty() && !wrong.any() {
         wrong.whole.push("No value was typed. Type at least one.".into());

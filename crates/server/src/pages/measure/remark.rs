@@ -10,7 +10,7 @@ use kernel::{
     Kind, Ref,
     id::{Id, IndicatorId},
     measurement::{self, Series},
-    signed::Said,
+    signed,
     variation::POINTS_MIN,
 };
 use maud::{Markup, html};
@@ -21,6 +21,13 @@ use crate::{
     pages::{Page, Pen, Sent, Wrong, entry::who, heading, sent, terms},
     ui::{self, Field, Form, Link, day, day_text},
 };
+
+/// What is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Remark {
+    Rebase,
+    Exclusion,
+}
 
 /// The reason, as a form calls it; and the day that a question was about.
 const REASON: &str = "reason";
@@ -34,7 +41,7 @@ pub async fn rebase_form(
     Path(of): Path<(String, String)>,
     scene: Scene,
 ) -> Result<Markup, Problem> {
-    form(&app, &scene, &of, Said::Rebase)
+    form(&app, &scene, &of, Remark::Rebase)
 }
 
 /// `GET /indicators/{reference}/exclude?on=`
@@ -43,7 +50,7 @@ pub async fn exclude_form(
     Path(of): Path<(String, String)>,
     scene: Scene,
 ) -> Result<Markup, Problem> {
-    form(&app, &scene, &of, Said::Exclusion)
+    form(&app, &scene, &of, Remark::Exclusion)
 }
 
 /// `POST /indicators/{reference}/rebase`
@@ -53,7 +60,7 @@ pub async fn rebase(
     scene: Scene,
     sent: Sent,
 ) -> Result<Response, Problem> {
-    perform(&app, &scene, &of, &sent, Said::Rebase).await
+    perform(&app, &scene, &of, &sent, Remark::Rebase).await
 }
 
 /// `POST /indicators/{reference}/exclude`
@@ -63,10 +70,10 @@ pub async fn exclude(
     scene: Scene,
     sent: Sent,
 ) -> Result<Response, Problem> {
-    perform(&app, &scene, &of, &sent, Said::Exclusion).await
+    perform(&app, &scene, &of, &sent, Remark::Exclusion).await
 }
 
-fn form(app: &App, scene: &Scene, of: &(String, String), what: Said) -> Result<Markup, Problem> {
+fn form(app: &App, scene: &Scene, of: &(String, String), what: Remark) -> Result<Markup, Problem> {
     let of = indicator(scene, of)?;
     scene.by()?;
     let on = scene.here.get("on").unwrap_or_default();
@@ -80,7 +87,7 @@ async fn perform(
     scene: &Scene,
     of: &(String, String),
     sent: &Sent,
-    what: Said,
+    what: Remark,
 ) -> Result<Response, Problem> {
     let of = indicator(scene, of)?;
     let by = scene.by()?;
@@ -93,7 +100,7 @@ async fn perform(
     Ok(sent::answer(app, scene, sent, &path, read, again).await)
 }
 
-fn read(scene: &Scene, of: Ref, sent: &Sent, what: Said) -> Result<measurement::Command, Wrong> {
+fn read(scene: &Scene, of: Ref, sent: &Sent, what: Remark) -> Result<measurement::Command, Wrong> {
     let mut wrong = Wrong::default();
     let on = terms::day(sent.get("on")).map_err(|it| wrong.put("on", it)).unwrap_or(Date::ZERO);
     let back = sent.get(BACK) == "true";
@@ -105,20 +112,20 @@ fn read(scene: &Scene, of: Ref, sent: &Sent, what: Said) -> Result<measurement::
     }
     let indicator = IndicatorId::new(of.n);
     let reason = (!back).then(|| sent.get(REASON).into());
-    let series = scene.state.records().series(indicator);
+    let series = scene.state.records().figures(indicator);
     let confirmed = sent.get(SURE) == "true" && sent.get(ASKED) == sent.get("on");
-    if what == Said::Rebase
+    if what == Remark::Rebase
         && !back
         && !confirmed
         && series.rebase(on).is_none()
-        && let Some(question) = short(series, on)
+        && let Some(question) = short(&series, on)
     {
         wrong.ask(SURE, question);
         return Err(wrong);
     }
     Ok(match what {
-        Said::Rebase => measurement::Command::Rebase { indicator, on, reason },
-        Said::Exclusion => measurement::Command::Exclude { indicator, on, reason },
+        Remark::Rebase => measurement::Command::Rebase { indicator, on, reason },
+        Remark::Exclusion => measurement::Command::Exclude { indicator, on, reason },
     })
 }
 
@@ -151,11 +158,12 @@ fn short(series: &Series, on: Date) -> Option<String> {
 }
 
 /// The reason that is given already.
-fn said(scene: &Scene, of: Ref, what: Said, on: Date) -> Option<String> {
+fn said(scene: &Scene, of: Ref, what: Remark, on: Date) -> Option<String> {
+    // Of one that is worked out, what lacks parts is not excluded by anybody.
     let series = scene.state.records().series(IndicatorId::new(of.n));
     let found = match what {
-        Said::Rebase => series.rebase(on),
-        Said::Exclusion => series.excluded(on),
+        Remark::Rebase => series.rebase(on),
+        Remark::Exclusion => series.excluded(on),
     };
     found.map(ToString::to_string)
 }
@@ -169,20 +177,20 @@ struct Typed<'a> {
 fn page(
     pen: &Pen<'_>,
     of: Ref,
-    what: Said,
+    what: Remark,
     typed: Typed<'_>,
     wrong: &Wrong,
     key: &dyn Fn() -> String,
 ) -> Markup {
     let (title, act, text, label, help) = match what {
-        Said::Rebase => (
+        Remark::Rebase => (
             "Rebase",
             "rebase",
             "From this day on, mean and process limits are worked out anew: for a lasting change of the process whose cause is known. What was before keeps its own.",
             "From",
             "The first day of the new process.",
         ),
-        Said::Exclusion => (
+        Remark::Exclusion => (
             "Exclude a value",
             "exclude",
             "The value stays on the chart and in the table, and counts for nothing: neither in the limits nor in the status. For what is no sign of the process, such as a meter that was broken.",
@@ -212,8 +220,8 @@ fn page(
     let action = format!("{}/{act}", pen.path(of));
     let button = match (what, given) {
         (_, Some(_)) => "Change the reason",
-        (Said::Rebase, None) => "Rebase",
-        (Said::Exclusion, None) => "Exclude",
+        (Remark::Rebase, None) => "Rebase",
+        (Remark::Exclusion, None) => "Exclude",
     };
     let form = ui::form(&Form {
         id: act.into(),
@@ -229,10 +237,10 @@ fn page(
     });
     let back = given.map(|on| {
         let (says, button) = match what {
-            Said::Rebase => {
+            Remark::Rebase => {
                 ("Without it, limits are worked out across that day again.", "Take the rebase back")
             }
-            Said::Exclusion => ("The value counts like any other again.", "Count it again"),
+            Remark::Exclusion => ("The value counts like any other again.", "Count it again"),
         };
         ui::form(&Form {
             id: "back".into(),
@@ -265,7 +273,7 @@ pub(super) fn rebases(pen: &Pen<'_>, id: IndicatorId, writes: bool) -> Markup {
                 @for (on, why) in all {
                     li {
                         (day(on)) " " (why)
-                        @if let Some(by) = records.signed(of, Said::Rebase, on) { "; " span.quiet { (who(pen, &by)) } }
+                        @if let Some(by) = records.signed(of, signed::Said::Rebase, on) { "; " span.quiet { (who(pen, &by)) } }
                         @if writes {
                             " " a.no-print href={ (pen.path(of)) "/rebase?on=" (on) } { "Mend" span.out-of-sight { " the rebase on " (day_text(on)) } }
                         }

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use kernel::{
     Amount, Command, Ref,
     id::{Id, IndicatorId},
-    indicator::Indicator,
-    measurement::{self, Reading},
+    indicator::{Indicator, Profile},
+    measurement::{self, Reading, Series},
     read::{due, forecast::forecast, variation::variation},
     signed::Said,
     status,
@@ -16,7 +16,7 @@ use maud::{Markup, html};
 use super::{
     ahead,
     chart::{self, Range, number},
-    form, period,
+    form, parts, period,
     recorded::Recorded,
     remark,
 };
@@ -45,14 +45,17 @@ pub(crate) fn part(
     let points = &xmr.points[xmr.points.partition_point(|it| it.on <= first)..];
     let events = chart::events(pen, id, points);
     let outlook = forecast(pen.view(), id);
-    let values = pen.scene.state.records().series(id).counted(pen.scene.on);
+    let figures = pen.view().records().figures(id);
+    let values = figures.counted(pen.scene.on);
+    let next = due::next(pen.view(), id).map_or(pen.scene.on, |it| it.period);
     let drawn = chart::Drawn { points, events: &events, ahead: ahead::drawn(outlook.as_ref()) };
     html! {
         div #measurements-part .stack {
             @if xmr.points.is_empty() {
                 p.quiet { "Nothing has been measured yet." }
             } @else {
-                (chart::verdicts(&xmr))
+                (ui::verdicts(&chart::verdicts(&xmr)))
+                (newest(row, &figures, pen.scene.on))
                 (ahead::said(row, &values, outlook.as_ref()))
                 (range.choices(pen))
                 @if points.is_empty() {
@@ -62,10 +65,38 @@ pub(crate) fn part(
                 (ahead::table(row, &values, outlook.as_ref()))
                 (remark::rebases(pen, id, writes))
             }
-            @if writes { (entry(pen, id, key())) }
+            (parts::part(pen, id, shown))
+            @if row.is_rolled_up(next) {
+                p.quiet { "Its figures are worked out from those of its parts, and entered there." }
+            } @else if writes {
+                (entry(pen, id, key()))
+            }
             @if !points.is_empty() {
                 @let judged = xmr.phases.iter().any(|it| it.limits.is_some());
                 (Table { pen, of, row, recorded, limits: xmr.limits, judged, writes }.show(points))
+            }
+        }
+    }
+}
+
+/// What the newest figure that counts has come to, and when it and the next one are published.
+fn newest(row: &Indicator, figures: &Series, on: Date) -> Markup {
+    let Some(it) = figures.counted(on).last().and_then(|it| figures.on(it.0)) else {
+        return html! {};
+    };
+    let progress = row.progress(it.on, it.value).filter(|_| row.baseline.near(it.on).is_some());
+    let progress = progress.zip(row.target_on(it.on)).map(|(part, target)| {
+        let percent = ui::figure_to(part.0.saturating_mul(100), Amount::whole(1).0, 0);
+        let from = row.baseline.near(it.on).map(number).unwrap_or_default();
+        format!("{percent} % of the way from {from} to {}.", number(target))
+    });
+    let keeps = *row.profile.near(it.on) == Profile::Maintain;
+    html! {
+        @if let Some(says) = progress.filter(|_| !keeps) { p { (says) } }
+        @if it.released.is_some() || it.next_release.is_some() {
+            p.small {
+                @if let Some(on) = it.released { "Released " (day(on)) ". " }
+                @if let Some(on) = it.next_release { "Next release " (day(on)) ": the next figure is due then." }
             }
         }
     }
@@ -109,14 +140,15 @@ struct Table<'a, 's> {
 
 impl Table<'_, '_> {
     fn show(&self, points: &[Point]) -> Markup {
-        let series = self.pen.scene.state.records().series(IndicatorId::new(self.of.n));
+        let id = IndicatorId::new(self.of.n);
+        let series = self.pen.view().records().figures(id);
         let all = self.pen.scene.here.get("values") == Some("all");
         let most = if all { LISTED_MAX } else { LISTED };
         let listed = &points[points.len().saturating_sub(most)..];
         let reading = |it: &Point| series.on(it.on);
         let made = listed.iter().filter_map(reading).any(|it| !fraction(&it).is_empty());
         let judged = self.judged || listed.iter().any(|it| it.excluded);
-        let aimed = listed.iter().any(|it| self.row.target.near(it.on).is_some());
+        let aimed = listed.iter().any(|it| self.row.target_on(it.on).is_some());
         let head = |name: &str, class: Option<&str>| html! { th class=[class] scope="col" role="columnheader" { (name) } };
         html! {
             table #measurements .list role="table" {
@@ -134,7 +166,10 @@ impl Table<'_, '_> {
                     @for it in listed.iter().rev() {
                         tr role="row" {
                             th scope="row" role="rowheader" { time datetime=(it.on) { (period::of(self.row, it.on)) } }
-                            td.number role="cell" data-label="Value" { (number(it.value)) }
+                            td.number role="cell" data-label="Value" {
+                                (number(it.value))
+                                @if let Some(lacks) = parts::lacks(self.pen, id, it.on) { br; span.quiet.small { (lacks) } }
+                            }
                             @if made { td.number role="cell" data-label="Made of" { (reading(it).as_ref().map(fraction).unwrap_or_default()) } }
                             @if aimed { (self.against(it)) }
                             @if judged { td role="cell" data-label="Variation" { (self.variety(it)) } }
@@ -164,12 +199,12 @@ impl Table<'_, '_> {
     }
 
     fn against(&self, it: &Point) -> Markup {
-        let target = *self.row.target.near(it.on);
-        let high = self.row.target_high.near(it.on).map(|it| format!(" to {}", number(it)));
+        let target = self.row.target_on(it.on);
+        let high = self.row.target_high_on(it.on).map(|it| format!(" to {}", number(it)));
         html! {
             td.number role="cell" data-label="Target" { @if let Some(low) = target { (number(low)) (high.unwrap_or_default()) } }
             td role="cell" data-label="Against target" {
-                @if target.is_some() {
+                @if target.is_some() && !it.excluded {
                     @let against = word(status::against_target(self.row, it.on, it.value));
                     (ui::status(&ui::Status::said(Some(against), against.text())))
                 }
@@ -201,15 +236,18 @@ impl Table<'_, '_> {
         let of = || html! { span.out-of-sight { " that of " (period::of(self.row, it.on)) } };
         let to = |act: &str| format!("{}/{act}?on={}", self.pen.path(self.of), it.on);
         html! {
-            a href=(to("withdraw")) { "Withdraw" (of()) }
-            " "
-            a href=(to("exclude")) { @if it.excluded { "Count again" } @else { "Exclude" } (of()) }
+            @if !self.row.is_rolled_up(it.on) { a href=(to("withdraw")) { "Withdraw" (of()) } " " }
+            // What lacks a part counts again once that has come.
+            @let said = self.pen.view().records().series(IndicatorId::new(self.of.n)).excluded(it.on).is_some();
+            @if said || !it.excluded {
+                a href=(to("exclude")) { @if said { "Count again" } @else { "Exclude" } (of()) }
+            }
         }
     }
 
     fn variety(&self, it: &Point) -> Markup {
         let records = self.pen.scene.state.records();
-        match records.series(IndicatorId::new(self.of.n)).excluded(it.on) {
+        match records.figures(IndicatorId::new(self.of.n)).excluded(it.on) {
             None => variety(it),
             Some(why) => {
                 let by = records.signed(self.of, Said::Exclusion, it.on);

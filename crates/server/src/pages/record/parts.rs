@@ -309,8 +309,9 @@ pub(in crate::pages) fn falls_due(pen: &Pen<'_>, of: Ref) -> Option<Date> {
         Kind::Indicator => {
             let id = IndicatorId::new(of.n);
             let row = view.records().indicators.get(id)?;
-            let (last, _) = view.records().series(id).until(view.on()).last()?;
-            Some(status::due_by(row, *last))
+            let series = view.records().figures(id);
+            let (last, _) = series.until(view.on()).last()?;
+            Some(status::due_after(row, &series, *last))
         }
         Kind::Tenure | Kind::Delegation => {
             let end = view.records().facet(of)?.life().ends_after(view.on());

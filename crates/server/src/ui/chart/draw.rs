@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{
     super::sparkline::pixels,
-    CHART_POINTS_MAX, Chart, Class, Limits, Point, Target,
+    CHART_POINTS_MAX, Chart, Class, Limits, Point,
     scale::{Scale, all, figure, rough, tick},
 };
 
@@ -187,19 +187,20 @@ impl Plot<'_> {
     }
 
     fn targets(&self) -> Markup {
-        let steps = |value: &dyn Fn(&Target) -> i64| {
+        let steps = |value: &dyn Fn((i64, Option<i64>)) -> i64| {
             let shown =
                 self.it.targets.iter().filter(|it| it.until > self.first && it.from <= self.last);
             let ends = shown.flat_map(|it| {
-                let y = pixels(self.y(value(it)));
-                [it.from, it.until].map(|on| format!("{},{y}", pixels(self.x(on))))
+                let begins = (it.low, it.high);
+                let ends = [(it.from, begins), (it.until, it.end.unwrap_or(begins))];
+                ends.map(|(on, at)| format!("{},{}", pixels(self.x(on)), pixels(self.y(value(at)))))
             });
             ends.collect::<Vec<_>>().join(" ")
         };
         let ranged = self.it.targets.iter().any(|it| it.high.is_some());
         html! {
-            @if !self.it.targets.is_empty() { polyline.target points=(steps(&|it| it.low)) {} }
-            @if ranged { polyline.target points=(steps(&|it| it.high.unwrap_or(it.low))) {} }
+            @if !self.it.targets.is_empty() { polyline.target points=(steps(&|it| it.0)) {} }
+            @if ranged { polyline.target points=(steps(&|it| it.1.unwrap_or(it.0))) {} }
         }
     }
 
@@ -320,8 +321,9 @@ impl Plot<'_> {
         }
         if let Some(it) = self.it.targets.last() {
             let target = |it: i64| format!("Target {}", figure(it, self.it.one));
-            names.push((self.y(it.low), target(it.low), "name"));
-            names.extend(it.high.map(|it| (self.y(it), target(it), "name")));
+            let (low, high) = it.end.unwrap_or((it.low, it.high));
+            names.push((self.y(low), target(low), "name"));
+            names.extend(high.map(|it| (self.y(it), target(it), "name")));
         }
         if let Some(it) = self.it.limits.last() {
             names.push((self.y(it.upper), format!("Upper limit {}", number(it.upper)), "name"));

@@ -91,7 +91,10 @@ pub fn figure_to(value: i64, one: i64, digits: usize) -> String {
 
 /// Everything that has a height on the chart.
 pub(super) fn all(it: &Chart) -> impl Iterator<Item = i64> {
-    let targets = it.targets.iter().flat_map(|it| std::iter::once(it.low).chain(it.high));
+    let targets = it.targets.iter().flat_map(|it| {
+        let (low, high) = it.end.unwrap_or((it.low, it.high));
+        [it.low, low].into_iter().chain(it.high).chain(high)
+    });
     let limits = it.limits.iter().flat_map(|it| [it.lower, it.centre, it.upper]);
     let ahead = it.ahead.iter().flat_map(|it| [it.low, it.high]);
     it.points.iter().map(|it| it.value).chain(targets).chain(limits).chain(ahead)

@@ -53,7 +53,7 @@ fn plain(id: &str, title: &str, points: Vec<Point>) -> Chart {
 }
 
 fn whole() -> Chart {
-    let target = |from, until, low| Target { from, until, low, high: None };
+    let target = |from, until, low| Target { from, until, low, high: None, end: None };
     let event = |on, what: &str, reference: &str, name: &str| Event {
         on,
         what: what.into(),
@@ -121,6 +121,7 @@ pub(super) fn sample() -> Markup {
             until: date(2030, 1, 1),
             low: 60,
             high: Some(80),
+            end: None,
         }],
         ..plain(
             "chart-range",
