@@ -90,6 +90,8 @@ pub fn sample(
             "occurrence": it.to_string(),
             "procedure": wire::link(row.procedure.0.into(), names),
             "due": row.due.0.to_string(),
+            "time": row.time.0.as_deref(),
+            "zone": row.zone.0.as_deref(),
             "status": run.word.word(),
             "evidence": evidence.collect::<Vec<_>>(),
         }))

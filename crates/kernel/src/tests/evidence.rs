@@ -680,6 +680,7 @@ proptest! {
             let queue: Vec<_> = run::queue(records, nth(n)).iter().filter_map(|it| Some((it.occurrence?, it.step))).collect();
             prop_assert_eq!(queue, open::queue(records, &Clock { on: nth(n), now: story.state.here() }), "what waits on {}", nth(n));
         }
+        open::nothing_turns_before_it_says(&story);
         for it in run::queue(records, story.today) {
             let Some(occurrence) = it.occurrence else { continue };
             let run = run::run(records, occurrence, story.today).unwrap();

@@ -184,6 +184,32 @@ pub(super) fn later(mut story: Story, dice: &mut Dice) -> Story {
     story
 }
 
+/// Until the moment that is named next, nothing looks different from now because time passes.
+pub(super) fn nothing_turns_before_it_says(story: &Story) {
+    let looked = |state: &State| {
+        let (records, on) = (state.records(), state.here().today());
+        let all = records.procedures.ids().map(|it| {
+            let expected = run::expected(records, it, on, on);
+            (expected, occurrence::pending(records, it, on))
+        });
+        all.collect::<Vec<_>>()
+    };
+    let at = |now: Timestamp| {
+        let mut state = story.state.clone();
+        state.pass(&Here::new(jiff::tz::TimeZone::UTC, now));
+        looked(&state)
+    };
+    let (now, here) = (looked(&story.state), story.state.here());
+    let instant = jiff::SignedDuration::from_nanos(1);
+    match occurrence::next_turn(story.state.records()) {
+        None => assert_eq!(at(here.at_end_of(here.today()).now()), now, "nothing turns any more"),
+        Some(turn) => {
+            assert!(turn > here.now() && here.date_of(turn) == here.today());
+            assert_eq!(at(turn - instant), now, "before {turn}");
+        }
+    }
+}
+
 /// A day that is looked at, and when that is.
 pub(super) struct Clock<'a> {
     pub(super) on: Date,

@@ -75,8 +75,10 @@ pub(super) fn sample(
     } else {
         say(&format!("{} of {} that were expected", drawn.len(), scope.occurrences.len()))?;
         for it in &runs {
-            let due = records.occurrences.get(it.occurrence).map(|it| it.due.0);
-            let due = due.map(|it| format!(", due {it}")).unwrap_or_default();
+            let due = records.occurrences.get(it.occurrence).map(|it| {
+                format!(", due {}{}", it.due.0, it.window().local.words(scene.state.here()))
+            });
+            let due = due.unwrap_or_default();
             say(&format!("  {}: {}{due}", it.word.word(), scene.called(it.occurrence.into())))?;
         }
     }

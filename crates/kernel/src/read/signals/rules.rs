@@ -134,21 +134,46 @@ pub(super) fn limits(view: &View<'_>) -> Vec<Signal> {
     let mut found: Vec<Signal> = Vec::new();
     for (post, tenures, passes) in near(on, None) {
         let only = BTreeSet::from([post]);
+        let turning = nearing(records, &rules, post, on);
         for tenure in tenures {
             let subject = Ref::from(tenure);
             if found.iter().any(|it| it.subject == subject) {
                 continue;
             }
             let holds = |day| near(day, Some(&only)).iter().any(|it| it.1.contains(&tenure));
-            // Days add up one by one, and a tenure near its limit has not been so for years.
-            let back = std::iter::successors(Some(on), |it| it.checked_sub(1.day()).ok());
-            let began = back.take_while(|it| holds(*it)).last().unwrap_or(on);
+            let began = since(on, turning.iter().copied(), holds);
             let because = vec![(post.into(), passes)];
             let goes_to = above(records, post, on);
             found.push(Signal { sort: Sort::Limit, subject, since: began, goes_to, because });
         }
     }
     found
+}
+
+/// The days up to `on` on which somebody in a post may have come near a limit, or have begun to be held to one.
+fn nearing(records: &Records, rules: &[(RuleId, &Rule)], post: PostId, on: Date) -> Vec<Date> {
+    let mut all = turns(records, post);
+    all.extend(changes(records, post.into(), &["statutory"]));
+    all.extend(required_days(records, post));
+    all.extend(rules.iter().flat_map(|it| days(records, it.0)));
+    let (mut after, mut windowed) = (BTreeSet::new(), false);
+    for (_, row) in rules {
+        // More days than these are too many; as many as those are a warning.
+        after.extend(row.days_max.entries().filter_map(|it| it.1));
+        let warnings = row.warn_days.entries().chain(row.warn_again_days.entries());
+        after.extend(warnings.filter_map(|it| it.1).map(|it| it.saturating_sub(1)));
+        windowed |= row.window_months.entries().any(|it| it.1.is_some());
+    }
+    let held = who::held_days(records, post);
+    for run in held.iter().flat_map(|it| it.1.runs()).filter(|it| it.start <= on) {
+        // A run of days begins with one of these, and adds up day by day.
+        all.extend(after.iter().map(|it| run.start.saturating_add(i64::from(*it).days())));
+        // Days within the last months do not: months are of different lengths.
+        let last = run.end.min(on.saturating_add(1.day()));
+        let each = std::iter::successors(Some(run.start), |it| it.tomorrow().ok());
+        all.extend(each.take_while(|it| windowed && *it < last));
+    }
+    all
 }
 
 /// The next post up the line that somebody is in; at the top, the post itself.

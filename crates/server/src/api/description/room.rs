@@ -53,6 +53,7 @@ pub(super) fn paths(paths: &mut Map<String, Value>) {
             "of": { "type": "integer", "description": "Of so many that were expected in the period." },
             "items": { "type": "array", "items": { "type": "object", "properties": {
                 "occurrence": reference(&[Kind::Occurrence]), "procedure": link(), "due": date(),
+                "time": { "type": ["string", "null"] }, "zone": { "type": ["string", "null"] },
                 "status": { "enum": run::Word::ALL.map(run::Word::word) },
                 "evidence": { "type": "array", "items": reference(&[Kind::Evidence]) },
             } } },
