@@ -142,14 +142,9 @@ fn moment(time: &Value, zone: &TimeZone) -> Result<Date, String> {
 }
 
 fn reading(it: &Value, moment: Option<Date>) -> Result<Reading, String> {
-    let on = match it.get("on") {
-        None | Some(Value::Null) => moment
-            .ok_or("The figure has no day. Give the last day of its period as “on”: 2026-03-31.")?,
-        Some(on) => on
-            .as_str()
-            .and_then(|it| it.trim().parse().ok())
-            .ok_or_else(|| format!("“on” is no day: {on}. Write it as 2026-03-31."))?,
-    };
+    let on = day(it, "on")?
+        .or(moment)
+        .ok_or("The figure has no day. Give the last day of its period as “on”: 2026-03-31.")?;
     let value = amount(it, "value")?
         .ok_or("The figure has no “value”. Send nothing where there is no figure: it is never taken for 0.")?;
     Ok(Reading {
@@ -157,7 +152,20 @@ fn reading(it: &Value, moment: Option<Date>) -> Result<Reading, String> {
         value,
         numerator: amount(it, "numerator")?,
         denominator: amount(it, "denominator")?,
+        released: day(it, "released")?,
+        next_release: day(it, "next_release")?,
     })
+}
+
+fn day(it: &Value, name: &str) -> Result<Option<Date>, String> {
+    match it.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(on) => {
+            let day = on.as_str().and_then(|it| it.trim().parse().ok());
+            day.map(Some)
+                .ok_or_else(|| format!("“{name}” is no day: {on}. Write it as 2026-03-31."))
+        }
+    }
 }
 
 /// A number as it is written, with all its digits; none where there is none.

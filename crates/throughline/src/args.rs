@@ -259,6 +259,9 @@ pub(crate) enum Verb {
         /// Of warnings: look at each day as it is known now, and not as it was known then.
         #[arg(long)]
         hindsight: bool,
+        /// Of warnings: try a rule with another number for the whole organisation, or off; several are given one by one.
+        #[arg(long, value_name = "RULE=NUMBER")]
+        set: Vec<String>,
         #[command(flatten)]
         when: When,
         #[arg(long)]

@@ -118,8 +118,8 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Rules { verb } => watch::rules(&verb),
         Verb::Forecast { reference, when, json } => ahead::forecast(&reference, &when, json),
         Verb::Variation { reference, when, json } => ahead::variation(&reference, &when, json),
-        Verb::Backtest { what, from, every, hindsight, when, json } if what == "warnings" => {
-            warnings::backtest(&warnings::Looks { from, every, hindsight }, &when, json)
+        Verb::Backtest { what, from, every, hindsight, set, when, json } if what == "warnings" => {
+            warnings::backtest(&warnings::Looks { from, every, hindsight, set }, &when, json)
         }
         Verb::Backtest { when, json, .. } => ahead::backtest(&when, json),
         Verb::Erase { person, data, yes } => write::erase(&person, &data, yes),

@@ -1,13 +1,14 @@
 //! How the rules of early warnings would have done, day by day: `backtest warnings`.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use exchange::wire::{self, Names};
 use jiff::{ToSpan, civil::Date};
 use kernel::{
     Fact, State,
     read::{
+        signals::Sort,
         view::View,
-        warnings::{Looking, Report, Score, Wrong, foretells},
+        warnings::{Looking, Report, Score, Trial, Wrong, early, foretells, tried},
     },
 };
 use serde_json::{Value as Json, json};
@@ -34,6 +35,24 @@ pub(crate) struct Looks {
     pub(crate) every: i64,
     /// At each day as it is known now, and not as it was known then.
     pub(crate) hindsight: bool,
+    /// Rules as they are tried: `tenure about to end=60`, `evidence lapsing=off`.
+    pub(crate) set: Vec<String>,
+}
+
+/// A rule by its word, with the number it is tried with, or off.
+fn rule(text: &str) -> Result<(Sort, Trial)> {
+    let (word, number) = text.rsplit_once('=').context("write a rule as “evidence lapsing=30”")?;
+    let sort = Sort::named(word.trim()).with_context(|| {
+        let words: Vec<&str> = early().map(Sort::word).collect();
+        format!("“{}” is no rule; those that warn early are: {}", word.trim(), words.join(", "))
+    })?;
+    match number.trim() {
+        "off" => Ok((sort, Trial::Off)),
+        days => {
+            let days = days.parse().with_context(|| format!("“{days}” is no number, nor off"))?;
+            Ok((sort, Trial::Number(days)))
+        }
+    }
 }
 
 pub(crate) fn backtest(looks: &Looks, when: &When, as_json: bool) -> Result<Found> {
@@ -52,9 +71,10 @@ pub(crate) fn backtest(looks: &Looks, when: &When, as_json: bool) -> Result<Foun
         );
     }
     let days = (0..=span / looks.every).map(|n| from.saturating_add((n * looks.every).days()));
+    let rules = looks.set.iter().map(|it| rule(it)).collect::<Result<Vec<_>>>()?;
     let report = match looks.hindsight {
-        true => with_hindsight(&scene.state, days),
-        false => as_known_then(when, days)?,
+        true => with_hindsight(&tried(&scene.state, &rules)?, days),
+        false => as_known_then(when, days, &rules)?,
     };
     let Some(report) = report else { bail!("there is no day to look at") };
     match as_json {
@@ -73,7 +93,11 @@ fn with_hindsight(state: &State, days: impl Iterator<Item = Date>) -> Option<Rep
 }
 
 /// Each day at the state that its last entry left.
-fn as_known_then(when: &When, days: impl Iterator<Item = Date>) -> Result<Option<Report>> {
+fn as_known_then(
+    when: &When,
+    days: impl Iterator<Item = Date>,
+    rules: &[(Sort, Trial)],
+) -> Result<Option<Report>> {
     let folder = Folder::at(&when.data);
     let (archive, zone) = (folder.archive()?, folder.zone()?);
     let (mut state, mut looking, mut after) = (State::default(), Looking::default(), 0);
@@ -94,7 +118,10 @@ fn as_known_then(when: &When, days: impl Iterator<Item = Date>) -> Result<Option
             }
         }
         state.advance(day);
-        looking.look(&View::new(&state, day));
+        match rules {
+            [] => looking.look(&View::new(&state, day)),
+            rules => looking.look(&View::new(&tried(&state, rules)?, day)),
+        }
     }
     Ok(looking.end())
 }

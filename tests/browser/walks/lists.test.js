@@ -138,3 +138,25 @@ walk('a field for several records takes them one by one from suggestions', async
   assert.equal(await add.inputValue(), '');
   await accessible(page, 'form-several');
 });
+
+walk('one key says why: of the row, of the record, never while somebody types', async (it) => {
+  const { page, at } = it;
+  await enter(it);
+  await page.goto(at('/indicators?at=2026-01-31'));
+  await page.locator('table.list tbody th a').first().focus();
+  await page.keyboard.press('?');
+  await page.waitForURL(/\/indicators\/IND-\d+\/thread\?at=2026-01-31$/);
+  await page.getByRole('region', { name: 'The thread' }).waitFor();
+  await page.goto(at('/actions/ACT-1'));
+  await page.locator('article.record').waitFor();
+  await page.keyboard.press('?');
+  await page.waitForURL(/\/actions\/ACT-1\/thread$/);
+  await page.goBack();
+  await page.getByRole('link', { name: 'Why?', exact: true }).click();
+  await page.waitForURL(/\/actions\/ACT-1\/thread$/);
+  await page.goto(at('/actions/ACT-1/change'));
+  await page.locator('main input[type="text"]').first().focus();
+  await page.keyboard.press('?');
+  assert.match(page.url(), /\/change$/);
+  assert.match(await page.locator('main input[type="text"]').first().inputValue(), /\?$/);
+});

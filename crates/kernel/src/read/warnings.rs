@@ -10,17 +10,20 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    Kind, Ref,
+    Act, By, Command, Fact, Kind, Ref, Refusal, State,
     field::choice,
+    id::ThresholdId,
     read::{
         signals::{self, Sort},
         thread,
         view::{Status, View},
     },
+    register,
     status::Word,
+    threshold,
 };
 
 choice! {
@@ -47,7 +50,9 @@ pub fn foretells(rule: Sort) -> &'static [Failure] {
         Sort::SpecialCause | Sort::ForecastMiss | Sort::Silent => {
             &[Failure::TargetMissed, Failure::OffTrack]
         }
-        Sort::WorkOverdue | Sort::Starved | Sort::CorrectiveOverdue => &[Failure::OffTrack],
+        Sort::WorkOverdue | Sort::Starved | Sort::ObjectiveSilent | Sort::CorrectiveOverdue => {
+            &[Failure::OffTrack]
+        }
         Sort::Lapsing | Sort::Missed => &[Failure::Lapsed],
         Sort::Ending | Sort::Limit => &[Failure::Vacant],
         _ => &[],
@@ -129,6 +134,51 @@ pub struct Report {
     pub rules: Vec<(Sort, Score)>,
     pub wrongs: Vec<Wrong>,
 }
+
+/// What a rule is tried with: another number for the whole organisation, or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trial {
+    Number(u16),
+    Off,
+}
+
+/// The state as it would be had these rules been so all along. What thresholds say of one subject stays.
+///
+/// # Errors
+///
+/// What is no threshold: a number that is too great, or nothing where one is needed.
+pub fn tried(state: &State, rules: &[(Sort, Trial)]) -> Result<State, Refusal> {
+    let mut state = state.clone();
+    let act = Act { by: By::Console, at: Timestamp::UNIX_EPOCH, today: state.derived().today() };
+    for (sort, trial) in rules {
+        let ours = |it: &&ThresholdId| {
+            let row = state.records().thresholds.get(**it);
+            row.is_some_and(|it| it.sort.0 == *sort && it.subject.0.is_none())
+        };
+        let all: Vec<ThresholdId> = state.records().thresholds.ids().collect();
+        let gone: Vec<ThresholdId> = all.iter().filter(ours).copied().collect();
+        let (number, off) = match trial {
+            Trial::Number(it) => (Some(*it), false),
+            Trial::Off => (None, true),
+        };
+        let terms = threshold::Terms {
+            sort: Some(*sort),
+            number: Some(number),
+            off: Some(off),
+            ..threshold::Terms::default()
+        };
+        let establish = register::Command::Establish { from: LONG_AGO, until: None, terms };
+        let annuls = gone.into_iter().map(|id| register::Command::Annul { id });
+        for command in annuls.chain([establish]) {
+            let event = state.decide(&act, &Command::Threshold(command))?;
+            state.apply(&Fact { at: act.at, by: act.by, event });
+        }
+    }
+    Ok(state)
+}
+
+/// Before anything that is looked at.
+const LONG_AGO: Date = jiff::civil::date(1900, 1, 1);
 
 /// A condition by what it is and what it is about, with the day since which it has been seen and whether it
 /// stood when looking began.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{ToSpan, civil::Date};
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::{
     whatever::{DAYS, Dice, nth, start},
@@ -12,7 +13,7 @@ use super::{
 use crate::read::{
     signals::{Sort, signals},
     view::View,
-    warnings::{Failure, Looking, Report, foretells},
+    warnings::{Failure, Looking, Report, Trial, foretells, tried},
 };
 
 fn day(text: &str) -> Date {
@@ -102,6 +103,35 @@ fn what_stood_when_looking_began_is_in_no_figure_and_what_is_young_cannot_be_tol
     let score = &report.rules.iter().find(|it| it.0 == Sort::Ending).unwrap().1;
     assert_eq!((score.raised, score.open), (1, 1), "the clerk’s end is yet to come");
     assert!(Looking::default().end().is_none());
+}
+
+#[test]
+fn a_rule_is_tried_with_another_number_or_off_without_a_trace() {
+    let story = given([
+        unit("Waste"),
+        post("Head"),
+        person(),
+        plan("Plan"),
+        objective("Clean"),
+        duty("POST-1", "OBJ-1"),
+        tenure("PERSON-1", "POST-1").until("2024-06-01"),
+        establish("threshold", json!({ "sort": "tenure about to end", "number": 10 })),
+    ]);
+    let lead = |rules: &[(Sort, Trial)]| {
+        let mut looking = Looking::default();
+        for n in 0..120 {
+            let on = day("2024-03-01").saturating_add(n.days());
+            looking.look(&View::new(&tried(&story.state, rules).unwrap(), on));
+        }
+        looking.end().unwrap().wrongs[0].lead_days()
+    };
+    assert_eq!(lead(&[]), Some(10));
+    assert_eq!(lead(&[(Sort::Ending, Trial::Number(60))]), Some(60));
+    assert_eq!(lead(&[(Sort::Ending, Trial::Off)]), None);
+    assert_eq!(lead(&[(Sort::Lapsing, Trial::Number(5))]), Some(10), "another rule");
+    let much = tried(&story.state, &[(Sort::Ending, Trial::Number(u16::MAX))]).unwrap_err();
+    assert!(much.to_string().contains("more than a threshold can say"), "{much}");
+    assert_eq!(story.state.records().thresholds.len(), 1, "nothing of it is kept");
 }
 
 #[test]

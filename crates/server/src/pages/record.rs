@@ -77,6 +77,8 @@ pub async fn show(
             .filter(|it| it.0.name != "sealed_name")
             .map(|(field, value)| (field.label.to_owned(), pen.marked(of, field, value)))
             .collect(),
+        why: (wants_thread(of.kind) || judged(of.kind))
+            .then(|| Link::to(scene.href(&format!("{}/thread", pen.path(of))), "Why?")),
         no_thread: (alone && wants_thread(of.kind))
             .then(|| "It serves no objective, so nobody can tell what it is for.".into()),
         thread: if alone { Vec::new() } else { above },

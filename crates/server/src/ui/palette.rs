@@ -25,7 +25,7 @@ pub fn palette() -> Markup {
             div #palette-list role="listbox" aria-label="What fits" {}
             p.keys aria-hidden="true" {
                 span { kbd { "↑" } kbd { "↓" } " choose" } span { kbd { "Enter" } " open" }
-                span { kbd { "Ctrl" } kbd { "Enter" } " in a new tab" } span { kbd { "Esc" } " close" }
+                span { kbd { "Ctrl" } kbd { "Enter" } " in a new tab" } span { kbd { "Esc" } " close" } span { kbd { "?" } " on a page: why" }
             }
             p #palette-said .out-of-sight role="status" {}
         }

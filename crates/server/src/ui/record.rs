@@ -23,6 +23,8 @@ pub struct Record {
     pub actions: Vec<Action>,
     /// The record's own fields, in the order a reader asks for them.
     pub fields: Vec<(String, Markup)>,
+    /// Where the whole thread is: up to intent, down to facts.
+    pub why: Option<Link>,
     /// From intent down to this record.
     pub thread: Vec<Knot>,
     /// Why there is no thread, where there should be one.
@@ -157,6 +159,7 @@ fn header(it: &Record) -> Markup {
                 @if let Some(it) = &it.now.status { (differs(it)) }
                 @if let Some(it) = &it.answer { (answer(it)) }
                 @if let Some(it) = &it.now.answer { (differs(it)) }
+                @if let Some(it) = &it.why { span { (it.show()) } }
             }
             @if !it.actions.is_empty() {
                 ul.acts aria-label="Actions" { @for it in &it.actions { li { (action(it)) } } }

@@ -47,6 +47,7 @@ pub(super) fn paths(paths: &mut Map<String, Value>) {
     let reading = json!({ "type": "object", "properties": {
         "on": { "type": "string", "format": "date", "description": "The last day of the period; without it, the day of `time`." },
         "value": amount(), "numerator": amount(), "denominator": amount(),
+        "released": { "type": "string", "format": "date" }, "next_release": { "type": "string", "format": "date" },
     } });
     let event = json!({ "type": "object", "required": ["specversion", "id", "source", "type", "data"], "properties": {
         "specversion": { "const": "1.0" },

@@ -225,6 +225,7 @@ pub(super) fn keys(ticks: bool) -> Markup {
                 div { dt { kbd { "↓" } " " kbd { "↑" } } dd { "from row to row" } }
                 div { dt { kbd { "Enter" } } dd { "opens the row" } }
                 @if ticks { div { dt { kbd { "x" } " or " kbd { "Space" } } dd { "ticks the row" } } }
+                div { dt { kbd { "?" } } dd { "why: the thread of the row" } }
                 div { dt { kbd { "n" } " " kbd { "p" } } dd { "next and previous page" } }
             }
         }
