@@ -108,6 +108,54 @@ fn what_a_rule_asks_and_is_not_so_warns_whoever_is_up_the_line() {
 }
 
 #[test]
+fn days_within_the_last_months_come_near_a_limit_and_go_away_from_it_and_come_again() {
+    let limit = named("rule", "Thirty days in a month")
+        .its("sort", "limit of a capacity")
+        .its("reach", "all posts")
+        .its("days_max", 30)
+        .its("warn_days", 30)
+        .its("window_months", 1);
+    let acting = |from: &str, until: &str| {
+        tenure("PERSON-1", "POST-1").its("capacity", "acting").from(from).until(until)
+    };
+    let story = given([
+        unit("Council"),
+        post("Solicitor"),
+        person(),
+        limit,
+        acting("2024-01-05", "2024-01-25"),
+        acting("2024-01-27", "2024-04-20"),
+    ]);
+    // In force otherwise for a while, and then as before.
+    let looser = |days: u16| json!({ "days_max": days, "warn_days": days });
+    let story = story.and(change("RULE-1", "2024-04-05", looser(40)));
+    let story = story.and(change("RULE-1", "2024-04-10", looser(20)));
+    let since = |on: Date| {
+        let found = signals(&View::new(&story.state, on));
+        found.into_iter().find(|it| it.sort == Sort::Limit).map(|it| (it.subject, it.since))
+    };
+    let days = (0..120).map(|n| day("2024-01-01").saturating_add(n.days()));
+    let (mut before, mut turns) = (None, Vec::new());
+    for on in days {
+        let now = since(on);
+        if let Some((subject, began)) = now {
+            let wanted = match before {
+                Some((was, began)) if was == subject => began,
+                _ => on,
+            };
+            assert_eq!(began, wanted, "on {on}");
+        }
+        if now.map(|it| it.1) != before.map(|it| it.1) {
+            turns.push(now.map_or_else(|| format!("not from {on}"), |it| it.1.to_string()));
+        }
+        before = now;
+    }
+    // A month that begins in February is too short for it.
+    let wanted = "2024-02-25 not from 2024-02-29 2024-03-29 not from 2024-04-05 2024-04-10 not from 2024-04-20";
+    assert_eq!(list(turns), wanted);
+}
+
+#[test]
 fn the_end_of_a_tenure_warns_thirty_days_ahead_unless_somebody_follows() {
     let story = given([
         unit("Waste"),

@@ -237,7 +237,7 @@ fn what(pen: &Pen<'_>, it: &Waiting) -> Markup {
 
 /// The day on which it is due, with the time and the zone in which it is meant.
 fn when(pen: &Pen<'_>, it: &Waiting) -> Markup {
-    html! { (day(it.due)) (it.local.words(pen.scene.state.here())) }
+    html! { span { (day(it.due)) (it.local.words(pen.scene.state.here())) } }
 }
 
 fn clock(pen: &Pen<'_>, it: &Waiting) -> Markup {

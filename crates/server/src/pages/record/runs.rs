@@ -109,6 +109,7 @@ pub(super) fn expected(pen: &Pen<'_>, of: Ref, shown: &mut Vec<Ref>) -> Vec<(Str
     // Without an end it is what is due by now, also where it is tomorrow already.
     let period = Period { procedure: Some(id), from: Some(from), until: asked("until") };
     let found: Vec<Expected> = period.expected(pen.view()).into_iter().map(|it| it.1).collect();
+    let until = found.last().map_or(until, |it| until.max(day_after(it.due)));
     shown.extend(found.iter().rev().take(LINES_MAX).filter_map(|it| it.occurrence.map(Ref::from)));
     vec![
         ("When it is due".into(), when(pen, row)),
@@ -150,8 +151,6 @@ fn watched(pen: &Pen<'_>, row: &Procedure) -> Markup {
 fn occurrences(pen: &Pen<'_>, of: Ref, (from, until): (Date, Date), found: &[Expected]) -> Markup {
     let tally = Tally::of(found);
     let last = until.yesterday().unwrap_or(until);
-    // Somewhere else it can be tomorrow already.
-    let last = found.last().map_or(last, |it| last.max(it.due));
     let missed: Vec<&Expected> = found.iter().filter(|it| it.word == Word::Missed).collect();
     let open = found.iter().filter(|it| matches!(it.word, Word::Due | Word::Ahead)).count();
     html! {
@@ -193,11 +192,13 @@ fn choose(pen: &Pen<'_>, of: Ref, (from, until): (Date, Date)) -> Markup {
 /// The day on which one was due, leading to it.
 fn due(pen: &Pen<'_>, it: &Expected) -> Markup {
     html! {
-        @match it.occurrence {
-            Some(of) => (Link::to(pen.href(of.into()), day_text(it.due)).show()),
-            None => (day(it.due)),
+        span {
+            @match it.occurrence {
+                Some(of) => (Link::to(pen.href(of.into()), day_text(it.due)).show()),
+                None => (day(it.due)),
+            }
+            (it.local.words(pen.scene.state.here()))
         }
-        (it.local.words(pen.scene.state.here()))
     }
 }
 
