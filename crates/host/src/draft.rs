@@ -70,11 +70,21 @@ impl Draft {
         if turns.is_empty() {
             return false;
         }
-        let steps = turns.into_iter().map(Into::into).collect();
-        let mut ask = Ask::steps(Key([0; 16]), By::Schedule, steps);
-        ask.key = Key(fingerprint(format!("signals after {}", self.state.seq()).as_bytes()));
-        // As with what is due: what is worked out from a state is not refused by it.
-        self.take(writer, &ask).is_ok() && more
+        let steps: Vec<Step> = turns.into_iter().map(Into::into).collect();
+        let asked = |steps: Vec<Step>, seq: Seq| {
+            let mut ask = Ask::steps(Key([0; 16]), By::Schedule, steps);
+            ask.key = Key(fingerprint(format!("signals after {seq}").as_bytes()));
+            ask
+        };
+        let taken = self.take(writer, &asked(steps.clone(), self.state.seq()));
+        if let Err(Failure::Refused(_) | Failure::Step(_)) = taken {
+            // What is worked out from a state is not refused by it; if one were, the others still warn.
+            for step in steps {
+                let _ = self.take(writer, &asked(vec![step], self.state.seq()));
+            }
+            return false;
+        }
+        taken.is_ok() && more
     }
 
     /// Adds one ask, or leaves everything as it was.

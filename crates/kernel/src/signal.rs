@@ -210,7 +210,7 @@ pub(crate) fn may_raise(state: &State, act: &Act, command: &Command) -> Result<(
                 && terms.live.is_none()
                 && only(terms, &["sort", "subject", "shown", "goes_to"])
                 && terms.sort.zip(terms.subject).is_some_and(|(sort, subject)| {
-                    sort.subjects().contains(&subject.kind) && records.stands(subject, act.today)
+                    sort.subjects().contains(&subject.kind) && records.facet(subject).is_some()
                 })
         }
         It::Change { from, terms, .. } => {

@@ -30,6 +30,8 @@ use crate::{
 
 /// Entries of the history on the page itself.
 const HISTORY_MAX: usize = 8;
+/// The field of a signal that says where it went first.
+const FIRST_WENT_TO: &str = "goes_to";
 /// Rows of one group of what rests on a record.
 const REST_MAX: usize = 20;
 
@@ -112,6 +114,11 @@ pub(super) fn by_reference(scene: &Scene, of: Ref) -> Response {
 
 /// Whether a value says anything: what is empty or simply not so is left out, unless it differs now.
 fn tells(pen: &Pen<'_>, of: Ref, field: &Field, value: &Value) -> bool {
+    // What became of a signal has a part of its own.
+    let told = [FIRST_WENT_TO, "sort", "subject"];
+    if of.kind == Kind::Signal && !told.contains(&field.name) {
+        return false;
+    }
     let says = match value {
         Value::Nothing | Value::Flag(false) => false,
         Value::Texts(them) => !them.is_empty(),

@@ -119,8 +119,7 @@ async fn one_is_answered_with_an_action_that_is_begun_with_it() {
     assert!(page.body.contains("Answered"), "{}", page.main());
     assert!(page.body.contains("Hire lorries"), "{}", page.main());
     let became = page.words("<h2>What became of it", "</section>");
-    let acted =
-        "First acted on 30 March 2030 : Signal Work overdue: Order lorries: changed: Answered with";
+    let acted = "First acted on 30 March 2030 : it was answered Entry";
     assert!(became.contains(acted), "{became}");
     assert!(became.contains("Entry"), "{became}");
     let action = ann.get("/actions/ACT-3").await;

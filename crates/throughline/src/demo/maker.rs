@@ -13,7 +13,7 @@ use kernel::{
     Act, Amount, By, Command, Ref, State, action, anchor, audit, authority, control, decision,
     delegation, duty, evidence, finding, framework, handover, id::*, indicator, initiative,
     measurement, objective, obligation, occurrence, person, plan, post, procedure, question,
-    register::Command as It, requirement, rule, step, tenure, unit,
+    register::Command as It, requirement, rule, step, tenure, threshold, unit,
 };
 use ledger::Sqlite;
 
@@ -303,4 +303,5 @@ makes! {
     handover(handover) -> HandoverId;
     authority(authority) -> AuthorityId;
     rule(rule) -> RuleId;
+    threshold(threshold) -> ThresholdId;
 }

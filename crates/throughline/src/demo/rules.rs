@@ -1,7 +1,11 @@
 //! The rules that the demonstration is watched by: the pack for councils, and one of its own.
 
 use exchange::packs::{self, Chosen};
-use kernel::rule::{Reach, Sort, Terms};
+use kernel::{
+    read::signals::Sort as Signal,
+    rule::{Reach, Sort, Terms},
+    threshold,
+};
 
 use super::{maker::Maker, people::Council};
 
@@ -33,4 +37,18 @@ pub(crate) fn adopt(make: &mut Maker, council: &Council) {
         warn_again_days: Some(Some(77)),
         ..Terms::default()
     });
+    // When its signals warn, where the council has it otherwise than the rules.
+    for (sort, subject, number, escalates_after) in [
+        (Signal::SpecialCause, None, None, Some(30)),
+        (Signal::Orphan, None, None, Some(60)),
+        (Signal::Ending, Some(council.post("Chief Executive").into()), Some(120), None),
+    ] {
+        make.threshold(threshold::Terms {
+            sort: Some(sort),
+            subject: Some(subject),
+            number: Some(number),
+            escalates_after: Some(escalates_after),
+            ..threshold::Terms::default()
+        });
+    }
 }

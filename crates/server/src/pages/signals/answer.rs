@@ -251,6 +251,9 @@ fn page<'a>(
     let content = html! {
         (heading(&pen.link(of), "Answer it"))
         @if let Some(it) = &it {
+            @if matches!(it.word, Word::Cleared { .. }) {
+                p.quiet { (crate::pages::pen::raised(it.word)) ": there is nothing to answer any more." }
+            }
             @if matches!(it.word, Word::Answered | Word::Accepted { .. }) {
                 p.quiet { "It has an answer: " (crate::pages::pen::raised(it.word)) ". Yours takes its place from today, and the one before stays to be seen." }
             }

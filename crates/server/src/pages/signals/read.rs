@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use host::{Ask, Step};
 use kernel::{
-    By, Command, Fact, Ref,
+    By, Command, Event, Fact, Ref,
     id::{Id, SignalId},
     read::raised::{self, Raised, With, Word},
     register::Command as It,
@@ -165,7 +165,13 @@ pub(in crate::pages) fn part(
             }
             @if let Some((seq, fact)) = &proofs.acted {
                 li {
-                    span { "First acted on " (ui::day(pen.scene.moment(fact.at).date())) ": " (entry::what(pen, &fact.event, None)) }
+                    span {
+                        "First acted on " (ui::day(pen.scene.moment(fact.at).date())) ": "
+                        @match fact.event {
+                            Event::Signal(_) => "it was answered",
+                            _ => (entry::what(pen, &fact.event, None)),
+                        }
+                    }
                     (proof(Some(*seq)))
                 }
             }
