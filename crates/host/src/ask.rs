@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
-use kernel::{By, Command, Named, Ref, Refusal, State};
+use kernel::{By, Command, Named, Ref, Refusal, State, id::PersonId};
 use ledger::{Key, Seq, merkle::leaf_hash};
 
 use crate::Directory;
@@ -21,6 +21,25 @@ impl From<Command> for Step {
     fn from(command: Command) -> Step {
         Step { command, name: None }
     }
+}
+
+/// Whose folder of the vault something goes into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    Person(PersonId),
+    /// The first person whom the ask establishes.
+    Established,
+    /// Nobody's in particular.
+    Shared,
+}
+
+/// A private field that no entry speaks of, kept in the same transaction as the entries of an ask;
+/// without a value it is removed.
+#[derive(Clone, PartialEq)]
+pub struct Row {
+    pub whose: Whose,
+    pub field: String,
+    pub value: Option<Vec<u8>>,
 }
 
 /// Steps that depend on the state they meet: worked out by the writer, and again after a conflict.
@@ -45,18 +64,34 @@ pub struct Ask {
     /// Refused when a record that it changes has an entry of its own later than this one; no part of
     /// what tells a repetition.
     pub seen: Option<Seq>,
+    /// What goes into the vault with it; no part of what tells a repetition either.
+    pub rows: Vec<Row>,
 }
 
 impl Ask {
     pub fn steps(key: Key, by: By, steps: Vec<Step>) -> Ask {
         let commands: Vec<&Command> = steps.iter().map(|it| &it.command).collect();
         let bytes = serde_json::to_vec(&(by, commands)).expect("commands are plain data");
-        Ask { key, fingerprint: fingerprint(&bytes), by, work: Work::Steps(steps), seen: None }
+        Ask {
+            key,
+            fingerprint: fingerprint(&bytes),
+            by,
+            work: Work::Steps(steps),
+            seen: None,
+            rows: Vec::new(),
+        }
     }
 
     /// `about` are the bytes that the plan was made from.
     pub fn plan(key: Key, by: By, about: &[u8], plan: Plan) -> Ask {
-        Ask { key, fingerprint: fingerprint(about), by, work: Work::Plan(plan), seen: None }
+        Ask {
+            key,
+            fingerprint: fingerprint(about),
+            by,
+            work: Work::Plan(plan),
+            seen: None,
+            rows: Vec::new(),
+        }
     }
 }
 
@@ -133,6 +168,12 @@ impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = if self.name.is_some() { " with a name" } else { "" };
         write!(f, "Step({:?}{name})", self.command)
+    }
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Row({:?}, {})", self.whose, self.field)
     }
 }
 

@@ -14,8 +14,8 @@ use ledger::{BODY_BYTES_MAX, Key, Mark, Receipt, Secret, Seq, Store, vault::VALU
 
 use crate::{
     Ask, Directory, Failure, Outcome, Step, Writer,
-    ask::{StepRefused, Work, fingerprint},
-    directory::NAME,
+    ask::{Row, StepRefused, Whose, Work, fingerprint},
+    directory::{NAME, SHARED},
     writer::{read, unreadable},
 };
 
@@ -117,6 +117,9 @@ impl Draft {
             self.nothing_since(writer, seen, steps)?;
         }
         let (bodies, secrets, events) = (self.bodies.len(), self.secrets.len(), self.events.len());
+        for row in &ask.rows {
+            too_long(row.value.as_ref().map_or(0, Vec::len), VALUE_BYTES_MAX)?;
+        }
         let saved = (steps.len() > 1).then(|| (self.state.clone(), self.directory.clone()));
         let mut established = Vec::new();
         for (number, step) in (1..).zip(steps) {
@@ -136,6 +139,7 @@ impl Draft {
                 other => other,
             });
         }
+        self.keep(writer, &ask.rows, &established);
         let first = writer.state.seq() + bodies as Seq + 1;
         let last = writer.state.seq() + self.bodies.len() as Seq;
         let outcome = Outcome { first, last, established, repeated: false, at: self.at };
@@ -143,6 +147,27 @@ impl Draft {
         self.marks.push(Mark { key, fingerprint, first, last });
         self.done.insert(key, (fingerprint, outcome.clone()));
         Ok(outcome)
+    }
+
+    /// Adds what goes into the vault beside the entries of an ask.
+    fn keep<S: Store>(&mut self, writer: &mut Writer<S>, rows: &[Row], established: &[Ref]) {
+        for Row { whose, field, value } in rows {
+            let person = match whose {
+                Whose::Person(it) => Some(it.n().get()),
+                Whose::Established => {
+                    let mut people =
+                        established.iter().filter_map(|it| PersonId::try_from(*it).ok());
+                    people.next().map(|it| it.n().get())
+                }
+                Whose::Shared => Some(SHARED),
+            };
+            let Some(person) = person else { continue };
+            let mut salt = [0; 32];
+            (writer.chance)(&mut salt);
+            let secret = Secret { person, field: field.clone(), value: value.clone(), salt };
+            self.directory.take(&secret);
+            self.secrets.push(secret);
+        }
     }
 
     /// Whether nothing that `steps` change has had an entry of its own after `seen`. What only points at

@@ -19,9 +19,9 @@ mod tests;
 
 pub use crate::{
     archive::Archive,
-    ask::{Ask, Failure, Outcome, Plan, Step, StepRefused, Work},
+    ask::{Ask, Failure, Outcome, Plan, Row, Step, StepRefused, Whose, Work},
     changed::{CHANGED_MAX, Changed},
-    directory::Directory,
+    directory::{Directory, LISTING, SHELF},
     host::{Change, Host},
     snapshot::Snapshots,
     writer::{Chance, Published, Writer, no_file},

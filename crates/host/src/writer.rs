@@ -95,11 +95,7 @@ impl<S: Store> Writer<S> {
             }
         }
         let mut directory = Directory::default();
-        let mut put = |it: Secret| {
-            if let (NAME, Some(person), Some(value)) = (&*it.field, person(it.person), it.value) {
-                directory.put(person, String::from_utf8_lossy(&value).into());
-            }
-        };
+        let mut put = |it: Secret| directory.take(&it);
         book.each_secret(&mut put).map_err(unreadable)?;
         let mut writer = Writer {
             book,
@@ -357,10 +353,13 @@ impl<S: Store> Writer<S> {
         let mut salt = [0; 32];
         (self.chance)(&mut salt);
         let secret = Secret { person: person.n().get(), field: field.into(), value, salt };
-        self.book.keep(&[secret], &mut *self.chance).map_err(|it| self.unsure(it))
+        let kept = self.book.keep(std::slice::from_ref(&secret), &mut *self.chance);
+        kept.map_err(|it| self.unsure(it))?;
+        Arc::make_mut(&mut self.directory).take(&secret);
+        Ok(())
     }
 
-    /// Every vault row but names.
+    /// Every vault row of a person but names.
     pub fn kept(&mut self) -> Result<Vec<(PersonId, String, Vec<u8>)>, Failure> {
         let mut kept = Vec::new();
         let mut put = |it: Secret| {
@@ -396,12 +395,8 @@ impl<S: Store> Writer<S> {
     fn look_up_name(&mut self, event: &Event) -> Result<(), ledger::Failure> {
         let Event::Person(it) = event else { return Ok(()) };
         let person = it.id();
-        let secrets = self.book.secrets_of(person.n().get())?;
-        if let Some(name) = secrets.into_iter().find(|it| it.field == NAME).and_then(|it| it.value)
-        {
-            let name = String::from_utf8_lossy(&name).into();
-            Arc::make_mut(&mut self.directory).put(person, name);
-        }
+        let directory = Arc::make_mut(&mut self.directory);
+        self.book.secrets_of(person.n().get())?.iter().for_each(|it| directory.take(it));
         Ok(())
     }
 

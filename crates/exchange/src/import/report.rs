@@ -38,7 +38,7 @@ fn count(it: Count) -> Json {
     json!({ "new": it.new, "changed": it.changed, "ended": it.ended, "unchanged": it.unchanged })
 }
 
-fn finding(it: &Finding) -> Json {
+pub fn finding(it: &Finding) -> Json {
     json!({
         "grade": it.grade.word(),
         "code": it.code,

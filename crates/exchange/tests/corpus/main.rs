@@ -27,6 +27,7 @@ mod plain;
 mod processes;
 mod profiles;
 mod progress;
+mod provisioning;
 mod recurrences;
 mod scoping;
 mod stories;

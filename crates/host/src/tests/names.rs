@@ -4,6 +4,7 @@ use kernel::id::{Id, PersonId};
 use serde_json::json;
 
 use super::*;
+use crate::{LISTING, Row, Whose};
 use kernel::person::FORMER;
 
 const NAMES: [&str; 3] = ["Ada Obi", "Brian O’Neill", "Chidi 🧵 Łukasz"];
@@ -121,4 +122,45 @@ fn what_is_kept_beside_the_names_comes_back_and_goes() {
     node.book().store_mut().told.away(true);
     let lost = node.keep(id(1), "password", None).unwrap_err();
     assert!(matches!(lost, Failure::Unknown(_)), "nobody may say what became of it: {lost}");
+}
+
+#[test]
+fn what_the_directory_says_is_kept_with_the_entry_that_establishes_the_person() {
+    let world = World::new();
+    let mut node = world.node();
+    let row = |whose, field: &str, text: &str| Row {
+        whose,
+        field: field.into(),
+        value: (!text.is_empty()).then(|| text.as_bytes().to_vec()),
+    };
+    let rows = vec![
+        row(Whose::Established, LISTING, r#"{"id":"a"}"#),
+        row(Whose::Shared, "directory/group/g", r#"{"id":"g"}"#),
+    ];
+    run(&mut node, Ask { rows: rows.clone(), ..ask(1, [person("Ada Obi")]) }).unwrap();
+    for node in [&node, &world.node()] {
+        let directory = node.published().directory;
+        assert_eq!(directory.listing(id(1)).unwrap()["id"], "a");
+        let groups: Vec<_> =
+            directory.shelf("directory/group/").map(|it| it.0.to_string()).collect();
+        assert_eq!(groups, ["directory/group/g"]);
+        assert_eq!(directory.shelf("directory/rules").count(), 0);
+    }
+    // A change of it alone makes no entry.
+    let log = world.log();
+    let changed = vec![row(Whose::Person(id(1)), LISTING, r#"{"id":"a","active":false}"#)];
+    let outcome = run(&mut node, Ask { rows: changed, ..ask(2, []) }).unwrap();
+    assert!(outcome.first > outcome.last);
+    assert_eq!(world.log(), log);
+    assert_eq!(world.node().published().directory.listing(id(1)).unwrap()["active"], false);
+    // What is refused keeps nothing.
+    let refused = Ask { rows, ..ask(3, [rename(7, "Nobody")]) };
+    run(&mut node, refused).unwrap_err();
+    assert_eq!(node.published().directory.listing(id(1)).unwrap()["active"], false);
+    // It goes with the person, and what is nobody's stays.
+    node.erase(id(1), By::Console).unwrap();
+    for node in [&node, &world.node()] {
+        assert!(node.published().directory.listing(id(1)).is_none());
+        assert!(node.published().directory.shelved("directory/group/g").is_some());
+    }
 }
