@@ -8,6 +8,7 @@ pub mod accountability;
 pub mod accounts;
 pub mod commands;
 pub mod description;
+pub mod directory;
 pub mod doing;
 pub mod events;
 pub mod frameworks;
@@ -42,6 +43,9 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/events", post(events::receive))
         .route("/api/v1/keys", get(keys::list).post(keys::make))
         .route("/api/v1/keys/{id}", delete(keys::end))
+        .route("/api/v1/directory", get(directory::show))
+        .route("/api/v1/directory/choices", post(directory::choose))
+        .route("/api/v1/directory/rules", axum::routing::put(directory::keep_rules))
         .route("/api/v1/people/{reference}/sign-in-link", post(accounts::invite))
         .route("/api/v1/people/{reference}/shut-out", post(accounts::shut_out))
         .route("/api/v1/people/{reference}/let-in", post(accounts::let_in))

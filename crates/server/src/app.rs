@@ -10,6 +10,7 @@ use crate::{
     Live, SignIn, Transport,
     pages::{import::Imports, ledger::Audits, list::Orders, queue::Queues, signals::Signals},
     room::Rooms,
+    scim::{Cached, Turn},
     search::Search,
 };
 
@@ -30,6 +31,9 @@ pub struct App {
     pub rooms: Rooms,
     /// Queues found lately.
     pub queues: Queues,
+    /// What the directory says, as it was last read, and whose turn it is to write it.
+    pub(crate) listed: Cached,
+    pub(crate) provisioning: Turn,
 }
 
 impl App {
@@ -63,6 +67,8 @@ impl App {
             signals: Signals::default(),
             rooms: Rooms::default(),
             queues: Queues::default(),
+            listed: Cached::default(),
+            provisioning: Turn::default(),
         }
     }
 

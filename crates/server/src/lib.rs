@@ -4,6 +4,7 @@ pub mod api;
 pub mod app;
 pub mod assets;
 pub mod audit;
+pub mod directory;
 pub mod files;
 pub mod headers;
 pub mod live;
@@ -11,6 +12,7 @@ pub mod pages;
 pub mod problem;
 pub mod room;
 pub mod scene;
+pub mod scim;
 pub mod search;
 pub mod signin;
 pub mod ui;
@@ -26,7 +28,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::StatusCode,
     middleware::{from_fn_with_state, map_response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
@@ -56,6 +58,7 @@ pub fn router(app: App) -> Router {
         .merge(imports())
         .merge(files())
         .merge(api::routes())
+        .merge(directory())
         .fallback(pages::problem::missing)
         .method_not_allowed_fallback(pages::problem::not_that_way)
         .with_state(app.clone())
@@ -90,6 +93,9 @@ fn inside() -> Router<App> {
         .route("/establishment", get(pages::establishment::show))
         .route("/watch", get(pages::watch::show))
         .route("/gaps", get(pages::gaps::show))
+        .route("/directory", get(pages::directory::show))
+        .route("/directory/choose", post(pages::directory::choose))
+        .route("/directory/rules", post(pages::directory::keep_rules))
         .route("/rule-packs", get(pages::packs::list))
         .route("/rule-packs/{pack}", get(pages::packs::form).post(pages::packs::choose))
         .route("/audit-file", get(pages::audit_file::show))
@@ -222,6 +228,14 @@ fn files() -> Router<App> {
         ))
 }
 
+/// What an organisation’s directory says: it has its own form of answers, problems included.
+fn directory() -> Router<App> {
+    Router::new()
+        .route(scim::BASE, any(scim::answer))
+        .route("/scim/v2/{*path}", any(scim::answer))
+        .layer(DefaultBodyLimit::disable())
+}
+
 /// Import has its own limits: files are larger than forms.
 fn imports() -> Router<App> {
     use pages::import;
@@ -234,6 +248,11 @@ fn imports() -> Router<App> {
         .route("/import/{id}/findings.csv", get(import::findings))
         .route("/import/{id}/preview.csv", get(import::preview_file))
         .route("/api/v1/imports", post(api::imports::perform))
+        .route(
+            "/directory/file",
+            get(pages::directory::file::form).post(pages::directory::file::bring_in),
+        )
+        .route("/api/v1/directory/file", post(api::directory::bring_in))
         .layer(DefaultBodyLimit::max(import::UPLOAD_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,

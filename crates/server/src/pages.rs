@@ -10,6 +10,7 @@ pub mod audit_file;
 pub mod change;
 mod contrast;
 pub mod correct;
+pub mod directory;
 pub mod doing;
 pub mod edition;
 pub mod end;

@@ -26,7 +26,7 @@ use crate::{
 const LINK_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
 
 /// Does `work` at the door of an organisation that nobody serves.
-fn at_the_door<T>(
+pub(crate) fn at_the_door<T>(
     data: &Path,
     work: impl AsyncFnOnce(&SignIn, &VaultAccounts, &host::Host) -> Result<T>,
 ) -> Result<T> {

@@ -298,6 +298,8 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// What the organisation’s directory says of people, where somebody has to choose.
+    Directory(crate::directory::Directory),
     /// Make a link by which a person chooses a password: to be let in, or after forgetting it. No server may be running.
     Invite {
         /// The person, by reference.

@@ -7,6 +7,7 @@ mod args;
 mod audit;
 mod bench;
 mod demo;
+mod directory;
 mod doing;
 mod file;
 mod folder;
@@ -100,6 +101,7 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Status { when, json } => answer::status(&when, json),
         Verb::Signals { when, json } => answer::signals(&when, json),
         Verb::Accounts { data, json } => accounts::list(&data, json),
+        Verb::Directory(args) => directory::run(&args),
         Verb::Invite { person, data, sign_in, json } => {
             accounts::invite(&person, &data, sign_in.as_deref(), json)
         }

@@ -3,6 +3,7 @@
 //! There is no second list that could go stale: a field added to a room is in the form, in the
 //! spreadsheet and here.
 
+mod directory;
 mod doing;
 mod measuring;
 mod programs;
@@ -205,6 +206,7 @@ fn paths() -> Value {
         "responses": { "200": { "description": "Erased.", "content": { "application/json": { "schema": { "type": "object" } } } } },
     } }));
     accounts(&mut paths);
+    directory::paths(&mut paths);
     paths.insert("/api/v1/commands".into(), commands());
     Value::Object(paths)
 }

@@ -140,6 +140,7 @@ fn administration(app: &App, pen: &Pen<'_>, them: &[accounts::Seen]) -> Markup {
             dl.facts {
                 dt { "Accounts" }
                 dd { a href="/settings/accounts" { (ui::thousands(them.len())) @if them.len() == 1 { " account" } @else { " accounts" } } }
+                dt { "Directory" } dd { a href="/directory" { "what it says, and what to choose" } }
                 @if stands { dt { "Organisation" } dd { (pen.link(first).plain()) } }
                 dt { "Time zone" } dd { (pen.scene.zone_name()) " " span.quiet { "(fixed when the organisation was set up)" } }
                 dt { "Public key" } dd { code { (app.host.verifier().to_string()) } " " span.quiet { "(checks what the ledger signs; keep it elsewhere: " a href="/ledger/checkpoint" { "checkpoint" } ")" } }

@@ -34,6 +34,7 @@ mod pulse;
 mod raised;
 mod room;
 mod said;
+mod scim;
 mod scope;
 mod search;
 mod set_up;

@@ -9,6 +9,7 @@ mod audits;
 mod backups;
 mod corpus;
 mod demo;
+mod directory;
 mod doing;
 mod doors;
 mod durability;

@@ -10,7 +10,7 @@ use std::{
 use exchange::oscal::out::{self, Sort};
 use kernel::{Ref, read::view::View};
 
-use crate::{demo, program};
+use crate::{demo, program, server::Server};
 
 /// The Python in which the other programs are installed, as `scripts/test` does; their absence is a failure
 /// where `CI` is set.
@@ -59,4 +59,26 @@ fn compliance_trestle_reads_every_oscal_document_and_loses_nothing_of_it() {
     assert!(answer.status.success(), "{says}{faults}");
     assert_eq!(says.matches(", 0 differences").count(), files.len(), "{says}");
     assert_eq!(files.len(), 17);
+}
+
+/// A fresh organisation's directory interface, tried by scim2-tester: every check of users, groups and what
+/// is offered is fine.
+#[test]
+fn scim2_tester_finds_no_error() {
+    let Some(python) = python() else { return };
+    let place = program::Place::new();
+    let server = Server::start(&place);
+    let token = server.let_in();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/peers/scim.py");
+    let address = format!("http://{}/scim/v2", server.address);
+    let answer = Command::new(python).arg(script).args([&address, &token]).output().unwrap();
+    server.kill();
+    let says = String::from_utf8_lossy(&answer.stdout);
+    let faults = String::from_utf8_lossy(&answer.stderr);
+    assert!(answer.status.success(), "{says}{faults}");
+    assert!(says.contains(", 0 errors"), "{says}");
+    let checks: usize = says.lines().last().unwrap().split(' ').next().unwrap().parse().unwrap();
+    assert!(checks > 90, "{says}");
+    // What was tried and taken away has left nothing behind that does not verify.
+    assert_eq!(place.run(&["verify"]).code, 0);
 }
