@@ -377,7 +377,7 @@ async fn a_list_of_people_is_looked_at_first_and_then_taken_as_a_directory_s_wor
         joan,Joan Ray,,Clerk,Place,ann,yes\n\
         ann,Anna Bell,W12,,,,\n\
         ,Nobody,,,,,\n";
-    let mut bring = async |council: &mut Council, list: &str, query: &str| {
+    let bring = async |council: &mut Council, list: &str, query: &str| {
         let request = Request::post(format!("/api/v1/directory/file?name=staff.csv{query}"));
         let answer = council.visit.ask(request, list.to_owned().into()).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
