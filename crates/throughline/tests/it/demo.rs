@@ -183,7 +183,8 @@ fn one_indicator_declines_slowly_and_is_not_red() {
     assert!(years[0] > years[1] + 1.0 && years[1] > years[2] + 1.0, "{years:?}");
     let steps = recycled.windows(2).map(|it| (it[1] - it[0]).abs());
     assert!(steps.fold(0.0, f64::max) < 2.0, "no month gives it away");
-    assert_eq!(it.word(it.named(Kind::Indicator, "Household waste recycled")), Word::OnTrack);
+    // It meets its target all the same; that it gets worse is what holds it back.
+    assert_eq!(it.word(it.named(Kind::Indicator, "Household waste recycled")), Word::AtRisk);
 }
 
 #[test]
@@ -225,7 +226,7 @@ fn some_work_is_orphaned_and_some_objectives_are_starved() {
     let priority = |name| it.word(it.named(Kind::Objective, name));
     assert_eq!(priority("People live independently for longer"), Word::AtRisk);
     assert_eq!(priority("Every child has a good start"), Word::OffTrack);
-    assert_eq!(priority("A clean, green and well-connected place"), Word::NoSignal);
+    assert_eq!(priority("A clean, green and well-connected place"), Word::AtRisk);
     assert_eq!(priority("A safe and decent home for everybody"), Word::OffTrack);
     assert_eq!(priority("A council that works"), Word::OnTrack);
 }
@@ -428,7 +429,7 @@ fn it_can_be_made_on_any_day_but_not_ahead() {
         let it = told(day);
         assert_eq!(it.live(Kind::Objective).len(), 60, "on {day}");
         let recycled = it.named(Kind::Indicator, "Household waste recycled");
-        assert_eq!(it.word(recycled), Word::OnTrack, "on {day}");
+        assert_eq!(it.word(recycled), Word::AtRisk, "on {day}");
     }
     let place = Place::empty();
     let data = place.data();

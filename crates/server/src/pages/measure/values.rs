@@ -235,12 +235,15 @@ impl Table<'_, '_> {
     fn mend(&self, it: &Point) -> Markup {
         let of = || html! { span.out-of-sight { " that of " (period::of(self.row, it.on)) } };
         let to = |act: &str| format!("{}/{act}?on={}", self.pen.path(self.of), it.on);
+        // What lacks a part counts again once that has come.
+        let series = self.pen.view().records().series(IndicatorId::new(self.of.n));
+        let said = series.excluded(it.on).is_some();
         html! {
-            @if !self.row.is_rolled_up(it.on) { a href=(to("withdraw")) { "Withdraw" (of()) } " " }
-            // What lacks a part counts again once that has come.
-            @let said = self.pen.view().records().series(IndicatorId::new(self.of.n)).excluded(it.on).is_some();
-            @if said || !it.excluded {
-                a href=(to("exclude")) { @if said { "Count again" } @else { "Exclude" } (of()) }
+            div.leads {
+                @if !self.row.is_rolled_up(it.on) { a href=(to("withdraw")) { "Withdraw" (of()) } " " }
+                @if said || !it.excluded {
+                    a href=(to("exclude")) { @if said { "Count again" } @else { "Exclude" } (of()) }
+                }
             }
         }
     }
