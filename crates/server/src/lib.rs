@@ -93,9 +93,6 @@ fn inside() -> Router<App> {
         .route("/establishment", get(pages::establishment::show))
         .route("/watch", get(pages::watch::show))
         .route("/gaps", get(pages::gaps::show))
-        .route("/directory", get(pages::directory::show))
-        .route("/directory/choose", post(pages::directory::choose))
-        .route("/directory/rules", post(pages::directory::keep_rules))
         .route("/rule-packs", get(pages::packs::list))
         .route("/rule-packs/{pack}", get(pages::packs::form).post(pages::packs::choose))
         .route("/audit-file", get(pages::audit_file::show))
@@ -149,6 +146,21 @@ fn inside() -> Router<App> {
             get(pages::measure::remark::exclude_form).post(pages::measure::remark::exclude),
         )
         .route("/{kind}/{reference}/erase", get(pages::erase::form).post(pages::erase::perform))
+        .merge(people())
+        .merge(compliance())
+        .layer(DefaultBodyLimit::max(pages::FORM_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            Duration::from_secs(pages::PAGE_SECONDS_MAX),
+        ))
+}
+
+/// Who is let in, and what the organisation’s directory leaves open.
+fn people() -> Router<App> {
+    Router::new()
+        .route("/directory", get(pages::directory::show))
+        .route("/directory/choose", post(pages::directory::choose))
+        .route("/directory/rules", post(pages::directory::keep_rules))
         .route(
             "/{kind}/{reference}/sign-in-link",
             get(pages::invite::form).post(pages::invite::perform),
@@ -161,12 +173,6 @@ fn inside() -> Router<App> {
             "/{kind}/{reference}/let-in",
             get(pages::accounts::let_in_form).post(pages::accounts::let_in),
         )
-        .merge(compliance())
-        .layer(DefaultBodyLimit::max(pages::FORM_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_secs(pages::PAGE_SECONDS_MAX),
-        ))
 }
 
 /// What waits to be done, how clauses stand, what was found, and where somebody independent looks.

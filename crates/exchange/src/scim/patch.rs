@@ -213,133 +213,157 @@ fn set(parts: &mut Map<String, Json>, part: &'static Attribute, value: &Json) ->
 }
 
 fn of_many(
-    mut found: Vec<Json>,
+    found: Vec<Json>,
     deed: Deed,
     attribute: &'static Attribute,
     within: Option<&Filter>,
     part: Option<&'static Attribute>,
     value: &Json,
 ) -> Result<Vec<Json>, Fault> {
-    let mut chosen = Vec::with_capacity(found.len());
-    for it in &found {
-        chosen.push(match within {
+    let mut all = Vec::with_capacity(found.len());
+    for it in found {
+        let chosen = match within {
             None => true,
-            Some(filter) => filter.fits_value(attribute, it)?,
-        });
+            Some(filter) => filter.fits_value(attribute, &it)?,
+        };
+        all.push((it, chosen));
     }
-    match (deed, part) {
-        (Deed::Remove, None) => {
-            let named = match (within, value) {
-                (None, Json::Null) => None,
-                _ => coerced(attribute, value)?,
-            };
-            let mut them = found.into_iter().zip(chosen);
-            let kept: Vec<Json> = match &named {
-                // Beside the path: which of them.
-                Some(Json::Array(named)) if within.is_none() => them
-                    .by_ref()
-                    .map(|it| it.0)
-                    .filter(|it| !named.iter().any(|named| same(it, named)))
-                    .collect(),
-                _ => them.by_ref().filter(|it| !it.1).map(|it| it.0).collect(),
-            };
-            return Ok(kept);
-        }
-        (Deed::Remove, Some(part)) => {
-            for (it, _) in found.iter_mut().zip(&chosen).filter(|it| *it.1) {
-                if let Json::Object(parts) = it {
-                    parts.remove(part.name);
-                }
-            }
-            found.retain(|it| it.as_object().is_some_and(|it| !it.is_empty()));
-            return Ok(found);
-        }
-        _ => (),
-    }
-    let news = match part {
-        Some(_) => Vec::new(),
-        None => match coerced(attribute, value)? {
-            Some(Json::Array(them)) => them,
-            _ => Vec::new(),
-        },
+    let after = match (deed, part) {
+        (Deed::Remove, _) => return removed(all, attribute, within.is_some(), part, value),
+        (_, Some(part)) => parts_set(all, attribute, within, part, value)?,
+        (_, None) => values_put(all, deed, attribute, within, value)?,
     };
-    let any = chosen.iter().any(|it| *it);
-    let made_primary = news.iter().chain(part.is_some().then_some(value)).any(is_primary)
-        || part.is_some_and(|it| it.name == "primary")
-            && coerced(part.expect("it is"), value)? == Some(Json::Bool(true));
-    if made_primary {
-        for (it, _) in found.iter_mut().zip(&chosen).filter(|it| !*it.1 || within.is_none()) {
-            if is_primary(it) {
-                it["primary"] = json!(false);
+    // The whole is held to the same limits as one that is sent at once.
+    Ok(list_of(attribute, &Json::Array(after))?.unwrap_or_default())
+}
+
+/// The values of an attribute, as it has them; none if it says that there is none.
+fn list_of(attribute: &'static Attribute, value: &Json) -> Result<Option<Vec<Json>>, Fault> {
+    Ok(match coerced(attribute, value)? {
+        Some(Json::Array(them)) => Some(them),
+        _ => None,
+    })
+}
+
+/// Values, each with whether it is meant.
+type Meant = Vec<(Json, bool)>;
+
+fn removed(
+    mut all: Meant,
+    attribute: &'static Attribute,
+    is_filtered: bool,
+    part: Option<&'static Attribute>,
+    value: &Json,
+) -> Result<Vec<Json>, Fault> {
+    if let Some(part) = part {
+        for (it, _) in all.iter_mut().filter(|it| it.1) {
+            if let Json::Object(parts) = it {
+                parts.remove(part.name);
             }
         }
+        return Ok(not_empty(all));
     }
-    match (within, part) {
-        (None, None) if deed == Deed::Replace => found = news,
-        (None, None) => {
+    if is_filtered || value.is_null() {
+        return Ok(all.into_iter().filter(|it| !it.1).map(|it| it.0).collect());
+    }
+    // Beside the path: which of them. An empty list names none.
+    let named = list_of(attribute, value)?.unwrap_or_default();
+    let kept = all.into_iter().map(|it| it.0);
+    Ok(kept.filter(|it| !named.iter().any(|named| same(it, named))).collect())
+}
+
+fn not_empty(all: Meant) -> Vec<Json> {
+    let all = all.into_iter().map(|it| it.0);
+    all.filter(|it| it.as_object().is_some_and(|it| !it.is_empty())).collect()
+}
+
+/// Of several values one is primary at most: the new one, so that the others are not any more.
+fn give_way(all: &mut Meant, is_filtered: bool) {
+    for (it, _) in all.iter_mut().filter(|it| !is_filtered || !it.1) {
+        if is_primary(it) {
+            it["primary"] = json!(false);
+        }
+    }
+}
+
+/// One part of the values that are meant; where none is yet, it is made.
+fn parts_set(
+    mut all: Meant,
+    attribute: &'static Attribute,
+    within: Option<&Filter>,
+    part: &'static Attribute,
+    value: &Json,
+) -> Result<Vec<Json>, Fault> {
+    if part.name == "primary" && coerced(part, value)? == Some(Json::Bool(true)) {
+        give_way(&mut all, within.is_some());
+    }
+    if all.iter().any(|it| it.1) {
+        for (it, _) in all.iter_mut().filter(|it| it.1) {
+            if let Json::Object(parts) = it {
+                set(parts, part, value)?;
+            }
+        }
+        return Ok(not_empty(all));
+    }
+    let mut parts = match within {
+        Some(filter) => asked_for(filter, attribute)?,
+        None => Map::new(),
+    };
+    set(&mut parts, part, value)?;
+    if parts.contains_key(part.name) {
+        all.push((Json::Object(parts), true));
+    }
+    Ok(not_empty(all))
+}
+
+/// Whole values, in place of those that are meant or beside them.
+fn values_put(
+    mut all: Meant,
+    deed: Deed,
+    attribute: &'static Attribute,
+    within: Option<&Filter>,
+    value: &Json,
+) -> Result<Vec<Json>, Fault> {
+    let news = list_of(attribute, value)?.unwrap_or_default();
+    if news.iter().any(is_primary) {
+        give_way(&mut all, within.is_some());
+    }
+    let any = all.iter().any(|it| it.1);
+    match within {
+        None if deed == Deed::Replace => return Ok(news),
+        None => {
             for new in news {
-                match found.iter_mut().find(|it| same(it, &new)) {
+                match (all.iter_mut().find(|it| same(&it.0, &new)), new) {
                     // The same again, perhaps with more said of it.
-                    Some(Json::Object(it)) => {
-                        it.extend(new.as_object().cloned().unwrap_or_default())
-                    }
-                    _ => found.push(new),
+                    (Some((Json::Object(it), _)), Json::Object(new)) => it.extend(new),
+                    (_, new) => all.push((new, true)),
                 }
             }
         }
-        (Some(filter), None) if any => {
-            let mut new = news.into_iter();
-            let Some(Json::Object(new)) = new.next() else {
-                return Ok(found
-                    .into_iter()
-                    .zip(chosen)
-                    .filter(|it| !it.1)
-                    .map(|it| it.0)
-                    .collect());
+        Some(_) if any => {
+            let Some(Json::Object(new)) = news.into_iter().next() else {
+                return Ok(all.into_iter().filter(|it| !it.1).map(|it| it.0).collect());
             };
-            let _ = filter;
-            for (it, _) in found.iter_mut().zip(&chosen).filter(|it| *it.1) {
+            for (it, _) in all.iter_mut().filter(|it| it.1) {
                 match it {
                     Json::Object(parts) if deed == Deed::Add => parts.extend(new.clone()),
                     it => *it = Json::Object(new.clone()),
                 }
             }
         }
-        (Some(filter), None) if deed == Deed::Add => {
+        Some(filter) if deed == Deed::Add => {
             for new in news {
                 let mut parts = asked_for(filter, attribute)?;
                 parts.extend(new.as_object().cloned().unwrap_or_default());
-                found.push(Json::Object(parts));
+                all.push((Json::Object(parts), true));
             }
         }
-        (Some(_), None) => {
+        Some(_) => {
             let says = format!("No value of “{}” fits the filter of the path.", attribute.name);
             return Err(Fault::of("noTarget", says));
         }
-        (within, Some(part)) if !any => {
-            let mut parts = match within {
-                Some(filter) => asked_for(filter, attribute)?,
-                None => Map::new(),
-            };
-            set(&mut parts, part, value)?;
-            if parts.contains_key(part.name) {
-                found.push(Json::Object(parts));
-            }
-        }
-        (_, Some(part)) => {
-            for (it, _) in found.iter_mut().zip(&chosen).filter(|it| *it.1) {
-                if let Json::Object(parts) = it {
-                    set(parts, part, value)?;
-                }
-            }
-            found.retain(|it| it.as_object().is_some_and(|it| !it.is_empty()));
-        }
     }
-    // The whole is held to the same limits as one that is sent at once.
-    Ok(match coerced(attribute, &Json::Array(found))? {
-        Some(Json::Array(them)) => them,
-        _ => Vec::new(),
-    })
+    Ok(all.into_iter().map(|it| it.0).collect())
 }
 
 /// The parts that a value has by the filter that chose it.

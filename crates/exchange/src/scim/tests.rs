@@ -244,6 +244,8 @@ fn values_are_removed_by_path_by_filter_and_by_name() {
         json!([{ "op": "remove", "path": "emails", "value": [{ "value": "ada@home.example" }] }]),
     );
     assert_eq!(it["emails"].as_array().unwrap().len(), 1);
+    let it = change(json!([{ "op": "remove", "path": "emails", "value": [] }]));
+    assert_eq!(it["emails"].as_array().unwrap().len(), 2);
     let it = change(json!([{ "op": "remove", "path": "emails" }]));
     assert!(!it.contains_key("emails"));
     let it = change(json!([{ "op": "remove", "path": ENTERPRISE.id }]));

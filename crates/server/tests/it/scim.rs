@@ -231,6 +231,15 @@ async fn only_a_post_that_administers_the_register_is_the_directory_s() {
     assert_eq!(send(&mut ann, "GET", "/Users", &[], Json::Null).await.0, 403);
     assert_eq!(ann.get("/directory").await.status, 403);
     assert_eq!(ann.get("/api/v1/directory").await.status, 403);
+    // A program asks by the key that it was given, for the post that the key names.
+    let form = [("name", "Entra"), ("post", "POST-1"), ("until", "2030-06-30")];
+    let page = council.send("/settings/keys", &form).await.body;
+    let at = page.find("<code class=\"whole\">").expect("a key") + 20;
+    let bearer = format!("Bearer {}", page[at..].split('<').next().unwrap());
+    let mut program = council.visit.beside();
+    let asked =
+        send(&mut program, "GET", "/Users", &[("authorization", &bearer)], Json::Null).await;
+    assert_eq!(asked.0, 200);
     // Nor does it end what it asks by.
     let mine = json!({ "userName": "mary", "displayName": "Mary Okafor", "active": false });
     assert_eq!(council.scim("POST", "/Users", mine).await.0, 403);
