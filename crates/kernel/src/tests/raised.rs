@@ -405,7 +405,8 @@ fn what_was_missed_before_a_procedure_ended_is_shown_too() {
         .its("post", "POST-3")
         .its("starts_on", "schedule")
         .its("schedule", "FREQ=WEEKLY");
-    let story = late().and(weekly.from("2024-12-01")).and(end("PROC-1", "2025-01-02"));
+    let story = late().and(weekly.from("2024-12-01")).comes("2025-01-02");
+    let story = story.and(end("PROC-1", "2025-01-02"));
     let story = story.warns("2025-01-06");
     let shown = story.shown("2025-01-06");
     assert!(shown.contains("occurrence missed or overdue PROC-1: open"), "{shown}");
