@@ -40,10 +40,10 @@ pub struct Published {
     pub trouble: Option<String>,
 }
 
-/// When signals were last looked for: at which entry, on which day, at which moment.
+/// When signals were last looked for: at which entry, on which day, how far time had come, at which moment.
 #[derive(Debug, Clone, Copy, Default)]
 struct Raises {
-    seen: Option<(Seq, Date)>,
+    seen: Option<(Seq, Date, Timestamp)>,
     at: Option<Timestamp>,
     /// How often they were worked out.
     times: usize,
@@ -245,11 +245,15 @@ impl<S: Store> Writer<S> {
         self.raise_signals()
     }
 
-    /// Raises and clears signals now, unless nothing was recorded and no day has come since that was last done.
+    /// Raises and clears signals now, unless nothing was recorded and nothing has come, no day and no time of day,
+    /// since that was last done.
     pub fn raise_signals(&mut self) -> bool {
         let Some(mut raises) = self.raises else { return false };
         self.tick();
-        let seen = |it: &Self| (it.state.seq(), it.state.derived().today());
+        let seen = |it: &Self| {
+            let state = &it.state;
+            (state.seq(), state.derived().today(), state.here().now())
+        };
         if raises.seen == Some(seen(self)) || self.trouble.is_some() {
             return false;
         }

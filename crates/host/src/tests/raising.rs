@@ -87,3 +87,31 @@ fn of_several_nodes_one_raises_a_signal_and_others_follow() {
     quiet.raise_signals();
     assert_eq!(world.log().lines().count(), log.lines().count() + 1);
 }
+
+#[test]
+fn what_is_missed_at_a_time_of_day_is_raised_then_and_not_with_the_next_day() {
+    let world = World::new();
+    let mut node = world.node().with_signals();
+    begin(&mut node, 1);
+    // The day in Tokyo is over at three in the afternoon here.
+    let terms = json!({
+        "name": "Close", "post": "POST-1", "starts_on": "schedule", "schedule": "FREQ=DAILY;COUNT=1", "zone": "Asia/Tokyo",
+    });
+    let close = json!({ "procedure": { "establish": { "from": "2026-01-01", "terms": terms } } });
+    run(&mut node, ask(1, [command(close).into()])).unwrap();
+    node.record_due();
+    node.raise_in_time();
+    let before = told(&world);
+    let look = |node: &mut Writer<Trial>, minutes: i64| {
+        world.at(minutes);
+        node.tick();
+        node.raise_in_time();
+        told(&world).len()
+    };
+    assert_eq!(look(&mut node, 179), before.len());
+    let times = node.raised_times();
+    assert_eq!(look(&mut node, 180), before.len() + 1);
+    assert_eq!(node.raised_times(), times + 1);
+    assert_eq!(look(&mut node, 240), before.len() + 1, "and once");
+    assert_eq!(node.raised_times(), times + 1);
+}
