@@ -92,7 +92,7 @@ fn published_progress_is_reproduced_and_where_the_source_is_wrong_it_is_told() {
         } else {
             count("otherwise");
             let cells = ["value_start", "value_target", "value_current", "progress_pct"];
-            let cells = cells.map(|it| text(it)).join(" | ");
+            let cells = cells.map(text).join(" | ");
             differences.push(format!("{sort}: {cells} | ours {ours}"));
         }
     }

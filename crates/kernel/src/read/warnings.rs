@@ -184,6 +184,9 @@ const LONG_AGO: Date = jiff::civil::date(1900, 1, 1);
 /// stood when looking began.
 type Standing<K> = BTreeMap<(K, Ref), (Date, bool)>;
 
+/// From the first day on, until a day on which it had ended.
+type Span = (Date, Option<Date>);
+
 /// Looks at one day after another.
 #[derive(Debug, Default)]
 pub struct Looking {
@@ -193,8 +196,8 @@ pub struct Looking {
     failing: Standing<Failure>,
     /// Failures that began, each with the day on which it did.
     began: Vec<(Failure, Ref, Date)>,
-    /// Failures that ended, with the day on which they were no longer seen.
-    spans: BTreeMap<(Failure, Ref), Vec<(Date, Option<Date>)>>,
+    /// From when each failure stood, and until the day on which it was no longer seen.
+    spans: BTreeMap<(Failure, Ref), Vec<Span>>,
     raised: BTreeMap<(Sort, Ref), Warning>,
     done: Vec<Warning>,
     before: Vec<(Sort, Ref)>,

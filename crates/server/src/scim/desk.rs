@@ -23,7 +23,10 @@ use crate::App;
 
 /// Listings as they were last read, so that a request reads only those that have changed.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Cached(Arc<Mutex<HashMap<PersonId, (Arc<Json>, Arc<Listing>)>>>);
+pub(crate) struct Cached(Arc<Mutex<HashMap<PersonId, Read>>>);
+
+/// A listing beside the text that it was read from.
+type Read = (Arc<Json>, Arc<Listing>);
 
 impl Cached {
     /// Everything that the directory says.

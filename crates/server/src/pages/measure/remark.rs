@@ -132,7 +132,7 @@ fn read(scene: &Scene, of: Ref, sent: &Sent, what: Remark) -> Result<measurement
 /// What would be shown instead of limits on a side of a rebase that has too few values.
 fn short(series: &Series, on: Date) -> Option<String> {
     let counted = series.counted(Date::MAX);
-    let before = series.rebases(Date::MAX).map(|it| it.0).filter(|it| *it < on).last();
+    let before = series.rebases(Date::MAX).map(|it| it.0).rfind(|it| *it < on);
     let after = series.rebases(Date::MAX).map(|it| it.0).find(|it| *it > on);
     let side = |from: Option<Date>, until: Option<Date>| {
         let inside =
