@@ -1,3 +1,5 @@
+//! Stories of what a directory says and what follows.
+
 use kernel::{Act, By as Whose, Command, Fact, State, read::handovers};
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Stories of filters, changes and lists, as the standard and identity providers have them.
+
 use serde_json::json;
 
 use super::{filter::Target, patch::patched, shape, *};
