@@ -169,7 +169,7 @@ pub struct Rules {
 }
 
 fn employee_number() -> String {
-    format!("{}:employeeNumber", ENTERPRISE.id)
+    "employeeNumber".into()
 }
 
 impl Default for Rules {
