@@ -6,7 +6,7 @@ use crate::council::Council;
 async fn a_change_of_holder_moves_no_duty_and_both_times_tell_who_answered() {
     let mut council = Council::new().await;
     let held = council.get("/objectives/OBJ-2").await;
-    insta::assert_snapshot!(held.words("<div class=\"answers\"", "</div>"), @"On track 100% sure Accountable: Head of Waste , held by Ann Bell ( substantive since 1 January 2029 )");
+    insta::assert_snapshot!(held.words("<div class=\"answers\"", "</div>"), @"On track 100% sure Accountable: Head of Waste , held by Ann Bell ( substantive since 1 January 2029 ) Why?");
     let duties = council.get("/duties.csv").await.body;
 
     assert_eq!(council.send("/tenures/TEN-2/end", &[("on", "2030-03-01")]).await.status, 303);
@@ -28,10 +28,10 @@ async fn a_change_of_holder_moves_no_duty_and_both_times_tell_who_answered() {
         answers.push(format!("{times}: {}", page.words("<div class=\"answers\"", "</div>")));
     }
     insta::assert_snapshot!(answers.join("\n"), @"
-    ?at=2030-02-28: On track 100% sure Accountable: Head of Waste , held by Ann Bell ( substantive since 1 January 2029, until 1 March 2030 ) Differs; now: Head of Waste, held by Li Wen
-    ?at=2030-03-10: On track 100% sure Accountable: Head of Waste , uncovered since 1 March 2030 ; falls to Register administrator , Mary Okafor ( substantive since 1 June 2029 ) Differs; now: Head of Waste, held by Li Wen
-    : On track 100% sure Accountable: Head of Waste , held by Li Wen ( substantive since 15 March 2030 )
-    ?known=2030-03-01T00:00:00Z: No signal 0% sure Differs; now: On track Accountable: Head of Waste , held by Ann Bell ( substantive since 1 January 2029 ) Differs; now: Head of Waste, held by Li Wen
+    ?at=2030-02-28: On track 100% sure Accountable: Head of Waste , held by Ann Bell ( substantive since 1 January 2029, until 1 March 2030 ) Differs; now: Head of Waste, held by Li Wen Why?
+    ?at=2030-03-10: On track 100% sure Accountable: Head of Waste , uncovered since 1 March 2030 ; falls to Register administrator , Mary Okafor ( substantive since 1 June 2029 ) Differs; now: Head of Waste, held by Li Wen Why?
+    : On track 100% sure Accountable: Head of Waste , held by Li Wen ( substantive since 15 March 2030 ) Why?
+    ?known=2030-03-01T00:00:00Z: No signal 0% sure Differs; now: On track Accountable: Head of Waste , held by Ann Bell ( substantive since 1 January 2029 ) Differs; now: Head of Waste, held by Li Wen Why?
     ");
     assert_eq!(council.get("/duties.csv").await.body, duties);
 }
