@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{
+    open::{Clock, has_come},
     whatever::{Dice, start},
     *,
 };
@@ -410,7 +411,11 @@ proptest! {
                 prop_assert_eq!(once.len(), due.len());
                 let last = due.iter().max().copied().unwrap_or(Date::MIN);
                 let expected = due_dates(story.state.records(), row, row.live.begins(), story.today);
-                prop_assert!(expected.iter().all(|it| *it <= last || due.contains(it)), "{:?} of {:?}", due, expected);
+                // A day of today here may not have come there, and what is after it waits for it.
+                let clock = Clock { on: story.today, now: story.state.here() };
+                let come = expected.iter().filter(|it| **it > last).take_while(|it| has_come(row, **it, &clock));
+                let missing: Vec<&Date> = come.filter(|it| !due.contains(it)).collect();
+                prop_assert!(missing.is_empty(), "{:?} of {:?}: {:?}", due, expected, missing);
             }
             for (of, was) in &kept {
                 let now = story.state.records().occurrences.get(*of).unwrap();

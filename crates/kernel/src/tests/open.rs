@@ -298,6 +298,12 @@ pub(super) fn queue(records: &Records, clock: &Clock<'_>) -> Vec<(OccurrenceId, 
     all.into_iter().map(|it| it.1).collect()
 }
 
+/// Whether a day of a procedure’s schedule, and its time, have come where it is.
+pub(super) fn has_come(row: &procedure::Procedure, due: Date, clock: &Clock<'_>) -> bool {
+    let (time, zone) = (row.time.near(due).as_deref(), row.zone.near(due).as_deref());
+    window(due, due, time, zone).0 <= clock.minutes()
+}
+
 /// What was expected of a procedure by a day: recorded, by looking at every occurrence there is, and not.
 pub(super) fn expected(
     records: &Records,
@@ -311,13 +317,9 @@ pub(super) fn expected(
     let last = scheduled.map(|it| it.1.due.0).max();
     let from = last.map_or(row.live.begins(), |it| it.tomorrow().unwrap());
     // Each waits for the one before it.
-    let has_come = |due: &Date| {
-        let (time, zone) = (row.time.near(*due).as_deref(), row.zone.near(*due).as_deref());
-        window(*due, *due, time, zone).0 <= now
-    };
     let mut all: Vec<_> = procedure::due_dates(records, row, from, on + 3.days())
         .into_iter()
-        .take_while(has_come)
+        .take_while(|it| has_come(row, *it, clock))
         .map(|it| (it, None, None))
         .collect();
     let started = |it: Ref, on: Date| {
