@@ -7,7 +7,6 @@
 //! refused became a finding; a record is never ended for being absent from a file.
 
 mod appointments;
-pub(crate) mod command;
 mod crosswalk;
 mod editions;
 mod find;
@@ -21,13 +20,18 @@ mod terms;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
-use kernel::{Act, Command, Fact, Kind, Ref, State, Text, Value, id::PersonId, register::Facet};
+use kernel::{
+    Act, Command, Fact, Kind, Ref, State, Text, Value,
+    id::PersonId,
+    register::Facet,
+    spoken::{self, Verb},
+};
 
 use crate::{
     draft::{Begin, Draft, Drafts, End, Given, Identity, Item, Place, Target},
     finding::{Finding, Grade, shown},
     limits::{FINDINGS_MAX, PREVIEW_LINES_MAX},
-    plan::{command::Verb, find::Index},
+    plan::find::Index,
     wire::Told,
 };
 
@@ -468,10 +472,10 @@ impl Planner<'_> {
         &mut self,
         kind: Kind,
         verb: Verb,
-        terms: &command::Terms,
+        terms: &spoken::Terms,
         name: Option<&String>,
     ) -> Result<Ref, String> {
-        self.run(command::command(kind, verb, terms)?, name.cloned())
+        self.run(Command::spoken(kind, verb, terms)?, name.cloned())
     }
 
     fn run(&mut self, command: Command, name: Option<String>) -> Result<Ref, String> {

@@ -224,8 +224,9 @@ impl Undoing<'_> {
     /// Something that stands, is not of these entries, and did not lead to `of` when they were done.
     fn led_to_since(&self, of: Ref) -> Option<Ref> {
         let records = self.now.records();
-        // That it warned meanwhile keeps nothing: whatever warns of it ends with it.
-        let kinds = Kind::ALL.into_iter().filter(|it| *it != Kind::Signal);
+        // That it warned meanwhile keeps nothing: whatever warns of it ends with it. Nor does a draft.
+        let bystanders = [Kind::Signal, Kind::Proposal];
+        let kinds = Kind::ALL.into_iter().filter(|it| !bystanders.contains(it));
         let mut leading = kinds.flat_map(|kind| records.inbound(of, kind));
         leading.find(|by| {
             let ours = self.touched.get(by).is_some_and(|it| it.established);

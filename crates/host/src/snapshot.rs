@@ -22,7 +22,7 @@ use ledger::{
 };
 
 /// Raised whenever [`Records`] is packed otherwise. Another choice of fields shows by itself.
-const FORMAT: u32 = 13;
+const FORMAT: u32 = 14;
 const MAGIC: &[u8; 8] = b"TLSNAP\r\n";
 /// Snapshots kept; older ones help questions about what was known long ago.
 pub const KEPT: usize = 8;

@@ -4,7 +4,7 @@
 //! still shows it, what is known now does not, and its number is never used again.
 //!
 //! Always true: an annulled record stands on no day, has no measurements, and nothing that stands on
-//! any day leads to it, but a signal: that it warned stays told.
+//! any day leads to it, but a signal, for that it warned stays told, and a proposal, which only drafts.
 
 use crate::{
     Kind, Records, Ref, Refusal, Shape,
@@ -15,6 +15,9 @@ use crate::{
     timeline::Timeline,
 };
 
+/// Kinds that keep nothing from having been a mistake: that something warned of it, and that somebody drafts a
+/// change to it.
+const BYSTANDERS: [Kind; 2] = [Kind::Signal, Kind::Proposal];
 /// Records that a refusal names.
 const NAMED_MAX: usize = 3;
 
@@ -36,7 +39,8 @@ pub(crate) fn not_annulled(records: &Records, it: Ref) -> Result<(), Refusal> {
 
 /// What stands on some day leads to nothing that was annulled.
 pub(crate) fn check_links<R: Record>(records: &Records, row: &R) -> Result<(), Refusal> {
-    if records.annulled.is_empty() || !ever_stands(row.life()) || R::Id::KIND == Kind::Signal {
+    if records.annulled.is_empty() || !ever_stands(row.life()) || BYSTANDERS.contains(&R::Id::KIND)
+    {
         return Ok(());
     }
     links(row).try_for_each(|it| not_annulled(records, it))
@@ -56,8 +60,7 @@ pub(crate) fn check(records: &Records, of: Ref) -> Result<(), Refusal> {
         let row = records.facet(*it);
         row.is_some_and(|row| ever_stands(row.life()) && links(row).any(|to| to == of))
     };
-    // That something warned of it keeps nothing from being a mistake.
-    let kinds = Kind::ALL.into_iter().filter(|it| *it != Kind::Signal);
+    let kinds = Kind::ALL.into_iter().filter(|it| !BYSTANDERS.contains(it));
     let all = kinds.flat_map(|kind| records.inbound(of, kind));
     let mut leading = all.filter(leads);
     let by: Vec<Named> =

@@ -46,12 +46,14 @@ pub enum Shape {
     Sealed,
     /// One of these words, worked out when the record is made and kept with it: nobody gives it.
     Found(&'static [&'static str]),
+    /// What is to be said of another record, by the names of its fields: no form and no file gives it.
+    Wording,
 }
 
 impl Shape {
     /// Whether somebody can say it, in a form or a file.
     pub fn is_given(self) -> bool {
-        !matches!(self, Shape::Sealed | Shape::Found(_))
+        !matches!(self, Shape::Sealed | Shape::Found(_) | Shape::Wording)
     }
 }
 

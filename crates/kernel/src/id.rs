@@ -203,4 +203,7 @@ ids! {
     RiskId => Risk;
     ThresholdId => Threshold;
     SignalId => Signal;
+    ChangeSetId => ChangeSet;
+    ProposalId => Proposal;
+    SuccessionId => Succession;
 }

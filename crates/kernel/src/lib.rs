@@ -18,6 +18,7 @@ pub mod anchor;
 mod annulment;
 pub mod audit;
 pub mod authority;
+pub mod change_set;
 pub mod control;
 mod day;
 pub mod decision;
@@ -45,6 +46,7 @@ pub mod person;
 pub mod plan;
 pub mod post;
 pub mod procedure;
+pub mod proposal;
 pub mod question;
 pub mod read;
 pub mod refusal;
@@ -57,8 +59,10 @@ pub mod schedule;
 pub mod signal;
 pub mod signed;
 mod spans;
+pub mod spoken;
 pub mod status;
 pub mod step;
+pub mod succession;
 pub mod table;
 pub mod tenure;
 pub mod threshold;
@@ -66,6 +70,7 @@ pub mod timeline;
 pub mod tree;
 pub mod unit;
 pub mod variation;
+pub mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -109,6 +114,8 @@ impl State {
             Command::Audit(_) => audit::complete(self, act, command)?,
             Command::Finding(_) => finding::complete(self, act, command)?,
             Command::Signal(_) => signal::complete(self, act, command)?,
+            Command::ChangeSet(_) => change_set::complete(self, command)?,
+            Command::Proposal(_) => proposal::complete(self, command)?,
             _ => decision::judge(self, act, command)?,
         };
         self.records.decide(worked_out.as_ref().unwrap_or(command))

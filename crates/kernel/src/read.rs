@@ -16,6 +16,7 @@ pub mod mappings;
 pub mod may;
 pub mod pack;
 pub mod raised;
+pub mod rehearsal;
 pub mod risks;
 pub mod room;
 pub mod run;

@@ -119,6 +119,12 @@ pub enum Refusal {
     #[error(transparent)]
     Signal(#[from] crate::signal::Refusal),
     #[error(transparent)]
+    ChangeSet(#[from] crate::change_set::Refusal),
+    #[error(transparent)]
+    Proposal(#[from] crate::proposal::Refusal),
+    #[error(transparent)]
+    Succession(#[from] crate::succession::Refusal),
+    #[error(transparent)]
     Audit(#[from] crate::audit::Refusal),
     #[error(transparent)]
     Finding(#[from] crate::finding::Refusal),

@@ -14,6 +14,7 @@ use crate::{
     local, measurement, occurrence, register,
     register::Facet,
     signed::Said,
+    spoken::{self, Verb},
 };
 
 /// Finds the table of an id's kind; what lets generic code stay generic.
@@ -94,7 +95,7 @@ macro_rules! rooms {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Command {
-            $($Kind(crate::$room::Command),)*
+            $(#[serde(rename = $word)] $Kind(crate::$room::Command),)*
             Measurement(measurement::Command),
         }
 
@@ -102,7 +103,7 @@ macro_rules! rooms {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Event {
-            $($Kind(crate::$room::Event),)*
+            $(#[serde(rename = $word)] $Kind(crate::$room::Event),)*
             Measurement(measurement::Event),
         }
 
@@ -174,15 +175,69 @@ macro_rules! rooms {
                 }
             }
 
-            /// The links it gives, by the field's name.
-            pub fn links(&self) -> Vec<(&'static str, Ref)> {
+            /// As [`spoken`](crate::spoken): what is said by the names of fields, as a command.
+            ///
+            /// # Errors
+            ///
+            /// A sentence, where a term does not fit its field.
+            pub fn spoken(kind: Kind, verb: Verb, terms: &spoken::Terms) -> Result<Command, String> {
+                match kind {
+                    $(Kind::$Kind => {
+                        spoken::spoken::<$Id, crate::$room::Terms>(verb, terms).map(Command::$Kind)
+                    })*
+                }
+            }
+
+            /// What is to happen, and when; nothing of a measurement.
+            pub fn verb(&self) -> Option<Verb> {
                 use crate::register::Command as It;
-                let given = match self {
+                Some(match self {
+                    $(Command::$Kind(it) => match it {
+                        It::Establish { from, until, .. } => Verb::Establish { from: *from, until: *until },
+                        It::Change { id, from, .. } => Verb::Change { of: (*id).into(), from: *from },
+                        It::Correct { id, was, from, .. } => {
+                            Verb::Correct { of: (*id).into(), was: *was, from: *from }
+                        }
+                        It::End { id, on } => Verb::End { of: (*id).into(), on: *on },
+                        It::Annul { id } => Verb::Annul { of: (*id).into() },
+                    },)*
+                    Command::Measurement(_) => return None,
+                })
+            }
+
+            /// The terms it gives, by name.
+            pub fn given(&self) -> Vec<(&'static str, Value)> {
+                use crate::register::Command as It;
+                match self {
                     $(Command::$Kind(
                         It::Establish { terms, .. } | It::Change { terms, .. } | It::Correct { terms, .. },
                     ) => <crate::$room::$Kind as register::Record>::given(terms),)*
                     _ => Vec::new(),
-                };
+                }
+            }
+
+            /// What it would leave behind if no rule spoke against it; nothing of what never can be.
+            pub(crate) fn unruled(&self, records: &Records) -> Option<Event> {
+                use crate::register::{Command as It, Event as Made};
+                match self {
+                    $(Command::$Kind(it) => {
+                        let event = match it.clone() {
+                            It::Establish { from, until, terms } => {
+                                Made::Established { id: records.$table.next_id(), from, until, terms }
+                            }
+                            It::Change { id, from, terms } => Made::Changed { id, from, terms },
+                            It::End { id, on } => Made::Ended { id, on },
+                            It::Correct { .. } | It::Annul { .. } => return None,
+                        };
+                        Some(Event::$Kind(event))
+                    })*
+                    Command::Measurement(_) => None,
+                }
+            }
+
+            /// The links it gives, by the field's name.
+            pub fn links(&self) -> Vec<(&'static str, Ref)> {
+                let given = self.given();
                 let links = |(name, it): (&'static str, Value)| {
                     it.links().iter().map(|it| (name, *it)).collect::<Vec<_>>()
                 };
@@ -271,6 +326,9 @@ rooms! {
     Risk(risk, RiskId, risks): "risk", "risks", "RISK";
     Threshold(threshold, ThresholdId, thresholds): "threshold", "thresholds", "THR";
     Signal(signal, SignalId, signals): "signal", "signals", "SIG";
+    ChangeSet(change_set, ChangeSetId, change_sets): "change set", "change-sets", "SET";
+    Proposal(proposal, ProposalId, proposals): "proposal", "proposals", "PROP";
+    Succession(succession, SuccessionId, successions): "succession", "successions", "SUC";
 }
 
 impl From<Kind> for u8 {
@@ -287,10 +345,17 @@ impl TryFrom<u8> for Kind {
 }
 
 impl Kind {
-    /// What somebody says for themselves, as the holder of a post, and what nobody says: no file and no other
-    /// hand brings it in.
-    pub const SAID: [Kind; 5] =
-        [Kind::Acceptance, Kind::Handover, Kind::Occurrence, Kind::Evidence, Kind::Signal];
+    /// What somebody says for themselves, as the holder of a post, what nobody says, and what is only drafted:
+    /// no file and no other hand brings it in.
+    pub const SAID: [Kind; 7] = [
+        Kind::Acceptance,
+        Kind::Handover,
+        Kind::Occurrence,
+        Kind::Evidence,
+        Kind::Signal,
+        Kind::ChangeSet,
+        Kind::Proposal,
+    ];
 
     /// Fields that are worked out, or said by an act of its own, and that no form and no file gives.
     fn not_typed(self) -> &'static [&'static str] {
@@ -299,6 +364,7 @@ impl Kind {
             Kind::Evidence => &crate::evidence::WORKED_OUT,
             Kind::Finding => &crate::finding::NOT_TYPED,
             Kind::Signal => &crate::signal::WORKED_OUT,
+            Kind::ChangeSet => &crate::change_set::NOT_TYPED,
             _ => &[],
         }
     }
@@ -355,6 +421,13 @@ impl Records {
         if matches!(of.kind, Kind::Signal | Kind::Threshold) {
             return self.warned(record, date);
         }
+        if of.kind == Kind::Proposal {
+            return self.proposed(ProposalId(of.n), date);
+        }
+        if let Some(it) = SuccessionId::try_from(of).ok().and_then(|it| self.successions.get(it)) {
+            let called = |it: Ref| self.name(it, date).unwrap_or_else(|| it.to_string().into());
+            return Some(format!("{} → {}", called(it.old.0), called(it.new.0)).into());
+        }
         let borrowed = match of.kind {
             Kind::Obligation => record.read("requirement", date),
             // What it lets a post do is what it is called.
@@ -368,6 +441,23 @@ impl Records {
             (Value::Text(name), _) | (_, Value::Text(name)) => Some(name),
             _ => None,
         }
+    }
+
+    /// What a proposal is called: what happens, and to what.
+    fn proposed(&self, id: ProposalId, date: Date) -> Option<Text> {
+        let row = self.proposals.get(id)?;
+        let kind = row.about_kind()?;
+        let called = match (row.subject.0, row.terms.0.get("name").or(row.terms.0.get("act"))) {
+            (Some(it), _) => self.name(it, date).map(|it| it.to_string()),
+            (None, Some(crate::wording::Said::Text(it))) => Some(it.to_string()),
+            _ => None,
+        };
+        let deed = row.deed.0.word();
+        let deed = deed[..1].to_uppercase() + &deed[1..];
+        Some(match called {
+            Some(it) => format!("{deed} {} {it}", kind.word()).into(),
+            None => format!("{deed} {}", kind.word()).into(),
+        })
     }
 
     /// What a signal or a threshold is called: what it warns of, and of what.

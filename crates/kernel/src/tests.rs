@@ -7,6 +7,7 @@ mod answering;
 mod audits;
 mod authority;
 mod breakdowns;
+mod change_sets;
 mod changes;
 mod codes;
 mod counts;

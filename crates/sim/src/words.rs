@@ -143,6 +143,7 @@ fn value(dice: &mut Dice, field: &Field) -> Json {
     if optional && dice.one_in(4) {
         return match field.shape {
             Shape::Links(_) | Shape::Lines => json!([]),
+            Shape::Wording => json!({}),
             _ => Json::Null,
         };
     }
@@ -150,6 +151,7 @@ fn value(dice: &mut Dice, field: &Field) -> Json {
         Shape::Line | Shape::Prose | Shape::Sealed | Shape::Found(_) => {
             json!(dice.pick(&["a", "b", "c"]))
         }
+        Shape::Wording => json!({ "name": "a" }),
         Shape::Lines => json!(["top", "middle"]),
         Shape::Flag => json!(dice.one_in(2)),
         Shape::Day => json!(day(dice.below(DAYS))),

@@ -37,7 +37,7 @@ const UNTIL: &str = "until";
 const NAME: &str = "name";
 
 /// Kinds so that what one leads to comes before it.
-const IN_ORDER: [Kind; 28] = [
+const IN_ORDER: [Kind; 29] = [
     Kind::Organisation,
     Kind::Unit,
     Kind::Post,
@@ -64,6 +64,7 @@ const IN_ORDER: [Kind; 28] = [
     Kind::Finding,
     Kind::Action,
     Kind::Threshold,
+    Kind::Succession,
     Kind::Anchor,
     Kind::Duty,
 ];
@@ -523,6 +524,8 @@ fn example(kind: Kind, column: &str) -> String {
         (Kind::Risk, "appetite") => "8",
         (Kind::Threshold, "sort") => "tenure about to end",
         (Kind::Threshold, "number") => "60",
+        (Kind::Succession, "old" | "what_gave_way") => "POST-1",
+        (Kind::Succession, "new" | "what_came_after_it") => "POST-2",
         (Kind::Audit, NAME) => "Fire safety 2026",
         (Kind::Finding, "regards") => "CTL-1",
         (Kind::Finding, NAME) => "Door wedged open",

@@ -170,7 +170,7 @@ impl Planner<'_> {
         }
     }
 
-    fn tenure(&mut self, place: Place, verb: Verb, terms: &super::command::Terms) -> Option<Ref> {
+    fn tenure(&mut self, place: Place, verb: Verb, terms: &kernel::spoken::Terms) -> Option<Ref> {
         match self.carry_out(Kind::Tenure, verb, terms, None) {
             Ok(of) => Some(of),
             Err(why) => {

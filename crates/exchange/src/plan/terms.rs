@@ -184,7 +184,7 @@ impl Planner<'_> {
                 let links = parts.map(|it| self.written_to(field, &it, on));
                 links.collect::<Result<Vec<_>, _>>().map(Value::Links)
             }
-            Shape::Sealed | Shape::Found(_) => {
+            Shape::Sealed | Shape::Found(_) | Shape::Wording => {
                 wrong("not for files to say", "Leave the column out.")
             }
         }

@@ -8,9 +8,8 @@ use kernel::{
     id::IndicatorId,
     measurement::{self, READINGS_MAX, Reading},
     register::{self, Facet},
+    spoken::Verb,
 };
-
-use crate::plan::command::{self, Verb};
 
 /// What an entry did, whatever the kind of record.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +49,7 @@ pub(super) fn deed(event: &Event) -> Deed {
         Organisation, Unit, Post, Person, Tenure, Duty, Plan, Objective, Anchor, Indicator,
         Framework, Requirement, Obligation, Control, Initiative, Action, Decision, Acceptance,
         Handover, Rule, Authority, Delegation, Mapping, Procedure, Step, Question, Occurrence,
-        Evidence, Finding, Audit, Risk, Threshold, Signal,
+        Evidence, Finding, Audit, Risk, Threshold, Signal, ChangeSet, Proposal, Succession,
     }
 }
 
@@ -200,7 +199,7 @@ impl Back {
     pub(super) fn commands(&self, of: Ref) -> Result<Vec<Command>, String> {
         match self {
             Back::Verbs(verbs) => {
-                verbs.iter().map(|(verb, terms)| command::command(of.kind, *verb, terms)).collect()
+                verbs.iter().map(|(verb, terms)| Command::spoken(of.kind, *verb, terms)).collect()
             }
             Back::Figures { indicator, before, none } => {
                 let mut commands = Vec::new();

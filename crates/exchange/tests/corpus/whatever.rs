@@ -92,7 +92,7 @@ impl Dice {
                 let n = if self.wild { 1 } else { 99 };
                 Given::Written(format!("{}-{n}", kind.prefix()).into())
             }
-            Shape::Sealed | Shape::Found(_) => Given::Written("x".into()),
+            Shape::Sealed | Shape::Found(_) | Shape::Wording => Given::Written("x".into()),
         }
     }
 

@@ -7,6 +7,7 @@
 //! | the holder of a post that administers the register | everything, except renew what was delegated to them |
 //! | any postholder | establish actions, initiatives, decisions; take on what nobody answers for yet, as its own post; anchor actions, initiatives and decisions that nobody answers for yet |
 //! | the accountable or a responsible post, or one above it in the line | change, correct, end, measure and anchor that subject |
+//! | any postholder | draft a change set, alone or with others; approve one of which each change is theirs to make |
 //! | the post that delegates, or one above it in the line | delegate its authorities, and change or end that |
 //! | who was let act for a post | as that post, except to administer the register and to delegate |
 //! | the post that does a procedure, answers for it or stands above it | begin an occurrence of it; not the first, excuse one |
@@ -73,6 +74,9 @@ pub enum Refusal {
 
 /// Kinds that any postholder may establish.
 const OPEN: [Kind; 4] = [Kind::Initiative, Kind::Action, Kind::Decision, Kind::Finding];
+/// Kinds in which any postholder drafts, alone or with others: nothing of it is so before it is approved, and
+/// whoever approves has to be allowed all of it.
+const DRAFTED: [Kind; 2] = [Kind::ChangeSet, Kind::Proposal];
 /// Kinds that speak about another record: what it takes to establish one depends on that.
 const SPEAKING: [Kind; 4] = [Kind::Anchor, Kind::Duty, Kind::Step, Kind::Question];
 
@@ -106,7 +110,7 @@ pub(crate) fn check(state: &State, act: &Act, command: &Command) -> Result<(), c
         }
         not_to_oneself(state, person, post, command, act.today)?;
     }
-    if by_administrator(state, &act.by, act.today) {
+    if by_administrator(state, &act.by, act.today) || DRAFTED.contains(&command.kind()) {
         return Ok(());
     }
     if let Command::Delegation(_) = command {
@@ -210,7 +214,7 @@ pub fn ground(before: &State, by: &By, event: &Event, date: Date) -> Ground {
         };
     }
     let (kind, established) = (event.subject().kind, event.deed().0 == "established");
-    if established && OPEN.contains(&kind) {
+    if (established && OPEN.contains(&kind)) || DRAFTED.contains(&kind) {
         return Ground::Open;
     }
     let spoken_of = event.given().into_iter().filter(|it| speaks_of(kind) == Some(it.0));

@@ -96,6 +96,8 @@ fn kept(line: &str) -> BTreeSet<String> {
     fn walk(it: &Json, path: &str, found: &mut BTreeSet<String>) {
         match it {
             Json::Object(them) => {
+                // What is said in a wording has names of its own.
+                found.insert(path.trim_start_matches('.').to_owned());
                 for (name, it) in them {
                     walk(it, &format!("{path}.{name}"), found);
                 }

@@ -631,6 +631,7 @@ fn term(it: &Field) -> Value {
             json!({ "type": "array", "items": reference(&[kind]), "maxItems": field::LIST_MAX })
         }
         Shape::Sealed => json!({ "type": "string", "readOnly": true }),
+        Shape::Wording => json!({ "type": "object", "readOnly": true }),
         Shape::Found(words) => json!({ "type": "string", "enum": words, "readOnly": true }),
     };
     let can_be_empty =

@@ -182,6 +182,7 @@ fn verb(kind: Kind) -> &'static str {
         Kind::Finding => "Raise",
         Kind::Audit => "Open",
         Kind::Threshold => "Set",
+        Kind::ChangeSet | Kind::Proposal => "Draft",
         _ => "Establish",
     }
 }
@@ -204,6 +205,9 @@ pub(crate) fn title(kind: Kind) -> String {
         Kind::Finding => "Raise a finding".into(),
         Kind::Audit => "Open an audit".into(),
         Kind::Threshold => "Set a threshold".into(),
+        Kind::ChangeSet => "Draft a change set".into(),
+        Kind::Proposal => "Propose a change".into(),
+        Kind::Succession => "Say what came after something".into(),
         Kind::Signal => "Raise a signal".into(),
         _ => {
             let word = kind.word();

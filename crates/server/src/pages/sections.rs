@@ -50,7 +50,10 @@ impl Section {
             | Kind::Tenure
             | Kind::Duty
             | Kind::Acceptance
-            | Kind::Handover => Section::Establishment,
+            | Kind::Handover
+            | Kind::ChangeSet
+            | Kind::Proposal
+            | Kind::Succession => Section::Establishment,
             Kind::Rule | Kind::Authority | Kind::Delegation | Kind::Threshold => Section::Rules,
             Kind::Signal => Section::Pulse,
             Kind::Initiative | Kind::Action | Kind::Decision => Section::Work,

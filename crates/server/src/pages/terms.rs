@@ -29,7 +29,7 @@ pub(crate) fn fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
 /// One field as a control, with what stands in it and what is wrong with it.
 pub(crate) fn control(pen: &Pen<'_>, it: &Field, value: &str, wrong: &Wrong) -> ui::Field {
     let kind = match it.shape {
-        Shape::Line | Shape::Sealed | Shape::Found(_) => ui::Kind::Text,
+        Shape::Line | Shape::Sealed | Shape::Found(_) | Shape::Wording => ui::Kind::Text,
         Shape::Prose | Shape::Lines => ui::Kind::LongText,
         Shape::Links(kind) => ui::Kind::Links(options(pen, &[kind])),
         Shape::Flag => ui::Kind::Flag,

@@ -43,6 +43,7 @@ impl Dice {
         {
             return match field.shape {
                 Shape::Links(_) | Shape::Lines => json!([]),
+                Shape::Wording => json!({}),
                 _ => Json::Null,
             };
         }
@@ -58,6 +59,7 @@ impl Dice {
                 let n = self.roll(3);
                 json!((0..n).map(|_| *self.pick(Capacity::WORDS)).collect::<Vec<_>>())
             }
+            Shape::Wording => self.wording(),
             Shape::Lines => json!(["top", "middle"]),
             Shape::Flag => json!(self.roll(2) == 0),
             Shape::Day => json!(self.day()),
@@ -76,8 +78,15 @@ impl Dice {
         }
     }
 
+    /// What a proposal may say of some record, right or wrong.
+    fn wording(&mut self) -> Json {
+        let kinds = [Kind::Post, Kind::Unit, Kind::Objective, Kind::Duty, Kind::Tenure];
+        let kind = *self.pick(&kinds);
+        self.some_terms(kind)
+    }
+
     pub(in crate::tests) fn command(&mut self) -> Said {
-        const BUSY: [Kind; 27] = [
+        const BUSY: [Kind; 29] = [
             Kind::Post,
             Kind::Tenure,
             Kind::Duty,
@@ -105,6 +114,8 @@ impl Dice {
             Kind::Audit,
             Kind::Risk,
             Kind::Threshold,
+            Kind::Succession,
+            Kind::Unit,
         ];
         match self.roll(8) {
             0 => self.measurement(),
@@ -155,8 +166,8 @@ impl Dice {
             0..=2 => {
                 let mut it = establish(kind.word(), json!({})).from(&from);
                 // What is worked out is given by nobody.
-                for field in kind.fields().iter().filter(|it| !matches!(it.shape, Shape::Found(_)))
-                {
+                let given = |it: &&Field| !matches!(it.shape, Shape::Found(_)) && it.name != "was";
+                for field in kind.fields().iter().filter(given) {
                     if field.required || self.roll(2) == 0 {
                         it = it.its(field.name, self.value(field));
                     }

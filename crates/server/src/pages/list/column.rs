@@ -183,6 +183,9 @@ fn usual(kind: Kind) -> &'static [&'static str] {
         Kind::Threshold => &["subject", "number", "off", "escalates_after", "since"],
         Kind::Signal => &["status", "subject", "shown", "goes_to", "since", "until"],
         Kind::Audit => &["framework", "unit", "first", "last", "post", "until"],
+        Kind::ChangeSet => &["stage", "effective", "decision", "since"],
+        Kind::Proposal => &["set", "deed", "subject", "since"],
+        Kind::Succession => &["old", "new", "since"],
         Kind::Delegation => &["authorities", "limit", "since", "until", "status"],
     }
 }

@@ -1,10 +1,9 @@
-//! Terms by name to a command of the kernel.
+//! Terms by name to a command.
 //!
 //! Straight into the room's own terms, without text or JSON between: a long file makes a million of
 //! these. What does not fit is an error in words, never a panic.
 
 use jiff::civil::Date;
-use kernel::{Command, Kind, Ref, Value, id::Id, register};
 use serde::{
     Deserialize, Deserializer,
     de::{
@@ -14,8 +13,11 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Verb {
+use crate::{Ref, Value, id::Id, register};
+
+/// What is to happen to a record, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
     Establish { from: Date, until: Option<Date> },
     Change { of: Ref, from: Date },
     Correct { of: Ref, was: Date, from: Date },
@@ -23,57 +25,10 @@ pub(crate) enum Verb {
     Annul { of: Ref },
 }
 
-pub(crate) type Terms = [(&'static str, Value)];
+/// What is said, by the names of fields.
+pub type Terms = [(&'static str, Value)];
 
-macro_rules! rooms {
-    ($kind:expr, $verb:expr, $terms:expr; $($Kind:ident $room:ident $Id:ident,)*) => {
-        match $kind {
-            $(Kind::$Kind => {
-                Command::$Kind(spoken::<kernel::id::$Id, kernel::$room::Terms>($verb, $terms)?)
-            })*
-        }
-    };
-}
-
-pub(crate) fn command(kind: Kind, verb: Verb, terms: &Terms) -> Result<Command, String> {
-    Ok(rooms! { kind, verb, terms;
-        Organisation organisation OrganisationId,
-        Unit unit UnitId,
-        Post post PostId,
-        Person person PersonId,
-        Tenure tenure TenureId,
-        Duty duty DutyId,
-        Plan plan PlanId,
-        Objective objective ObjectiveId,
-        Anchor anchor AnchorId,
-        Indicator indicator IndicatorId,
-        Framework framework FrameworkId,
-        Requirement requirement RequirementId,
-        Obligation obligation ObligationId,
-        Control control ControlId,
-        Initiative initiative InitiativeId,
-        Action action ActionId,
-        Decision decision DecisionId,
-        Acceptance acceptance AcceptanceId,
-        Handover handover HandoverId,
-        Rule rule RuleId,
-        Authority authority AuthorityId,
-        Delegation delegation DelegationId,
-        Mapping mapping MappingId,
-        Procedure procedure ProcedureId,
-        Step step StepId,
-        Question question QuestionId,
-        Occurrence occurrence OccurrenceId,
-        Evidence evidence EvidenceId,
-        Finding finding FindingId,
-        Audit audit AuditId,
-        Risk risk RiskId,
-        Threshold threshold ThresholdId,
-        Signal signal SignalId,
-    })
-}
-
-fn spoken<I: Id, T: for<'de> Deserialize<'de>>(
+pub(crate) fn spoken<I: Id, T: for<'de> Deserialize<'de>>(
     verb: Verb,
     terms: &Terms,
 ) -> Result<register::Command<I, T>, String> {
