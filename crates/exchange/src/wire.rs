@@ -4,6 +4,7 @@
 //! them stand beside in `names`. Names of people come in from outside, because the kernel has none.
 
 pub mod pack;
+pub mod rehearsal;
 pub mod variation;
 
 use jiff::civil::Date;

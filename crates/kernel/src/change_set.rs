@@ -50,7 +50,7 @@ pub const PROPOSALS_MAX: usize = 5_000;
 const NAMED_MAX: usize = 3;
 
 /// Fields that are worked out, or said by an act of its own.
-pub(crate) const NOT_TYPED: [&str; 2] = ["in_spite_of", "entries"];
+pub(crate) const NOT_TYPED: [&str; 3] = ["in_spite_of", "entries", "reverses"];
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

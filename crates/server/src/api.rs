@@ -6,6 +6,7 @@
 
 pub mod accountability;
 pub mod accounts;
+pub mod changing;
 pub mod commands;
 pub mod description;
 pub mod directory;
@@ -65,6 +66,11 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/occurrences", get(doing::occurrences))
         .route("/api/v1/audits/{reference}/room", get(room::show))
         .route("/api/v1/audits/{reference}/sample", get(room::sample))
+        .route("/api/v1/change-sets/{reference}/rehearsal", get(changing::rehearse))
+        .route("/api/v1/change-sets/{reference}/draft", post(changing::draft))
+        .route("/api/v1/change-sets/{reference}/approve", post(changing::approve))
+        .route("/api/v1/change-sets/{reference}/undo", post(changing::undo))
+        .route("/api/v1/{kind}/{reference}/succession", get(changing::succession))
         .route("/api/v1/{kind}", get(records::list))
         .route("/api/v1/{kind}/{reference}", get(records::show))
         .route("/api/v1/duties/{reference}/acceptances", get(handing::of_duty))

@@ -5,6 +5,7 @@ pub mod app;
 pub mod assets;
 pub mod audit;
 pub mod directory;
+pub mod drafting;
 pub mod files;
 pub mod headers;
 pub mod live;
@@ -181,6 +182,10 @@ fn compliance() -> Router<App> {
         .route(
             "/signals/{reference}/answer",
             get(pages::signals::answer::form).post(pages::signals::answer::perform),
+        )
+        .route(
+            "/change-sets/{reference}/rehearsal",
+            get(pages::rehearsal::show).post(pages::rehearsal::perform),
         )
         .route("/queue", get(pages::queue::show))
         .route("/posts/{reference}/queue", get(pages::queue::of_post))

@@ -42,6 +42,7 @@ pub mod problem;
 pub mod pulse;
 pub mod queue;
 pub mod record;
+pub mod rehearsal;
 pub mod room;
 pub mod scope;
 pub mod search;
@@ -162,6 +163,7 @@ impl<'a> Page<'a> {
                 today: scene.today,
                 at: scene.at,
                 known: scene.known,
+                draft: scene.draft.map(|it| draft(scene, it)),
                 zone: scene.zone.clone(),
                 steps: self.steps,
                 marks: self.marks,
@@ -178,6 +180,13 @@ impl<'a> Page<'a> {
         };
         ui::frame(&frame, content)
     }
+}
+
+/// The way to the rehearsal of the draft that is looked at.
+fn draft(scene: &Scene, set: kernel::id::ChangeSetId) -> Link {
+    let name = scene.published.state.records().latest_name(set.into());
+    let name = name.map_or_else(|| set.to_string(), |it| it.to_string());
+    Link::to(format!("/change-sets/{set}/rehearsal"), name)
 }
 
 fn administers(scene: &Scene, acting: Acting) -> bool {

@@ -17,7 +17,8 @@ use jiff::{
 };
 use kernel::{
     By, Ref, State, Text, authority,
-    id::{AuditId, DelegationId, Id, PersonId, PostId, TenureId},
+    change_set::layer::{Layer, layer},
+    id::{AuditId, ChangeSetId, DelegationId, Id, PersonId, PostId, TenureId},
     read::{room, view::View, who},
 };
 use serde::Deserialize;
@@ -39,6 +40,8 @@ pub struct Scene {
     pub on: Date,
     pub at: Option<Date>,
     pub known: Option<Timestamp>,
+    /// The change set whose draft is laid over the state.
+    pub draft: Option<ChangeSetId>,
     pub now: Timestamp,
     pub today: Date,
     /// Where the organisation is.
@@ -129,6 +132,8 @@ struct Times {
     at: String,
     #[serde(default)]
     known: String,
+    #[serde(default)]
+    draft: String,
 }
 
 impl Scene {
@@ -139,7 +144,8 @@ impl Scene {
             on: self.today,
             at: None,
             known: None,
-            here: self.here.without(&["at", "known"]),
+            draft: None,
+            here: self.here.without(&["at", "known", "draft"]),
             ..self.clone()
         })
     }
@@ -154,14 +160,14 @@ impl Scene {
 
     /// Whether this is the present: nothing can be changed from another time.
     pub fn is_now(&self) -> bool {
-        self.at.is_none_or(|it| it == self.today) && self.known.is_none()
+        self.at.is_none_or(|it| it == self.today) && self.known.is_none() && self.draft.is_none()
     }
 
     /// The address of `path` at the two times that are looked at.
     pub fn href(&self, path: &str) -> String {
         // A page at now has hundreds of these.
-        match (self.at, self.known) {
-            (None, None) => path.to_owned(),
+        match (self.at, self.known, self.draft) {
+            (None, None, None) => path.to_owned(),
             _ => self.query(path, []).href(),
         }
     }
@@ -171,7 +177,8 @@ impl Scene {
         let at = self.at.map(|it| ("at".to_owned(), it.to_string()));
         let known = self.known.map(|it| ("known".to_owned(), it.to_string()));
         let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Query::new(path, pairs.into_iter().chain(at).chain(known))
+        let draft = self.draft.map(|it| ("draft".to_owned(), it.to_string()));
+        Query::new(path, pairs.into_iter().chain(at).chain(known).chain(draft))
     }
 
     /// A moment as it is read where the organisation is.
@@ -261,6 +268,11 @@ impl FromRequestParts<App> for Scene {
                 state
             }
         };
+        let laid = drafted(&times.draft, &state)?;
+        // What is drafted is looked at on the day on which it would be so.
+        let at = at.or(laid.as_ref().map(|it| it.on));
+        let draft = laid.as_ref().map(|it| it.set);
+        let state = laid.map_or(state, |it| Arc::new(it.state));
         let Asked(pairs) = Asked::<Vec<(String, String)>>::from_request_parts(parts, app)
             .await
             .map_err(|_| Problem::NoSuchPage)?;
@@ -287,6 +299,7 @@ impl FromRequestParts<App> for Scene {
             on,
             at,
             known,
+            draft,
             now,
             today,
             zone,
@@ -317,6 +330,19 @@ fn is_opened(parts: &Parts) -> bool {
         && accepts.is_some_and(|it| it.contains("text/html"))
         && !parts.headers.contains_key(REDRAW)
         && !["purpose", "sec-purpose"].into_iter().any(|it| parts.headers.contains_key(it))
+}
+
+/// The draft that is asked for, laid over a state.
+fn drafted(reference: &str, state: &State) -> Result<Option<Layer>, Problem> {
+    if reference.is_empty() {
+        return Ok(None);
+    }
+    let set = reference.parse::<Ref>().ok().and_then(|it| ChangeSetId::try_from(it).ok());
+    let set = set.filter(|it| state.records().change_sets.get(*it).is_some());
+    let set = set.ok_or_else(|| {
+        Problem::Refused(format!("`draft` takes a change set, and {reference} is none."))
+    })?;
+    Ok(Some(layer(state, set)))
 }
 
 fn read(date: &str) -> Result<Option<Date>, Problem> {

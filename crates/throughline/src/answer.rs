@@ -164,12 +164,20 @@ pub(crate) fn who(reference: &str, when: &When, as_json: bool) -> Result<Found> 
     let answer = match who::who(scene.state.records(), of, scene.on) {
         Ok(answer) => answer,
         Err(none) => {
+            // What ended may have given way to something else.
+            let leads = kernel::succession::leads_to(scene.state.records(), of, scene.on);
             if as_json {
-                print(
-                    &json!({ "subject": wire::link(of, names), "unanswered": none.to_string() }),
-                )?;
+                let led: Vec<_> = leads.iter().map(|it| wire::link(*it, names)).collect();
+                print(&json!({
+                    "subject": wire::link(of, names),
+                    "unanswered": none.to_string(),
+                    "leads_to": led,
+                }))?;
             } else {
                 say(&none.to_string())?;
+                for it in leads.into_iter().filter(|it| *it != of) {
+                    say(&format!("  {} came after it", scene.called(it)))?;
+                }
             }
             return Ok(Found::SomethingWrong);
         }

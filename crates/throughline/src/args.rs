@@ -188,6 +188,10 @@ pub(crate) enum Verb {
     Queue(crate::doing::QueueArgs),
     /// Say what was expected of a procedure, with its figure. Exit code 1 if something was missed.
     Occurrences(crate::doing::OccurrencesArgs),
+    /// Say what a change set would leave open on its day. Exit code 1 if anything is, or is in conflict.
+    Rehearse(crate::changing::RehearseArgs),
+    /// Approve a change set: all that it proposes is recorded at once, dated for its day, or nothing is.
+    Approve(crate::changing::ApproveArgs),
     /// Say what rules find: required posts that are empty, posts that exclude one another, limits of capacities.
     Watch {
         #[command(flatten)]

@@ -6,6 +6,7 @@ mod answer;
 mod args;
 mod audit;
 mod bench;
+mod changing;
 mod demo;
 mod directory;
 mod doing;
@@ -109,6 +110,8 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::LetIn { person, data } => accounts::shut(&person, &data, false),
         Verb::Queue(args) => doing::queue(&args),
         Verb::Occurrences(args) => doing::occurrences(&args),
+        Verb::Rehearse(args) => changing::rehearse(&args),
+        Verb::Approve(args) => changing::approve(&args),
         Verb::Watch { when, json } => watch::watch(&when, json),
         Verb::Gaps(args) => watch::gaps(&args),
         Verb::Edition { framework, with, all, when, json } => {

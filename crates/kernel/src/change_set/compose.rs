@@ -126,3 +126,175 @@ pub fn numbered(records: &Records, place: usize) -> ProposalId {
     let n = u32::try_from(next).ok().and_then(NonZeroU32::new);
     ProposalId(n.unwrap_or(NonZeroU32::MAX))
 }
+
+/// What somebody wants drafted, in one sentence. Links are references: of records, or of the proposals that
+/// establish them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// A unit within another, a post that reports to another in the same unit, or an objective beneath another.
+    Create {
+        kind: Kind,
+        name: Text,
+        beneath: Text,
+    },
+    Rename {
+        of: Ref,
+        name: Text,
+    },
+    /// A unit within another, a post to a unit or beneath a post, a duty to a post, an objective beneath another.
+    Move {
+        of: Ref,
+        to: Text,
+    },
+    End {
+        of: Ref,
+    },
+    /// Everything that leads to one leads to the other, and one ends.
+    Merge {
+        of: Ref,
+        into: Text,
+    },
+    /// New ones beside it, under the names, that come after it; whoever splits says what goes where.
+    Split {
+        of: Ref,
+        names: Vec<Text>,
+    },
+    Appoint {
+        person: Text,
+        post: Text,
+    },
+}
+
+/// Why a wish comes to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unwishable {
+    #[error("{} are not moved beneath {}.", capital(.0.plural()), .1.plural())]
+    NoPlace(Kind, Kind),
+    #[error("{} have no name of their own to change.", capital(.0.plural()))]
+    NoName(Kind),
+    #[error("A {} is not split or merged.", .0.word())]
+    NotSplit(Kind),
+    #[error("{0} is not part of the draft.")]
+    NotThere(Text),
+    #[error("Give at least two names, one a line.")]
+    FewNames,
+}
+
+fn capital(text: &str) -> String {
+    text[..1].to_uppercase() + &text[1..]
+}
+
+/// The proposals of a wish about what `laid` shows on `on`; they will be numbered from the next of `records`.
+///
+/// # Errors
+///
+/// What the wish lacks, in a sentence.
+pub fn wish(
+    records: &Records,
+    laid: &super::layer::Layer,
+    wish: &Wish,
+) -> Result<Vec<Drafted>, Unwishable> {
+    let (after, on) = (laid.state.records(), laid.on);
+    let text = |it: &Text| Said::Text(Text::clone(it));
+    // The record that a reference means, a proposal's own included.
+    let meant = |it: &Text| {
+        let of: Option<Ref> = it.parse().ok();
+        let of = match of.map(ProposalId::try_from) {
+            Some(Ok(by)) => laid.fates.get(&by).and_then(super::layer::Fate::of),
+            _ => of,
+        };
+        of.filter(|it| after.facet(*it).is_some()).ok_or_else(|| Unwishable::NotThere(it.clone()))
+    };
+    // What a record of the draft is called in a wording.
+    let written = |it: Ref| match laid.drafted(it) {
+        Some(by) => Text::from(by.to_string()),
+        None => Text::from(it.to_string()),
+    };
+    let value =
+        |of: Ref, field: &str| after.facet(of).map_or(Value::Nothing, |it| it.read(field, on));
+    let link = |it: Value| it.links().first().map_or(Said::Nothing, |it| Said::Text(written(*it)));
+    Ok(match wish {
+        Wish::Create { kind, name, beneath } => {
+            let above = meant(beneath)?;
+            let name = ("name", text(name));
+            let terms = match (kind, above.kind) {
+                (Kind::Unit, Kind::Unit) => worded([name, ("within", text(beneath))]),
+                (Kind::Post, Kind::Unit) => worded([name, ("unit", text(beneath))]),
+                (Kind::Post, Kind::Post) => {
+                    let unit = link(value(above, "unit"));
+                    worded([name, ("unit", unit), ("reports_to", text(beneath))])
+                }
+                (Kind::Objective, Kind::Plan) => worded([name, ("plan", text(beneath))]),
+                (Kind::Objective, Kind::Objective) => {
+                    let plan = link(value(above, "plan"));
+                    worded([name, ("plan", plan), ("parent", text(beneath))])
+                }
+                (kind, above) => return Err(Unwishable::NoPlace(*kind, above)),
+            };
+            vec![Drafted::establish(*kind, terms)]
+        }
+        Wish::Rename { of, name } => {
+            if of.kind == Kind::Person
+                || !of.kind.fields().iter().any(|it| it.name == "name" && !it.fixed)
+            {
+                return Err(Unwishable::NoName(of.kind));
+            }
+            vec![Drafted::change(*of, worded([("name", text(name))]))]
+        }
+        Wish::Move { of, to } => {
+            let field = match (of.kind, meant(to)?.kind) {
+                (Kind::Unit, Kind::Unit) => "within",
+                (Kind::Post, Kind::Unit) | (Kind::Procedure, Kind::Unit) => "unit",
+                (Kind::Post, Kind::Post) => "reports_to",
+                (Kind::Duty | Kind::Authority | Kind::Procedure | Kind::Step, Kind::Post) => "post",
+                (Kind::Objective, Kind::Objective) => "parent",
+                (kind, to) => return Err(Unwishable::NoPlace(kind, to)),
+            };
+            vec![Drafted::change(*of, worded([(field, text(to))]))]
+        }
+        Wish::End { of } => vec![Drafted::end(*of)],
+        Wish::Merge { of, into } => {
+            if !succession::SUCCEEDED.contains(&of.kind) || meant(into)?.kind != of.kind {
+                return Err(Unwishable::NotSplit(of.kind));
+            }
+            let of_proposal = into.parse().ok().and_then(|it: Ref| ProposalId::try_from(it).ok());
+            let new = match of_proposal {
+                Some(by) => Successor::Proposed(by),
+                None => Successor::Standing(meant(into)?),
+            };
+            give_way(records, *of, new, on)
+        }
+        Wish::Split { of, names } => {
+            if names.len() < 2 {
+                return Err(Unwishable::FewNames);
+            }
+            if !succession::SUCCEEDED.contains(&of.kind) {
+                return Err(Unwishable::NotSplit(of.kind));
+            }
+            let own = |name: &str| value(*of, name);
+            let mut all = Vec::new();
+            for name in names {
+                // Beside the old one: its place in the tree, its unit, its plan, and whatever it cannot be without.
+                let kept = of.kind.fields().iter().filter(|it| {
+                    it.name != "name" && (Some(it.name) == of.kind.tree() || it.required)
+                });
+                let given: Vec<_> = kept.map(|it| (it.name, own(it.name))).collect();
+                let rest = Wording::of(&given, &|it| laid.drafted(it));
+                let terms = rest.iter().filter(|it| *it.1 != Said::Nothing);
+                let terms = terms.map(|(name, it)| (Text::from(name), it.clone()));
+                let named = [(Text::from("name"), text(name))].into_iter().chain(terms);
+                all.push(Drafted::establish(of.kind, Wording::new(named)));
+            }
+            let new: Vec<_> = (0..names.len()).map(|n| numbered(records, n)).collect();
+            all.extend(new.into_iter().map(|it| succeed(*of, Successor::Proposed(it))));
+            all.push(Drafted::end(*of));
+            all
+        }
+        Wish::Appoint { person, post } => {
+            vec![Drafted::establish(
+                Kind::Tenure,
+                worded([("post", text(post)), ("person", text(person))]),
+            )]
+        }
+    })
+}

@@ -4,6 +4,8 @@
 //! about is told; what was open before stays with whoever warns of it anyway. Always true: of a change that
 //! leaves everything as it was, nothing is told; and what is told of a draft is what is so once it is applied.
 
+mod ways;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -18,6 +20,8 @@ use crate::{
         who::{self, Cover},
     },
 };
+
+pub use self::ways::Way;
 
 /// What can be left open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,7 +143,9 @@ impl Opening<'_> {
         let mut answering: BTreeMap<Ref, Vec<crate::id::DutyId>> = BTreeMap::new();
         for (id, row) in self.after.duties.iter() {
             let subject = row.subject.0;
-            if !row.live.is(on) || self.gone(subject) {
+            // A post cannot go while a duty makes it accountable, be it for something that goes as well.
+            let accountable = row.role.0 == Role::Accountable;
+            if !row.live.is(on) || (self.gone(subject) && !accountable) {
                 continue;
             }
             let post = *row.post.near(on);
@@ -149,7 +155,7 @@ impl Opening<'_> {
             if self.gone(post) && !was {
                 all.push(Line::new(Sort::OrphanedDuty, id).beside(post).of(subject));
             }
-            if row.role.0 == Role::Accountable {
+            if accountable && !self.gone(subject) {
                 answering.entry(subject).or_default().push(id);
             }
         }

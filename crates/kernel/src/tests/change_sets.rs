@@ -395,6 +395,57 @@ fn successions_lead_from_kind_to_kind_never_in_a_circle_and_not_twice() {
         .refuses(succeed("POST-1", "POST-2"), "SUC-1 says already that Chief executive (POST-1) gave way to Director of Place (POST-2).");
 }
 
+#[test]
+fn each_open_line_can_be_resolved_in_place_until_none_is_left() {
+    let to = |kind: Kind| match kind {
+        Kind::Unit => "UNIT-2",
+        Kind::Person => "PERSON-1",
+        Kind::Objective => "OBJ-2",
+        _ => "POST-2",
+    };
+    let mut story = council()
+        .and(named("action", "Bins"))
+        .and(anchor("ACT-1", "OBJ-1"))
+        .and(ends("POST-3"))
+        .and(ends("UNIT-3"))
+        .and(ends("OBJ-1"));
+    let mut counts = Vec::new();
+    loop {
+        let laid = story.laid();
+        let lines = rehearsal::lines(story.state.records(), laid.state.records(), laid.on);
+        counts.push(lines.len());
+        let Some(line) = lines.first() else { break };
+        let way = line.ways()[0];
+        let needs = line.needs(way).map(|it| to(it).into());
+        let resolved = line.resolve(laid.state.records(), way, needs).unwrap();
+        story = story.propose(&resolved);
+    }
+    assert_eq!(counts, [6, 5, 4, 3, 2, 1, 0]);
+    story.approves("SET-1", None).then("done");
+}
+
+#[test]
+fn a_unit_is_split_into_new_ones_that_come_after_it() {
+    let story = council();
+    let laid = story.laid();
+    let split =
+        compose::Wish::Split { of: at("UNIT-3"), names: vec!["Roads".into(), "Parks".into()] };
+    let all = compose::wish(story.state.records(), &laid, &split).unwrap();
+    let story = story.propose(&all);
+    assert_eq!(
+        story.rehearsed(),
+        "post in a unit that ends: POST-3 beside UNIT-3\npost in a unit that ends: POST-4 beside UNIT-3"
+    );
+    let story = story
+        .and(changes("POST-3", json!({ "unit": "PROP-1" })))
+        .and(changes("POST-4", json!({ "unit": "PROP-2" })))
+        .approves("SET-1", None)
+        .then("done");
+    let leads = succession::leads_to(story.state.records(), at("UNIT-3"), day(LATER));
+    assert_eq!(leads, [at("UNIT-4"), at("UNIT-5")]);
+    assert_eq!(story.value("UNIT-4", "within", LATER), "UNIT-1");
+}
+
 /// The same once more, from what the other reads answer: of what `after` leaves open, by sort.
 fn told_again(before: &Records, after: &Records, on: Date) -> BTreeSet<(Sort, Ref)> {
     let mut all = BTreeSet::new();

@@ -87,7 +87,7 @@ fn warnings(scene: &Scene, by: By, told: &[wire::Told]) -> Warned {
     Ok((trial.established, them))
 }
 
-fn refused(scene: &Scene, it: Failure) -> Problem {
+pub(super) fn refused(scene: &Scene, it: Failure) -> Problem {
     match it {
         Failure::Overtaken { .. } => {
             Problem::Overtaken(scene.directory().spell_out(&it.to_string()).into_owned())

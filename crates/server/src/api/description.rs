@@ -3,6 +3,7 @@
 //! There is no second list that could go stale: a field added to a room is in the form, in the
 //! spreadsheet and here.
 
+mod changing;
 mod directory;
 mod doing;
 mod measuring;
@@ -180,6 +181,7 @@ fn paths() -> Value {
     frameworks(&mut paths);
     doing::paths(&mut paths);
     room::paths(&mut paths);
+    changing::paths(&mut paths);
     paths.extend(accountability());
     paths.insert("/api/v1/undo/{entries}".into(), undo());
     paths.insert("/api/v1/imports".into(), imports());

@@ -44,6 +44,7 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
             ],
         }),
         times: Times {
+            draft: None,
             now: noon,
             today: date(2026, 3, 9),
             at: query.get("at").and_then(|it| it.parse().ok()),

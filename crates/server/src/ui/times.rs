@@ -8,13 +8,15 @@ use jiff::{Span, Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
 use maud::{Markup, PreEscaped, html};
 
 use super::{
-    Query,
+    Link, Query,
     when::{day_text, exact_moment_text},
 };
 
 /// The page's two times. None means now.
 #[derive(Debug, Clone)]
 pub struct Times {
+    /// The draft that is looked at.
+    pub draft: Option<Link>,
     pub now: Timestamp,
     pub today: Date,
     pub at: Option<Date>,
@@ -48,7 +50,7 @@ impl Times {
     }
 
     pub(super) fn is_now(&self) -> bool {
-        self.at.is_none_or(|it| it == self.today) && self.known.is_none()
+        self.at.is_none_or(|it| it == self.today) && self.known.is_none() && self.draft.is_none()
     }
 }
 
@@ -57,7 +59,12 @@ pub(super) fn time_bar(times: &Times, query: &Query, differing: usize) -> Markup
     let Times { today, at, known, .. } = times;
     html! {
         div.time-bar.not-now[!times.is_now()] role="region" aria-label="The two times" {
-            @if times.is_now() {
+            @if let Some(draft) = &times.draft {
+                strong {
+                    "As drafted in " (draft.show()) ", on " (at.map_or_else(|| day_text(*today), day_text)) ": nothing of it is so yet"
+                }
+                a href=(query.without(&["at", "known", "draft"]).href()) { "Back to how things are" }
+            } @else if times.is_now() {
                 span { "As at today, " (day_text(*today)) ", as known now" }
             } @else {
                 strong {

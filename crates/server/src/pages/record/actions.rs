@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     pages::{
         Pen, acceptance, doing, establish, establishment, excuse, extend, finding, handover, queue,
-        signals, terms,
+        rehearsal, signals, terms,
     },
     ui::{Action, Link},
 };
@@ -130,6 +130,7 @@ impl Offer<'_, '_> {
             Kind::Acceptance => actions.extend(acceptance::actions(self.pen, self.of)),
             Kind::Finding => actions.extend(finding::actions(self.pen, self.of)),
             Kind::Signal => actions.extend(signals::actions(self.pen, self.of)),
+            Kind::ChangeSet => actions.extend(rehearsal::actions(self.pen, self.of)),
             Kind::Handover => actions.extend(handover::actions(self.pen, self.of, key)),
             Kind::Person => {
                 actions.extend(self.establish(

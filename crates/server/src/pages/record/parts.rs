@@ -15,7 +15,7 @@ use kernel::{
         may::Way,
         thread, watch,
     },
-    signal, status,
+    signal, status, succession,
 };
 use maud::{Markup, html};
 
@@ -70,6 +70,17 @@ pub(super) fn joined(pen: &Pen<'_>, of: Ref, put: &mut dyn FnMut(String, Ref, Op
         for it in later.filter(|it| pen.view().value(*it, "follows") == Value::Link(of)) {
             put("Followed by".into(), it, None);
         }
+    }
+    if succession::SUCCEEDED.contains(&of.kind) {
+        for (it, since) in succession::successors(records, of, pen.scene.on) {
+            put("What came after it".into(), it, Some(format!("since {}", day_text(since))));
+        }
+        for (it, since) in succession::predecessors(records, of, pen.scene.on) {
+            put("What it came after".into(), it, Some(format!("since {}", day_text(since))));
+        }
+    }
+    for it in records.drafted_in(of) {
+        put("Change sets that would change it".into(), it.into(), None);
     }
     if action::REGARDED.contains(&of.kind) {
         for it in records.inbound(of, Kind::Action) {
