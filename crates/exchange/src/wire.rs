@@ -6,6 +6,7 @@
 pub mod pack;
 pub mod rehearsal;
 pub mod variation;
+pub mod warnings;
 
 use jiff::civil::Date;
 use kernel::{

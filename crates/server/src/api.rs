@@ -22,6 +22,7 @@ pub mod records;
 pub mod room;
 pub mod session;
 pub mod undo;
+pub mod warnings;
 
 use axum::{
     Router,
@@ -52,6 +53,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/people/{reference}/let-in", post(accounts::let_in))
         .route("/api/v1/status", get(records::status))
         .route("/api/v1/signals", get(records::signals))
+        .route("/api/v1/signals/warnings", get(warnings::show))
         .route("/api/v1/watch", get(accountability::watch))
         .route("/api/v1/gaps", get(accountability::gaps))
         .route("/api/v1/weather", get(frameworks::weather))

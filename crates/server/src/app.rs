@@ -8,7 +8,13 @@ use tokio::sync::oneshot;
 
 use crate::{
     Live, SignIn, Transport,
-    pages::{import::Imports, ledger::Audits, list::Orders, queue::Queues, signals::Signals},
+    pages::{
+        import::Imports,
+        ledger::Audits,
+        list::Orders,
+        queue::Queues,
+        signals::{Signals, warnings::Warnings},
+    },
     room::Rooms,
     scim::{Cached, Turn},
     search::Search,
@@ -27,6 +33,8 @@ pub struct App {
     pub lists: Orders,
     /// Signals found lately.
     pub signals: Signals,
+    /// Warning ledgers worked out lately.
+    pub warnings: Warnings,
     /// Scopes of audits worked out lately.
     pub rooms: Rooms,
     /// Queues found lately.
@@ -65,6 +73,7 @@ impl App {
             audits: Audits::default(),
             lists: Orders::default(),
             signals: Signals::default(),
+            warnings: Warnings::default(),
             rooms: Rooms::default(),
             queues: Queues::default(),
             listed: Cached::default(),

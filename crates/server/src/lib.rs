@@ -179,6 +179,7 @@ fn people() -> Router<App> {
 /// What waits to be done, how clauses stand, what was found, and where somebody independent looks.
 fn compliance() -> Router<App> {
     Router::new()
+        .route("/signals/warnings", get(pages::signals::warnings::show))
         .route(
             "/signals/{reference}/answer",
             get(pages::signals::answer::form).post(pages::signals::answer::perform),

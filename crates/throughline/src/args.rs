@@ -177,8 +177,20 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// List the early warnings. Exit code 1 if there is any.
+    /// List the early warnings; with `warnings`, what went wrong and when it was known. Exit code 1 if there is any, or if
+    /// something went wrong without a warning.
     Signals {
+        #[arg(value_parser = ["warnings"])]
+        what: Option<String>,
+        /// Of what went wrong: the first day that is looked at; else a quarter before the last, or a year of one record.
+        #[arg(long, value_name = "DATE", requires = "what")]
+        from: Option<Date>,
+        /// Of what went wrong: as if only this rule had warned.
+        #[arg(long, value_name = "RULE", requires = "what")]
+        rule: Option<String>,
+        /// Of what went wrong: only of this record.
+        #[arg(long, value_name = "REF", requires = "what")]
+        of: Option<String>,
         #[command(flatten)]
         when: When,
         #[arg(long)]

@@ -100,7 +100,10 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
             write::accept(&data, key.as_deref(), &who, json)
         }
         Verb::Status { when, json } => answer::status(&when, json),
-        Verb::Signals { when, json } => answer::signals(&when, json),
+        Verb::Signals { what: Some(_), from, rule, of, when, json } => {
+            warnings::kept(from, rule.as_deref(), of.as_deref(), &when, json)
+        }
+        Verb::Signals { when, json, .. } => answer::signals(&when, json),
         Verb::Accounts { data, json } => accounts::list(&data, json),
         Verb::Directory(args) => directory::run(&args),
         Verb::Invite { person, data, sign_in, json } => {

@@ -1,4 +1,5 @@
-//! How the rules of early warnings would have done, day by day: `backtest warnings`.
+//! How the rules of early warnings would have done, day by day: `backtest warnings`; and when it was known what went
+//! wrong, as signals were kept: `signals warnings`.
 
 use anyhow::{Context, Result, bail};
 use exchange::wire::{self, Names};
@@ -8,7 +9,11 @@ use kernel::{
     read::{
         signals::Sort,
         view::View,
-        warnings::{Looking, Report, Score, Trial, Wrong, early, foretells, tried},
+        warnings::{
+            Looking, Report, Score, Trial, Wrong, early, foretells,
+            kept::{self, Asked, Kept, Known, Proved},
+            tried,
+        },
     },
 };
 use serde_json::{Value as Json, json};
@@ -172,20 +177,7 @@ fn lead(it: &Score) -> String {
 
 fn told(it: &Report, scene: &Scene) -> Json {
     let names: Names<'_> = &|it| scene.name(it);
-    let rules = it.rules.iter().map(|(rule, score)| {
-        json!({
-            "rule": rule.word(),
-            "foretells": foretells(*rule).iter().map(|it| it.word()).collect::<Vec<_>>(),
-            "raised": score.raised,
-            "came": score.came(),
-            "lead_days": score.lead_days,
-            "lead_days_median": score.lead_median(),
-            "late": score.late,
-            "false_alarms": score.false_alarms,
-            "false_per_mille": score.false_per_mille(),
-            "open": score.open,
-        })
-    });
+    let rules = it.rules.iter().map(|(rule, score)| wire::warnings::rule(*rule, score));
     let wrongs = it.wrongs.iter().map(|it: &Wrong| {
         let warned = it.warned.iter().map(|(rule, of, on)| {
             json!({ "rule": rule.word(), "of": wire::link(*of, names), "on": on.to_string() })
@@ -204,5 +196,98 @@ fn told(it: &Report, scene: &Scene) -> Json {
         "looks": it.looks,
         "rules": rules.collect::<Vec<_>>(),
         "went_wrong": wrongs.collect::<Vec<_>>(),
+    })
+}
+
+/// When it was known what went wrong.
+pub(crate) fn kept(
+    from: Option<Date>,
+    rule: Option<&str>,
+    of: Option<&str>,
+    when: &When,
+    as_json: bool,
+) -> Result<Found> {
+    let scene = Scene::open(when)?;
+    let of = of.map(|it| scene.find(it)).transpose()?;
+    let rule = rule.map(early_rule).transpose()?;
+    let back = if of.is_some() { 366 } else { kept::DAYS };
+    let from = from.unwrap_or_else(|| scene.on.saturating_sub(back.days()));
+    let long = from.until(scene.on)?.get_days();
+    if !(1..=kept::DAYS_MAX).contains(&long) {
+        bail!(
+            "from {from} to {} is no time that can be looked at: it takes a day at least, and {} days at most",
+            scene.on,
+            kept::DAYS_MAX
+        );
+    }
+    let found = kept::ledger(&scene.state, Asked { from, of, rule }, scene.on);
+    let folder = Folder::at(&when.data);
+    let (archive, zone) = (folder.archive()?, folder.zone()?);
+    let day = |it: jiff::Timestamp| it.to_zoned(zone.clone()).date();
+    let one = |it| -> Result<(&Known, Proved)> {
+        let mut fact = |seq| archive.fact(seq);
+        Ok((it, kept::proved(&scene.state, it, scene.on, &day, &mut fact)?))
+    };
+    let rows = found.wrongs.iter().map(one).collect::<Result<Vec<_>>>()?;
+    let names: Names<'_> = &|it| scene.name(it);
+    match as_json {
+        true => print(&wire::warnings::kept(&found, &rows, names))?,
+        false => known(&found, &rows, &scene)?,
+    }
+    Ok(if found.unwarned() == 0 { Found::Fine } else { Found::SomethingWrong })
+}
+
+fn known(it: &Kept, rows: &[(&Known, Proved)], scene: &Scene) -> Result<()> {
+    let (from, until) = (it.asked.from, it.until);
+    say(&format!("{from} to {until}, looked at on {} days", it.looks))?;
+    say(&format!(
+        "{} things went wrong, {} without a warning that anybody could see",
+        it.began().count(),
+        it.unwarned()
+    ))?;
+    for (it, proved) in rows {
+        let already = if it.before { " already" } else { "" };
+        let (of, what) = (scene.called(it.subject), it.failure.word());
+        say(&format!("  {}{already} {what}: {of}", it.on))?;
+        let entry = |it: Option<u64>| it.map_or(String::new(), |it| format!(" [entry {it}]"));
+        match (it.knowable, it.shown) {
+            (Some((_, on)), Some((id, shown))) => {
+                let ahead = it.lead_days().map_or(String::new(), |it| format!(", {it} days ahead"));
+                say(&format!(
+                    "    knowable {on}, shown {shown}{ahead}: {}{}",
+                    scene.called(id.into()),
+                    entry(proved.shown)
+                ))?;
+            }
+            _ => say("    no signal was kept of it")?,
+        }
+        if let Some((_, read)) = it.read {
+            let who = scene.called(read.person.into());
+            say(&format!("    read {} by {who}{}", read.on, entry(proved.read)))?;
+        }
+        if let Some(acted) = &proved.acted {
+            say(&format!("    acted on {}{}", acted.on, entry(Some(acted.entry))))?;
+        }
+    }
+    for (rule, score, missed) in it.rules.iter().filter(|it| it.1.raised > 0) {
+        say(&format!(
+            "{}: shown {}; {} came, {}; {} no sooner than it came; {} with nothing to follow{}; {} too young to tell; {missed} not warned of",
+            rule.word(),
+            score.raised,
+            score.came(),
+            lead(score),
+            score.late,
+            score.false_alarms,
+            score.false_per_mille().map_or(String::new(), |it| format!(" ({} %)", (it + 5) / 10)),
+            score.open,
+        ))?;
+    }
+    Ok(())
+}
+
+fn early_rule(word: &str) -> Result<Sort> {
+    early().find(|it| it.word() == word.trim()).with_context(|| {
+        let words: Vec<&str> = early().map(Sort::word).collect();
+        format!("“{}” is no rule that warns early; those are: {}", word.trim(), words.join(", "))
     })
 }

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 use crate::{
-    Event, Fact, Kind, Records, Ref, Text, Value, day,
+    Event, Fact, Kind, Records, Ref, State, Text, Value, day,
     id::{PersonId, PostId, SignalId},
     read::{
         signals::{self, Sort},
@@ -271,6 +271,57 @@ pub fn acts(records: &Records, goes_to: PostId, fact: &Fact, on: Date) -> bool {
     };
     let by = fact.by.signed().map(|it| it.1);
     !read && by.is_some_and(|it| crate::signal::reaches(records, goes_to, it, on))
+}
+
+/// The entries that prove when a signal was shown and read, and what was first done about it.
+#[derive(Debug, Clone, Default)]
+pub struct Proofs {
+    pub shown: Option<u64>,
+    pub read: Option<u64>,
+    pub acted: Option<(u64, Fact)>,
+}
+
+/// Entries about a signal, and about its subject, that are looked through.
+const LOOKED_THROUGH_MAX: usize = 200;
+
+/// The proofs of one signal up to a day; `goes_to` is the post whose acts count, and those above it. `day` is the day of
+/// a moment where the organisation is, `fact` reads an entry of the ledger.
+///
+/// # Errors
+///
+/// Whatever reading an entry comes to.
+pub fn proofs<E>(
+    state: &State,
+    id: SignalId,
+    goes_to: Option<PostId>,
+    until: Date,
+    day: &dyn Fn(Timestamp) -> Date,
+    fact: &mut dyn FnMut(u64) -> Result<Option<Fact>, E>,
+) -> Result<Proofs, E> {
+    let records = state.records();
+    let mut found = Proofs::default();
+    let Some(row) = records.signals.get(id) else { return Ok(found) };
+    let own: Vec<u64> = records.history(id.into()).take(LOOKED_THROUGH_MAX).collect();
+    let Some(first) = own.first().copied() else { return Ok(found) };
+    found.shown = Some(first);
+    for entry in own {
+        let reads = |it: &Fact| it.event.given().iter().any(|it| it.0 == "reader");
+        if fact(entry)?.is_some_and(|it| reads(&it) && day(it.at) <= until) {
+            found.read = Some(entry);
+            break;
+        }
+    }
+    let Some(post) = goes_to else { return Ok(found) };
+    let later = records.history(row.subject.0).filter(|it| *it > first);
+    for entry in later.take(LOOKED_THROUGH_MAX) {
+        let Some(it) = fact(entry)? else { continue };
+        let on = day(it.at);
+        if on <= until && acts(records, post, &it, on) {
+            found.acted = Some((entry, it));
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// What was said of a signal, in words: each with its day.

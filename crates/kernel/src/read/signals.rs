@@ -80,6 +80,13 @@ pub fn signals(view: &View<'_>) -> Vec<Signal> {
     all
 }
 
+/// Those of some sorts alone, in no order. Only their own rules are asked.
+pub fn of_sorts(view: &View<'_>, sorts: &[Sort]) -> Vec<Signal> {
+    let rules = RULES.iter().filter(|it| it.1.iter().any(|it| sorts.contains(it)));
+    let found = rules.flat_map(|(rule, _)| rule(view)).filter(|it| sorts.contains(&it.sort));
+    found.filter_map(|it| warned(view, it)).collect()
+}
+
 /// The signal of one sort about one subject, if there is one on the view's date. Only its own rule is asked.
 pub fn signal_of(view: &View<'_>, sort: Sort, subject: Ref) -> Option<Signal> {
     let (rule, _) = RULES.iter().find(|it| it.1.contains(&sort))?;

@@ -6,7 +6,10 @@
 //!
 //! Always true: a warning counts for a failure only if it was raised on a day before; what stood already when looking
 //! began is in no figure. What people averted counts as a false alarm here, for nothing tells it
-//! from one: the share of those is an upper bound.
+//! from one: the share of those is an upper bound. What was in fact shown, read and acted on is told by the records of
+//! signals ([`kept`]), which give the same score of what people could see.
+
+pub mod kept;
 
 use std::collections::BTreeMap;
 
@@ -187,36 +190,20 @@ type Standing<K> = BTreeMap<(K, Ref), (Date, bool)>;
 /// From the first day on, until a day on which it had ended.
 type Span = (Date, Option<Date>);
 
-/// Looks at one day after another.
+/// What was seen to go wrong, day after day.
 #[derive(Debug, Default)]
-pub struct Looking {
-    first: Option<Date>,
-    last: Option<Date>,
-    looks: usize,
+struct Seen {
     failing: Standing<Failure>,
     /// Failures that began, each with the day on which it did.
     began: Vec<(Failure, Ref, Date)>,
     /// From when each failure stood, and until the day on which it was no longer seen.
     spans: BTreeMap<(Failure, Ref), Vec<Span>>,
-    raised: BTreeMap<(Sort, Ref), Warning>,
-    done: Vec<Warning>,
-    before: Vec<(Sort, Ref)>,
 }
 
-impl Looking {
-    /// Looks at a day; each must lie after the one before.
-    pub fn look(&mut self, view: &View<'_>) {
-        let on = view.on();
-        let begins = self.first.is_none();
-        self.first.get_or_insert(on);
-        (self.last, self.looks) = (Some(on), self.looks + 1);
-        let all = signals::signals(view);
-        let early = all.iter().filter(|it| !foretells(it.sort).is_empty());
-        let standing: Vec<(Sort, Ref)> = early.map(|it| (it.sort, it.subject)).collect();
-        let failing = failures(view, &all);
-
+impl Seen {
+    fn look(&mut self, on: Date, begins: bool, failing: Vec<(Failure, Ref)>) {
         self.failing.retain(|it, _| {
-            let stands = failing.contains(it);
+            let stands = failing.binary_search(it).is_ok();
             if !stands && let Some(span) = self.spans.get_mut(it).and_then(|it| it.last_mut()) {
                 span.1 = Some(on);
             }
@@ -232,6 +219,87 @@ impl Looking {
                 self.began.push((it.0, it.1, on));
             }
         }
+    }
+
+    /// The first day looked at, if it stood then already.
+    fn failing_from_the_first(&self, failure: Failure, of: Ref) -> Option<Date> {
+        let first = self.spans.get(&(failure, of))?.first()?.0;
+        let began = self.began.iter().any(|it| (it.0, it.1, it.2) == (failure, of, first));
+        (!began).then_some(first)
+    }
+
+    /// What became of warnings: of each rule that warns early, and of each thing that went wrong those that had
+    /// spoken of it. In the order in which they were raised.
+    fn score(&self, warnings: &[Warning], until: Date) -> (Vec<(Sort, Score)>, Vec<Wrong>) {
+        let mut by_subject: BTreeMap<Ref, Vec<usize>> = BTreeMap::new();
+        for (n, it) in warnings.iter().enumerate() {
+            it.about.iter().for_each(|of| by_subject.entry(*of).or_default().push(n));
+        }
+        let mut came: Vec<Option<Date>> = vec![None; warnings.len()];
+        let mut wrongs = Vec::with_capacity(self.began.len());
+        for wrong in &self.began {
+            let near = by_subject.get(&wrong.1).into_iter().flatten().copied();
+            let spoke: Vec<usize> = near.filter(|n| speaks_of(&warnings[*n], wrong)).collect();
+            for n in &spoke {
+                came[*n] = Some(came[*n].map_or(wrong.2, |it| it.min(wrong.2)));
+            }
+            let warned = spoke.iter().map(|n| &warnings[*n]);
+            let warned = warned.map(|it| (it.rule, it.subject, it.raised)).collect();
+            wrongs.push(Wrong { failure: wrong.0, subject: wrong.1, on: wrong.2, warned });
+        }
+        let mut scores: BTreeMap<Sort, Score> = early().map(|it| (it, Score::default())).collect();
+        for (it, came) in warnings.iter().zip(came) {
+            let score = scores.entry(it.rule).or_default();
+            score.raised += 1;
+            // Of its own subject alone: that an objective above is off track makes no warning late.
+            let stood = foretells(it.rule).iter().any(|failure| {
+                let spans = self.spans.get(&(*failure, it.subject)).into_iter().flatten();
+                let mut then = spans.filter(|(began, ended)| {
+                    *began <= it.raised && ended.is_none_or(|on| it.raised <= on)
+                });
+                then.next().is_some()
+            });
+            match (came, it.cleared) {
+                (Some(on), _) => score.lead_days.push(days(it.raised, on)),
+                _ if stood => score.late += 1,
+                (None, Some(cleared)) if days(cleared, until) > AFTER_DAYS => {
+                    score.false_alarms += 1;
+                }
+                _ => score.open += 1,
+            }
+        }
+        for score in scores.values_mut() {
+            score.lead_days.sort_unstable();
+        }
+        let rules = Sort::ALL.into_iter().filter_map(|it| Some((it, scores.remove(&it)?)));
+        (rules.collect(), wrongs)
+    }
+}
+
+/// Looks at one day after another.
+#[derive(Debug, Default)]
+pub struct Looking {
+    first: Option<Date>,
+    last: Option<Date>,
+    looks: usize,
+    seen: Seen,
+    raised: BTreeMap<(Sort, Ref), Warning>,
+    done: Vec<Warning>,
+    before: Vec<(Sort, Ref)>,
+}
+
+impl Looking {
+    /// Looks at a day; each must lie after the one before.
+    pub fn look(&mut self, view: &View<'_>) {
+        let on = view.on();
+        let begins = self.first.is_none();
+        self.first.get_or_insert(on);
+        (self.last, self.looks) = (Some(on), self.looks + 1);
+        let all = signals::signals(view);
+        let early = all.iter().filter(|it| !foretells(it.sort).is_empty());
+        let standing: Vec<(Sort, Ref)> = early.map(|it| (it.sort, it.subject)).collect();
+        self.seen.look(on, begins, failures(view, &all));
+
         let gone: Vec<(Sort, Ref)> =
             self.raised.keys().filter(|it| !standing.contains(it)).copied().collect();
         for it in gone {
@@ -258,41 +326,8 @@ impl Looking {
         let mut warnings = self.done;
         warnings.extend(self.raised.into_values());
         warnings.sort_by_key(|it| (it.raised, it.rule, it.subject));
-        let mut scores: BTreeMap<Sort, Score> = early().map(|it| (it, Score::default())).collect();
-        for it in &warnings {
-            let score = scores.entry(it.rule).or_default();
-            score.raised += 1;
-            let came = self.began.iter().filter(|wrong| speaks_of(it, wrong)).map(|it| it.2).min();
-            let stood = it.about.iter().any(|of| {
-                foretells(it.rule).iter().any(|failure| {
-                    let spans = self.spans.get(&(*failure, *of)).into_iter().flatten();
-                    let mut then = spans.filter(|(began, ended)| {
-                        *began <= it.raised && ended.is_none_or(|on| it.raised <= on)
-                    });
-                    // Of its own subject alone: that an objective above is off track makes no warning late.
-                    *of == it.subject && then.next().is_some()
-                })
-            });
-            match (came, it.cleared) {
-                (Some(on), _) => score.lead_days.push(days(it.raised, on)),
-                _ if stood => score.late += 1,
-                (None, Some(cleared)) if days(cleared, until) > AFTER_DAYS => {
-                    score.false_alarms += 1;
-                }
-                _ => score.open += 1,
-            }
-        }
-        for score in scores.values_mut() {
-            score.lead_days.sort_unstable();
-        }
-        let wrongs = self.began.iter().map(|wrong| {
-            let warned = warnings.iter().filter(|it| speaks_of(it, wrong));
-            let warned = warned.map(|it| (it.rule, it.subject, it.raised)).collect();
-            Wrong { failure: wrong.0, subject: wrong.1, on: wrong.2, warned }
-        });
-        let wrongs = wrongs.collect();
-        let rules = Sort::ALL.into_iter().filter_map(|it| Some((it, scores.remove(&it)?)));
-        Some(Report { from, until, looks: self.looks, rules: rules.collect(), wrongs })
+        let (rules, wrongs) = self.seen.score(&warnings, until);
+        Some(Report { from, until, looks: self.looks, rules, wrongs })
     }
 }
 
@@ -304,7 +339,7 @@ fn speaks_of(it: &Warning, (failure, subject, on): &(Failure, Ref, Date)) -> boo
         && it.about.contains(subject)
 }
 
-/// What is wrong on the view’s date.
+/// What is wrong on the view’s date, in order.
 fn failures(view: &View<'_>, all: &[signals::Signal]) -> Vec<(Failure, Ref)> {
     let mut found = Vec::new();
     for (kind, failure, words) in [

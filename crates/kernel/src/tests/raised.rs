@@ -23,7 +23,7 @@ use crate::{
 impl Story {
     /// The day comes, and what it shows and clears is recorded by nobody.
     #[track_caller]
-    fn warns(mut self, today: &str) -> Story {
+    pub(super) fn warns(mut self, today: &str) -> Story {
         self = self.on(today);
         let by = std::mem::replace(&mut self.by, By::Schedule);
         for command in signal::turns(&self.state) {

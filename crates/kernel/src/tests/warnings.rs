@@ -1,4 +1,6 @@
-//! The warning ledger: what the rules had said before something went wrong.
+//! The warning ledger: what the rules had said before something went wrong. When it was known is in `kept`.
+
+mod kept;
 
 use std::collections::BTreeSet;
 

@@ -4,8 +4,9 @@
 
 pub mod answer;
 mod read;
+pub mod warnings;
 
-pub(super) use self::read::{Proofs, actions, note_one, part, proofs};
+pub(super) use self::read::{actions, note_one, part, proofs};
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -131,6 +132,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Proble
             header {
                 h1 { "Signals" }
                 p.quiet { "Early warnings, raised and cleared by rule. Each goes to whoever answers for what it is about, and further up the line if nobody answers it." }
+                p { (Link::to(scene.href("/signals/warnings"), "When did we know? What went wrong, and which warnings had come before").show()) }
             }
             (choices(&scene, &all, &asked))
             @if found.is_empty() { (nothing(&scene, asked.mine.is_some())) }

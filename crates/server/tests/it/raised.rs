@@ -228,3 +228,75 @@ async fn programs_read_and_answer_as_screens_do() {
     assert!(!list.body.contains("<h2>Work overdue"), "{}", list.main());
     assert!(council.get("/thresholds").await.body.contains("Work overdue"));
 }
+
+#[tokio::test]
+async fn when_it_was_known_is_told_with_the_entries_that_prove_it() {
+    let mut council = Council::new().await;
+    council.record(&[
+        json!({ "post": { "establish": { "from": "2029-01-01", "terms": { "name": "Surveyor", "unit": "UNIT-1", "reports_to": "POST-1" } } } }),
+        json!({ "person": { "establish": { "from": "2029-01-01", "terms": {} } } }),
+    ]);
+    let state = council.visit.host.published().state.clone();
+    let (posts, people) =
+        (state.records().count(kernel::Kind::Post), state.records().count(kernel::Kind::Person));
+    let post = format!("POST-{posts}");
+    council.record(&[
+        json!({ "tenure": { "establish": { "from": "2029-01-01", "until": "2030-04-20", "terms": { "person": format!("PERSON-{people}"), "post": post } } } }),
+        json!({ "duty": { "establish": { "from": "2029-01-01", "terms": { "post": post, "subject": "OBJ-1", "role": "consulted" } } } }),
+        json!({ "action": { "establish": { "from": "2029-01-01", "terms": { "name": "Survey roads", "due": "2031-03-01" } } } }),
+    ]);
+    let actions = council.visit.host.published().state.records().count(kernel::Kind::Action);
+    council.record(&[json!({ "duty": { "establish": { "from": "2029-01-01", "terms": { "post": post, "subject": format!("ACT-{actions}"), "role": "accountable" } } } })]);
+    council.warn();
+    council.clock.put("2030-04-25T12:00:00Z".parse().unwrap());
+    council.record(&[json!({ "unit": { "establish": { "from": "2030-04-25", "terms": { "name": "Another" } } } })]);
+    council.warn();
+    let page = council.get("/signals/warnings").await;
+    let rows = page.words("<h2>What went wrong", "</section>");
+    assert!(rows.contains("Surveyor"), "{}", page.main());
+    assert!(rows.contains("Post vacant on 20 April 2030"), "{rows}");
+    assert!(rows.contains("21 days ahead"), "{rows}");
+    assert!(rows.contains("First knowable 21 March 2030"), "{rows}");
+    assert!(rows.contains("First shown 30 March 2030"), "{rows}");
+    assert!(rows.contains("Nobody to whom it went has read it."), "{rows}");
+    assert!(page.body.contains("Tenure about to end</a>"), "{}", page.main());
+    // Its entry and its proof open.
+    let told: Value =
+        serde_json::from_str(&council.get("/api/v1/signals/warnings").await.body).unwrap();
+    let all = told["went_wrong"].as_array().unwrap();
+    let one = all.iter().find(|it| it["of"]["reference"] == json!(post)).unwrap();
+    assert_eq!((&one["lead_days"], &one["warned"]), (&json!(21), &json!(true)));
+    assert_eq!((&one["read"], &one["acted"]), (&Value::Null, &Value::Null));
+    let proof = one["shown"]["proof"].as_str().unwrap();
+    assert!(council.get(proof).await.body.starts_with("c2sp.org/tlog-proof@v1"));
+    assert!(page.body.contains(&format!("/ledger/{}/proof", one["shown"]["entry"])));
+    assert_eq!(told["every_days"], 1);
+    // The record's own page leads there.
+    let record = council.get(&format!("/posts/{post}")).await;
+    let to = format!("/signals/warnings?of={post}");
+    assert!(record.body.contains(&to), "{}", record.main());
+    let own = council.get(&to).await;
+    assert!(
+        own.words("<h2>What went wrong", "</section>").contains("21 days ahead"),
+        "{}",
+        own.main()
+    );
+    // A day before it had not gone wrong; and it is told as it was known at a moment before.
+    let then = council.get(&format!("{to}&at=2030-04-19")).await;
+    assert!(then.body.contains("It did not go wrong"), "{}", then.main());
+    let known = council.get(&format!("{to}&known=2030-04-10T00:00:00Z&at=2030-04-25")).await;
+    assert!(known.body.contains("First shown 30 March 2030"), "{}", known.main());
+    let page = council.get("/signals/warnings?rule=tenure+about+to+end&from=2030-04-01").await;
+    assert!(page.body.contains("Tenure about to end"), "{}", page.main());
+    for (bad, status) in [
+        ("from=2030-04-25", 422),
+        ("from=1990-01-01", 422),
+        ("from=yesterday", 400),
+        ("rule=post+vacant+with+duties", 422),
+        ("of=POST-999", 404),
+        ("page=99", 200),
+    ] {
+        let answer = council.get(&format!("/signals/warnings?{bad}")).await;
+        assert_eq!(answer.status, status, "{bad}: {}", answer.main());
+    }
+}

@@ -187,12 +187,12 @@ pub(super) fn of(
         &measure::Recorded,
         &tenures::Moments,
         Option<jiff::Timestamp>,
-        &signals::Proofs,
+        &kernel::read::raised::Proofs,
     ),
     shown: &mut Vec<Ref>,
     key: &dyn Fn() -> String,
 ) -> Vec<(String, Markup)> {
-    match of.kind {
+    let mut all = match of.kind {
         Kind::Indicator => {
             let part = measure::part(pen, IndicatorId::new(of.n), recorded, shown, key);
             vec![("Measurements".into(), part)]
@@ -254,7 +254,9 @@ pub(super) fn of(
         }
         Kind::Tenure | Kind::Rule => rules(pen, of, shown).into_iter().collect(),
         _ => Vec::new(),
-    }
+    };
+    all.extend(signals::warnings::part(pen, of));
+    all
 }
 
 /// The ways from a framework to how its clauses stand, and to what of it applies.

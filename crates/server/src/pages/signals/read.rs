@@ -7,9 +7,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use host::{Ask, Step};
 use kernel::{
-    By, Command, Event, Fact, Ref,
+    By, Command, Event, Ref,
     id::{Id, SignalId},
-    read::raised::{self, Raised, With, Word},
+    read::raised::{self, Proofs, Raised, With, Word},
     register::Command as It,
     signal,
 };
@@ -84,45 +84,15 @@ pub(in crate::pages) fn actions(pen: &Pen<'_>, of: Ref) -> Vec<Action> {
     may.then(open).into_iter().collect()
 }
 
-/// The entries that prove when it was shown and read, and what was first done about it.
-#[derive(Debug, Default)]
-pub(in crate::pages) struct Proofs {
-    shown: Option<u64>,
-    read: Option<u64>,
-    acted: Option<(u64, Fact)>,
-}
-
-/// Entries about a subject that are looked through for the first act on it.
-const LOOKED_THROUGH_MAX: usize = 200;
-
 pub(in crate::pages) async fn proofs(app: &App, scene: &Scene, of: Ref) -> Result<Proofs, Problem> {
-    let records = scene.state.records();
-    let Some(row) = SignalId::try_from(of).ok().and_then(|it| records.signals.get(it)) else {
-        return Ok(Proofs::default());
-    };
-    let own: Vec<u64> = records.history(of).take(LOOKED_THROUGH_MAX).collect();
-    let Some(first) = own.first().copied() else { return Ok(Proofs::default()) };
-    let later = records.history(row.subject.0).filter(|it| *it > first);
-    let later: Vec<u64> = later.take(LOOKED_THROUGH_MAX).collect();
-    let facts = |numbers: Vec<u64>| {
-        app.wait(move |host| {
-            let fact = |seq: u64| Ok(host.archive().fact(seq)?.map(|it| (seq, it)));
-            let read = numbers.into_iter().filter_map(|seq| fact(seq).transpose());
-            read.collect::<Result<Vec<(u64, Fact)>, host::Failure>>()
-        })
-    };
-    let (own, later) = (facts(own).await?, facts(later).await?);
-    let reads = |it: &&(u64, Fact)| it.1.event.given().iter().any(|it| it.0 == "reader");
-    let goes_to =
-        raised::one(Pen::new(scene).view(), SignalId::new(of.n)).and_then(|it| it.signal.goes_to);
-    let acted = goes_to.and_then(|post| {
-        let acts = |it: &(u64, Fact)| {
-            let on = scene.moment(it.1.at).date();
-            on <= scene.on && raised::acts(records, post, &it.1, on)
-        };
-        later.into_iter().find(acts)
+    let Ok(id) = SignalId::try_from(of) else { return Ok(Proofs::default()) };
+    let goes_to = raised::one(Pen::new(scene).view(), id).and_then(|it| it.signal.goes_to);
+    let (state, on, zone) = (Arc::clone(&scene.state), scene.on, scene.zone.clone());
+    let found = app.wait(move |host| {
+        let day = |it: jiff::Timestamp| it.to_zoned(zone.clone()).date();
+        raised::proofs(&state, id, goes_to, on, &day, &mut |seq| host.archive().fact(seq))
     });
-    Ok(Proofs { shown: Some(first), read: own.iter().find(reads).map(|it| it.0), acted })
+    Ok(found.await?)
 }
 
 /// The way to the entry that proves something.
