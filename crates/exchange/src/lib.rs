@@ -30,6 +30,7 @@ pub mod organogram;
 pub mod oscal;
 pub mod packs;
 pub mod plan;
+pub mod pull;
 pub mod room;
 pub mod scim;
 pub mod scoping;

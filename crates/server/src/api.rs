@@ -21,6 +21,7 @@ pub mod people;
 pub mod records;
 pub mod room;
 pub mod session;
+pub mod sources;
 pub mod undo;
 pub mod warnings;
 
@@ -54,6 +55,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/status", get(records::status))
         .route("/api/v1/signals", get(records::signals))
         .route("/api/v1/signals/warnings", get(warnings::show))
+        .route("/api/v1/sources", get(sources::list))
         .route("/api/v1/watch", get(accountability::watch))
         .route("/api/v1/gaps", get(accountability::gaps))
         .route("/api/v1/weather", get(frameworks::weather))

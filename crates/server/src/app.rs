@@ -15,6 +15,7 @@ use crate::{
         queue::Queues,
         signals::{Signals, warnings::Warnings},
     },
+    pull::Pulls,
     room::Rooms,
     scim::{Cached, Turn},
     search::Search,
@@ -37,6 +38,8 @@ pub struct App {
     pub warnings: Warnings,
     /// Scopes of audits worked out lately.
     pub rooms: Rooms,
+    /// Sources that are asked for figures; none where none are listed.
+    pub pulls: Pulls,
     /// Queues found lately.
     pub queues: Queues,
     /// What the directory says, as it was last read, and whose turn it is to write it.
@@ -75,6 +78,7 @@ impl App {
             signals: Signals::default(),
             warnings: Warnings::default(),
             rooms: Rooms::default(),
+            pulls: Pulls::default(),
             queues: Queues::default(),
             listed: Cached::default(),
             provisioning: Turn::default(),

@@ -11,6 +11,7 @@ pub mod headers;
 pub mod live;
 pub mod pages;
 pub mod problem;
+pub mod pull;
 pub mod room;
 pub mod scene;
 pub mod scim;
@@ -84,6 +85,7 @@ fn inside() -> Router<App> {
         .route("/settings", get(pages::settings::show))
         .route("/settings/preferences", post(pages::settings::keep))
         .route("/settings/accounts", get(pages::accounts::show))
+        .route("/settings/sources", get(pages::sources::show).post(pages::sources::ask))
         .route("/settings/end-others", post(pages::settings::end_others))
         .route("/settings/keys", get(pages::keys::show).post(pages::keys::make))
         .route("/settings/keys/{id}/end", post(pages::keys::end))

@@ -50,6 +50,7 @@ mod sections;
 mod sent;
 pub mod settings;
 pub mod signals;
+pub mod sources;
 pub mod strategy;
 mod sure;
 mod terms;

@@ -196,6 +196,16 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Ask the sources listed in sources.json for figures, once, now. No server may be running. Exit code 1 if one failed.
+    Pull {
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Only the source of this name.
+        #[arg(long, value_name = "NAME")]
+        source: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
     /// Say what waits to be done or approved, the most pressing first. Exit code 1 if something is overdue.
     Queue(crate::doing::QueueArgs),
     /// Say what was expected of a procedure, with its figure. Exit code 1 if something was missed.

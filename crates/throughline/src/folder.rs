@@ -19,6 +19,10 @@ mod packed;
 /// Where the organisation is, in the ledger's own notes.
 const ZONE: &str = "zone";
 const ORIGIN: &str = "origin";
+/// The list of sources that are asked for figures.
+const SOURCES: &str = "sources.json";
+/// Bytes of a file that it names.
+const SOURCE_FILE_BYTES_MAX: u64 = 256 << 10;
 /// Only in a backup: the key that signs, which otherwise lies in a file of its own.
 const KEY: &str = "signing-key";
 
@@ -87,6 +91,27 @@ impl Folder {
 
     pub(crate) fn snapshots(&self) -> Snapshots {
         Snapshots::in_folder(self.path.join("snapshots"))
+    }
+
+    /// Sources of figures, as listed beside the data; none where nobody has listed any.
+    pub(crate) fn sources(&self) -> Result<Option<server::pull::Pulls>> {
+        let path = self.path.join(SOURCES);
+        let list = match fs::read(&path) {
+            Ok(it) => it,
+            Err(it) if it.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(it) => bail!("cannot read {}: {it}", path.display()),
+        };
+        let folder = self.path.clone();
+        let reads = move |name: &str| {
+            let at = folder.join(name);
+            let bytes =
+                fs::metadata(&at).map_err(|it| format!("{name} cannot be read: {it}."))?.len();
+            if bytes > SOURCE_FILE_BYTES_MAX {
+                return Err(format!("{name} is longer than {SOURCE_FILE_BYTES_MAX} bytes."));
+            }
+            fs::read(at).map_err(|it| format!("{name} cannot be read: {it}."))
+        };
+        Ok(Some(server::pull::Pulls::of(&list, Arc::new(reads))))
     }
 
     pub(crate) fn files(&self) -> Files {
@@ -256,6 +281,10 @@ pub(crate) struct Open {
 }
 
 impl Open {
+    pub(crate) fn sources(&self) -> Result<Option<server::pull::Pulls>> {
+        self.folder.sources()
+    }
+
     /// As one that goes on: it raises and clears signals.
     pub(crate) fn with_signals(self) -> Open {
         Open { writer: self.writer.with_signals(), ..self }

@@ -104,6 +104,7 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
             warnings::kept(from, rule.as_deref(), of.as_deref(), &when, json)
         }
         Verb::Signals { when, json, .. } => answer::signals(&when, json),
+        Verb::Pull { data, source, json } => serve::pull(&data, source.as_deref(), json),
         Verb::Accounts { data, json } => accounts::list(&data, json),
         Verb::Directory(args) => directory::run(&args),
         Verb::Invite { person, data, sign_in, json } => {

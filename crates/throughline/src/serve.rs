@@ -14,6 +14,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use kernel::id::Id;
 use server::{
     App, SignIn, Transport,
+    pull::{Came, Last},
     signin::{
         Chance, Clock, Outside, Purpose, VaultAccounts,
         set_up::{self, Founder, Founding, SetUp},
@@ -23,7 +24,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     Found,
-    answer::say,
+    answer::{print, say},
     demo::{self, Visitor},
     folder::{Folder, Open},
     outside, write,
@@ -31,6 +32,8 @@ use crate::{
 
 /// How long a one-time link works.
 const LINK_LIFE: Duration = Duration::from_hours(24);
+/// How often is looked whether a source is to be asked.
+const FETCH_EVERY: Duration = Duration::from_secs(15);
 
 pub(crate) fn serve(data: &Path, listen: SocketAddr) -> Result<Found> {
     let folder = Folder::at(data);
@@ -88,10 +91,14 @@ struct Behind {
 impl Behind {
     fn doors(mut open: Open) -> Result<Behind> {
         let kept = open.writer.kept()?;
-        let (host, lock) = open.with_signals().start()?;
+        let pulls = open.sources()?;
+        let (host, lock) = open.start()?;
         let accounts = Arc::new(VaultAccounts::new(host.clone(), &kept, write::administrator()));
         let sign_in = SignIn::new(accounts.clone(), outside_of(&host));
-        let app = App::new(host, sign_in, Transport::Plain);
+        let mut app = App::new(host, sign_in, Transport::Plain);
+        if let Some(pulls) = pulls {
+            app.pulls = pulls;
+        }
         Ok(Behind { app, accounts, _lock: lock })
     }
 }
@@ -99,7 +106,7 @@ impl Behind {
 /// Serves until interrupted. `visitors` are those for whom sign-in links are printed.
 fn put_behind_doors(open: Open, listen: SocketAddr, visitors: &[Visitor]) -> Result<()> {
     logs();
-    let behind = Behind::doors(open)?;
+    let behind = Behind::doors(open.with_signals())?;
     let (app, accounts) = (&behind.app, &behind.accounts);
     let host = app.host.clone();
     let served = run(async {
@@ -113,10 +120,59 @@ fn put_behind_doors(open: Open, listen: SocketAddr, visitors: &[Visitor]) -> Res
             tell(&format!("Sign in at http://{address}/first/{}", link.secret()));
             tell("That link makes the first administrator. It works once, for a day.");
         }
-        serve_on(socket, server::router(app.clone())).await
+        let fetching = tokio::spawn(fetch(app.clone()));
+        let served = serve_on(socket, server::router(app.clone())).await;
+        fetching.abort();
+        served
     });
     host.stop();
     served
+}
+
+/// Asks sources of figures, each when its time has come.
+async fn fetch(app: App) {
+    if app.pulls.is_empty() {
+        return;
+    }
+    loop {
+        app.pulls.turn(&app).await;
+        tokio::time::sleep(FETCH_EVERY).await;
+    }
+}
+
+/// Asks every source of figures once, now, or the one of this name: for whoever keeps time with another clock.
+pub(crate) fn pull(data: &Path, name: Option<&str>, as_json: bool) -> Result<Found> {
+    let folder = Folder::at(data);
+    let open = folder.open()?;
+    if open.sources()?.is_none() {
+        bail!(
+            "{} lists no sources; docs/figures.md says how to write sources.json",
+            data.display()
+        );
+    }
+    let behind = Behind::doors(open)?;
+    let (pulls, app) = (behind.app.pulls.clone(), behind.app.clone());
+    if let Some(says) = pulls.trouble() {
+        bail!("{says}");
+    }
+    let asked = run(async { Ok(pulls.now(&app, name).await) });
+    app.host.stop();
+    if let (0, Some(name)) = (asked?, name) {
+        bail!("there is no source “{name}”");
+    }
+    let meant = |it: &&(&exchange::pull::Source, Last)| name.is_none_or(|name| it.0.name == name);
+    let all = pulls.all();
+    let failed = all.iter().filter(meant).any(|it| matches!(it.1.came, Some(Came::Failed(_))));
+    if as_json {
+        print(&pulls.json())?;
+    } else {
+        for (it, last) in all.iter().filter(meant) {
+            let came = last.came.as_ref().map(ToString::to_string).unwrap_or_default();
+            let failed = if matches!(last.came, Some(Came::Failed(_))) { "failed: " } else { "" };
+            say(&format!("{}: {failed}{came}", it.name))?;
+        }
+    }
+    Ok(if failed { Found::SomethingWrong } else { Found::Fine })
 }
 
 /// Serves the set-up of an organisation in an empty folder and, once it is founded, the organisation.
@@ -166,7 +222,7 @@ impl Founder for Here {
                 there if !there.is_vacant() => there,
                 _ => write::create(&self.data, it)?,
             };
-            Behind::doors(folder.open()?)
+            Behind::doors(folder.open()?.with_signals())
         };
         if behind.is_none() {
             *behind = Some(made().map_err(|it| format!("{it:#}."))?);
@@ -175,7 +231,7 @@ impl Founder for Here {
     }
 }
 
-fn run(served: impl Future<Output = Result<()>>) -> Result<()> {
+fn run<T>(served: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Runtime::new()?;
     let served = runtime.block_on(served);
     // Streams that are still open do not keep the process.

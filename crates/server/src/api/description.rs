@@ -295,6 +295,10 @@ fn answers(paths: &mut Map<String, Value>) {
         get("status", "How the organisation stands", &["at", "known"], free()),
     );
     paths.insert("/api/v1/may".into(), may());
+    paths.insert(
+        "/api/v1/sources".into(),
+        get("sources", "Sources that are asked for figures on a schedule, with what came of each last. For whoever administers the register, signed in", &[], free()),
+    );
     paths.insert("/api/v1/signals/warnings".into(), warnings());
     paths.insert(
         "/api/v1/signals".into(),

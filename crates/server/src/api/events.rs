@@ -8,13 +8,13 @@ use axum::{
 };
 use exchange::cloudevents::{self, Event, Form};
 use host::{Ask, Failure, Step};
-use kernel::{By, Command, Kind, Ref, id::IndicatorId, measurement};
+use kernel::{By, Command, measurement};
 use ledger::Key;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Asked, Told, commands};
-use crate::{App, Problem, Scene};
+use crate::{App, Problem, Scene, pull};
 
 /// `POST /api/v1/events`: each event by itself; the answer tells what became of each, in their order. An event that
 /// comes again, by its source and id, has no second effect.
@@ -70,7 +70,7 @@ async fn keep(
     by: By,
     event: Event,
 ) -> Result<Result<Value, String>, Problem> {
-    let Some(indicator) = indicator(scene, &event.indicator) else {
+    let Some(indicator) = pull::indicator(&scene.published.state, &event.indicator) else {
         return Ok(Err(format!(
             "No indicator that stands has the reference or number “{}”, or several have. Give its reference, such as IND-12.",
             event.indicator
@@ -89,19 +89,6 @@ async fn keep(
         }
         Err(other) => Err(other.into()),
     }
-}
-
-/// The indicator of a reference, or the only one of a number.
-fn indicator(scene: &Scene, named: &str) -> Option<IndicatorId> {
-    let records = scene.published.state.records();
-    let of = named.parse::<Ref>().ok().filter(|it| records.facet(*it).is_some());
-    if let Some(it) = of {
-        return IndicatorId::try_from(it).ok();
-    }
-    let coded = records.with_code(Kind::Indicator, &named.into());
-    let mut coded = coded.filter(|it| records.stands(*it, scene.today));
-    let first = coded.next().filter(|_| coded.next().is_none())?;
-    IndicatorId::try_from(first).ok()
 }
 
 /// An event is known by its source and id together.

@@ -140,6 +140,12 @@ fn administration(app: &App, pen: &Pen<'_>, them: &[accounts::Seen]) -> Markup {
             dl.facts {
                 dt { "Accounts" }
                 dd { a href="/settings/accounts" { (ui::thousands(them.len())) @if them.len() == 1 { " account" } @else { " accounts" } } }
+                dt { "Fetched figures" }
+                dd {
+                    a href="/settings/sources" {
+                        @match app.pulls.all().len() { 0 => "no source is asked", 1 => "1 source", n => { (n) " sources" } }
+                    }
+                }
                 dt { "Directory" } dd { a href="/directory" { "what it says, and what to choose" } }
                 @if stands { dt { "Organisation" } dd { (pen.link(first).plain()) } }
                 dt { "Time zone" } dd { (pen.scene.zone_name()) " " span.quiet { "(fixed when the organisation was set up)" } }

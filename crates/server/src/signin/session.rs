@@ -104,7 +104,7 @@ where
 }
 
 impl SignIn {
-    async fn visitor(&self, token: Hashed) -> Result<Option<Visitor>, Failure> {
+    pub(crate) async fn visitor(&self, token: Hashed) -> Result<Option<Visitor>, Failure> {
         let (accounts, now) = (&self.inner.accounts, self.now());
         let Some(session) = accounts.session(&token)? else { return Ok(None) };
         if !session.is_alive(now) {

@@ -30,6 +30,7 @@ mod measuring;
 mod page;
 mod problems;
 mod programs;
+mod pull;
 mod pulse;
 mod raised;
 mod room;

@@ -21,6 +21,7 @@ use ledger::{Book, Signer, Store};
 use server::{
     App, SignIn, Transport,
     pages::list::Orders,
+    pull::Pulls,
     router,
     signin::{Accounts, Chance, Clock, Memory, Outside, Purpose},
 };
@@ -178,6 +179,14 @@ impl Visit {
         let app = App::new(host.clone(), sign_in.clone(), transport);
         let lists = app.lists.clone();
         Visit { app: router(app), host, hands, accounts, sign_in, lists, cookie: None }
+    }
+
+    /// The same server, with sources that it can ask.
+    pub(crate) fn asks(&mut self, pulls: Pulls) -> App {
+        let mut app = App::new(self.host.clone(), self.sign_in.clone(), Transport::Plain);
+        app.pulls = pulls;
+        self.app = router(app.clone());
+        app
     }
 
     /// Another browser at the same server.
