@@ -3,6 +3,7 @@
 pub mod acceptances;
 pub mod because;
 pub mod changes;
+pub mod differences;
 pub mod due;
 pub mod editions;
 pub mod establishment;

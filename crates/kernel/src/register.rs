@@ -106,6 +106,8 @@ pub trait Record: Clone + PartialEq + Debug {
     /// Whether something that the terms give was recorded as from `was`.
     fn recorded(&self, was: Date, terms: &Self::Terms) -> bool;
     fn read(&self, field: &str, date: Date) -> Value;
+    /// Whether all terms are on `on` what those of `other` are on `then`.
+    fn says_same(&self, on: Date, other: &Self, then: Date) -> bool;
     fn spans(&self, field: &str) -> Vec<Span>;
     fn given(terms: &Self::Terms) -> Vec<(&'static str, Value)>;
     /// All terms as they are on `date`.

@@ -13,6 +13,7 @@ mod codes;
 mod counts;
 mod decisions;
 mod delegations;
+mod differences;
 mod duties;
 mod establishment;
 mod evidence;
