@@ -1,14 +1,15 @@
 //! Changes: the days on which something about a record becomes different, so that a reader can step
 //! from one to the next.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::civil::Date;
 
 use crate::{
     Kind, Records, Ref, Value,
     duty::Role,
-    id::{DutyId, Id, IndicatorId, PostId, TenureId},
+    id::{DutyId, Id, IndicatorId, ObjectiveId, PostId, TenureId},
+    table::PAGE_ROWS,
 };
 
 /// The changes next to a day.
@@ -54,6 +55,70 @@ pub fn days(records: &Records, of: Ref) -> BTreeSet<Date> {
         }
     }
     days
+}
+
+/// The versions of a plan: the days from which it, or an objective of it, is otherwise than it was.
+pub fn versions(records: &Records, plan: Ref) -> BTreeSet<Date> {
+    let mut days = BTreeSet::new();
+    own(records, plan, &mut days);
+    for it in records.pointing::<ObjectiveId>(plan).filter(|it| !records.is_annulled((*it).into()))
+    {
+        own(records, it.into(), &mut days);
+    }
+    days
+}
+
+/// Kinds whose changes are changes of the structure.
+const STRUCTURE: [Kind; 5] =
+    [Kind::Unit, Kind::Post, Kind::Tenure, Kind::Authority, Kind::Delegation];
+
+/// Every day on which the structure of the organisation changes. It keeps the records it was made of: of a later
+/// state only those pages are read that were written in between.
+#[derive(Debug, Clone, Default)]
+pub struct Calendar {
+    records: Records,
+    /// In the order of [`STRUCTURE`].
+    pages: Vec<Vec<Arc<[Date]>>>,
+    days: Arc<[Date]>,
+}
+
+impl Calendar {
+    /// In order, each once.
+    pub fn days(&self) -> &Arc<[Date]> {
+        &self.days
+    }
+
+    /// The calendar of other records, taking over whatever those share with these.
+    pub fn brought_to(&self, records: &Records) -> Calendar {
+        let page = |at: usize, kind: Kind, page: usize| {
+            let old = self.pages.get(at).and_then(|it| it.get(page));
+            match old.filter(|_| records.shares(&self.records, kind, page)) {
+                Some(it) => Arc::clone(it),
+                None => page_days(records, kind, page),
+            }
+        };
+        let pages = STRUCTURE.into_iter().enumerate().map(|(at, kind)| {
+            let count = records.count(kind).div_ceil(PAGE_ROWS);
+            (0..count).map(|it| page(at, kind, it)).collect()
+        });
+        let pages: Vec<Vec<Arc<[Date]>>> = pages.collect();
+        let mut days: Vec<Date> =
+            pages.iter().flatten().flat_map(|it| it.iter().copied()).collect();
+        days.sort_unstable();
+        days.dedup();
+        Calendar { records: records.clone(), pages, days: days.into() }
+    }
+}
+
+fn page_days(records: &Records, kind: Kind, page: usize) -> Arc<[Date]> {
+    let mut days = BTreeSet::new();
+    for row in page * PAGE_ROWS..((page + 1) * PAGE_ROWS).min(records.count(kind)) {
+        let of = Ref { kind, n: PostId::at_row(row).n() };
+        if !records.is_annulled(of) {
+            own(records, of, &mut days);
+        }
+    }
+    days.into_iter().collect()
 }
 
 /// Its standing and its terms.
