@@ -10,9 +10,11 @@
 pub mod accountability;
 pub mod appointments;
 mod archive;
+pub mod atom;
 pub mod bpmn;
 pub mod cloudevents;
 pub mod crosswalk;
+pub mod differences;
 pub mod directory;
 pub mod doing;
 pub mod draft;

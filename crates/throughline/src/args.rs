@@ -223,6 +223,8 @@ pub(crate) enum Verb {
     },
     /// Count the days on which duties had nobody, over a period.
     Gaps(crate::watch::GapsArgs),
+    /// Say what changed between two moments, in structure, duties and strategy.
+    Differences(crate::differences::Args),
     /// Say what a new edition of a framework changes, clause by clause, and what each change touches.
     Edition {
         /// The framework, by reference.

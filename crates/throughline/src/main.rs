@@ -8,6 +8,7 @@ mod audit;
 mod bench;
 mod changing;
 mod demo;
+mod differences;
 mod directory;
 mod doing;
 mod file;
@@ -118,6 +119,7 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Approve(args) => changing::approve(&args),
         Verb::Watch { when, json } => watch::watch(&when, json),
         Verb::Gaps(args) => watch::gaps(&args),
+        Verb::Differences(args) => differences::differences(&args),
         Verb::Edition { framework, with, all, when, json } => {
             frameworks::edition(&framework, with.as_deref(), all, &when, json)
         }

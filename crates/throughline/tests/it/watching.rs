@@ -93,3 +93,40 @@ fn an_appointment_against_a_rule_is_warned_of_and_recorded() {
     ]);
     place.perform(&endless, &["--dry-run"]).fails(1, "Step 2: A tenure of Treasurer (POST-2)");
 }
+
+#[test]
+fn what_changed_between_two_days_is_said() {
+    let place = place();
+    let commands = json!([
+        { "post": { "change": { "id": "POST-2", "from": "2026-02-01", "terms": { "name": "Head of Paid Service" } } } },
+        { "duty": { "end": { "id": "DUTY-1", "on": "2026-02-02" } } },
+        { "duty": { "establish": { "from": "2026-02-02", "terms": { "post": "POST-2", "subject": "OBJ-1", "role": "accountable" } } } },
+    ]);
+    place.perform(&commands, &[]).fine();
+    let asked = ["differences", "--from", "2026-01-15", "--to", "2026-02-15"];
+    let (code, told) = place.told(&asked);
+    let says: Vec<&str> = told["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|it| it["says"].as_array().unwrap())
+        .map(|it| it.as_str().unwrap())
+        .collect();
+    assert_eq!(code, 0);
+    assert_eq!(
+        says,
+        [
+            "“Chief Executive” is now called “Head of Paid Service”",
+            "Monitoring Officer is no longer accountable for Sound decisions",
+            "Head of Paid Service is accountable for Sound decisions",
+        ]
+    );
+    assert_eq!(told["differences"][0]["entries"].as_array().unwrap().len(), 1, "{told}");
+    let (_, about) = place.told(&[&asked[..], &["--about", "POST-3"]].concat());
+    assert_eq!(about["counts"]["duties"]["count"], 1, "{about}");
+    let words = place.run(&asked).fine();
+    assert!(words.contains("duties: new: Head of Paid Service is accountable for Sound decisions (DUTY-2) [2026-02-02]"), "{words}");
+    let nothing = place.run(&["differences", "--from", "2026-01-15", "--to", "2026-01-16"]).fine();
+    assert!(nothing.contains("Nothing differs between 2026-01-15 and 2026-01-16."), "{nothing}");
+    place.run(&["differences", "--about", "POST-99"]).fails(2, "there is no POST-99");
+}
