@@ -39,13 +39,15 @@ fn main() {
         let file = packages.join(at);
         (name, fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display())))
     });
-    // Only the page of a step has a use for these.
-    let [step_css, step_js] = ["step.css", "step.js"].map(|it| read(&here.join("assets").join(it)));
+    // Only the page of a step has a use for these, and only one with days of change for the slider.
+    let [step_css, step_js, slider_js] =
+        ["step.css", "step.js", "slider.js"].map(|it| read(&here.join("assets").join(it)));
     let own = [
         ("style.css", css),
         ("own.js", js),
         ("step.css", step_css),
         ("step.js", step_js),
+        ("slider.js", slider_js),
         ("icon.svg", icon),
     ];
     // Only tells one build's assets from another's; nobody's trust rests on it.

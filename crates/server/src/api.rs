@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod changing;
 pub mod commands;
 pub mod description;
+pub mod differences;
 pub mod directory;
 pub mod doing;
 pub mod events;
@@ -58,6 +59,7 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/sources", get(sources::list))
         .route("/api/v1/watch", get(accountability::watch))
         .route("/api/v1/gaps", get(accountability::gaps))
+        .route("/api/v1/differences", get(differences::show))
         .route("/api/v1/weather", get(frameworks::weather))
         .route("/api/v1/rule-packs", get(accountability::list))
         .route("/api/v1/rule-packs/{pack}", get(accountability::show).post(accountability::load))

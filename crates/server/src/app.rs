@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     Live, SignIn, Transport,
+    calendar::Calendars,
     pages::{
         import::Imports,
         ledger::Audits,
@@ -40,6 +41,7 @@ pub struct App {
     pub rooms: Rooms,
     /// Sources that are asked for figures; none where none are listed.
     pub pulls: Pulls,
+    pub calendars: Calendars,
     /// Queues found lately.
     pub queues: Queues,
     /// What the directory says, as it was last read, and whose turn it is to write it.
@@ -61,10 +63,14 @@ impl App {
             stream.announce(drawn, &subjects);
         });
         let search = Search::default();
-        let (warm, ready) = (search.clone(), host.published());
+        let calendars = Calendars::default();
+        let (warm, marks, ready) = (search.clone(), calendars.clone(), host.published());
         // The first who searches should not have to wait until everything has been read. Without a
         // thread to spare they do.
-        let read = move || drop(warm.now(&ready.state, &ready.directory));
+        let read = move || {
+            drop(warm.now(&ready.state, &ready.directory));
+            drop(marks.days(&ready.state));
+        };
         let _ = std::thread::Builder::new().name("search".into()).spawn(read);
         App {
             host,
@@ -79,6 +85,7 @@ impl App {
             warnings: Warnings::default(),
             rooms: Rooms::default(),
             pulls: Pulls::default(),
+            calendars,
             queues: Queues::default(),
             listed: Cached::default(),
             provisioning: Turn::default(),

@@ -41,6 +41,7 @@ fn asset(name: &str) -> Option<(&'static str, &'static [u8])> {
         "step.css" => ("text/css; charset=utf-8", built!("step.css")),
         "own.js" => (SCRIPT, built!("own.js")),
         "step.js" => (SCRIPT, built!("step.js")),
+        "slider.js" => (SCRIPT, built!("slider.js")),
         "htmx.js" => (SCRIPT, built!("htmx.js")),
         "icon.svg" => ("image/svg+xml", built!("icon.svg")),
         "inter.woff2" => (TYPEFACE, built!("inter.woff2")),

@@ -4,6 +4,7 @@ pub mod api;
 pub mod app;
 pub mod assets;
 pub mod audit;
+pub mod calendar;
 pub mod directory;
 pub mod drafting;
 pub mod files;
@@ -96,6 +97,9 @@ fn inside() -> Router<App> {
         .route("/establishment", get(pages::establishment::show))
         .route("/watch", get(pages::watch::show))
         .route("/gaps", get(pages::gaps::show))
+        .route("/differences", get(pages::differences::show))
+        .route("/differences.csv", get(pages::differences::file))
+        .route("/feed.atom", get(pages::feed::show))
         .route("/rule-packs", get(pages::packs::list))
         .route("/rule-packs/{pack}", get(pages::packs::form).post(pages::packs::choose))
         .route("/audit-file", get(pages::audit_file::show))

@@ -10,6 +10,7 @@ pub mod audit_file;
 pub mod change;
 mod contrast;
 pub mod correct;
+pub mod differences;
 pub mod directory;
 pub mod doing;
 pub mod edition;
@@ -20,6 +21,7 @@ pub mod establish;
 pub mod establishment;
 pub mod excuse;
 pub mod extend;
+pub mod feed;
 pub mod finding;
 pub mod gaps;
 pub mod handover;
@@ -61,6 +63,7 @@ pub mod weather;
 pub mod work;
 mod wrong;
 
+use jiff::civil::Date;
 use kernel::{Kind, Ref, id::Id, read::changes};
 use maud::{Markup, html};
 
@@ -69,7 +72,7 @@ pub(crate) use self::{pen::Pen, sections::Section, wrong::Wrong};
 use crate::{
     Problem, Scene,
     scene::Acting,
-    ui::{self, Frame, Link, Notice, PostChoice, Query, SignedIn, Steps, Times, Tone},
+    ui::{self, Frame, Link, Marks, Notice, PostChoice, Query, SignedIn, Steps, Times, Tone},
 };
 
 /// Bytes of a form.
@@ -87,6 +90,13 @@ pub(crate) struct Page<'a> {
     steps: Steps,
     marks: bool,
     settled: bool,
+    /// The record that it is the page of.
+    of: Option<Ref>,
+    /// It can show two days side by side, and which other one it shows.
+    pairs: bool,
+    beside: Option<Date>,
+    /// The record whose changes can be followed, or everything's.
+    feed: Option<Option<Ref>>,
 }
 
 impl<'a> Page<'a> {
@@ -101,6 +111,10 @@ impl<'a> Page<'a> {
             steps: Steps::default(),
             marks: false,
             settled: true,
+            of: None,
+            pairs: false,
+            beside: None,
+            feed: None,
         }
     }
 
@@ -137,16 +151,41 @@ impl<'a> Page<'a> {
         Page { marks: true, ..self }
     }
 
+    /// It shows two days side by side when it is asked to.
+    pub(crate) fn pairs(self, pair: &Option<[Scene; 2]>) -> Page<'a> {
+        Page { pairs: true, beside: pair.as_ref().map(|it| it[1].on), ..self }
+    }
+
+    /// Days of change for the time bar: of the record, else of the structure.
+    fn changes(&self) -> Marks {
+        let (scene, on) = (self.scene, self.scene.on);
+        match self.of {
+            Some(of) => {
+                let days = changes::days(scene.state.records(), of);
+                Marks::near("this record", &days.into_iter().collect::<Vec<_>>(), on)
+            }
+            None => Marks::near("the structure", &scene.calendars.days(&scene.state), on),
+        }
+    }
+
+    /// What it shows can be followed as a feed: what is about a record, or everything.
+    pub(crate) fn feed(self, about: Option<Ref>) -> Page<'a> {
+        Page { feed: Some(about), ..self }
+    }
+
     /// It is the page of one record: the time bar steps through the record's changes.
     pub(crate) fn about(self, of: Ref) -> Page<'a> {
         let around = changes::around(self.scene.state.records(), of, self.scene.on);
-        Page { steps: Steps { before: around.before, after: around.after }, ..self }
+        let steps = Steps { before: around.before, after: around.after };
+        Page { steps, of: Some(of), ..self }
     }
 
     pub(crate) fn show(self, content: Markup) -> Markup {
         let scene = self.scene;
         let writes = administers_now(scene);
         let kept = scene.rooms.is_some();
+        // What lies outside the period of a room is not told in it.
+        let changes = if kept { Marks::default() } else { self.changes() };
         let trouble = scene.published.trouble.as_ref().map(|why| {
             Notice::new(Tone::Bad, "Nothing can be saved at present")
                 .text(format!("{why}. What was saved is safe and can be read."))
@@ -167,10 +206,18 @@ impl<'a> Page<'a> {
                 draft: scene.draft.map(|it| draft(scene, it)),
                 zone: scene.zone.clone(),
                 steps: self.steps,
+                changes,
+                beside: self.beside,
+                pairs: self.pairs && !kept,
+                changed: (!kept).then(|| differences::looked_at(scene, self.of)),
                 marks: self.marks,
                 present: !kept,
             },
             finds: !kept,
+            feed: self
+                .feed
+                .filter(|_| !kept)
+                .map(|about| Link::to(feed::href(about), "What changes")),
             query: self.here,
             // The stream says what changes in the whole register.
             subjects: if kept { Vec::new() } else { self.subjects },
@@ -238,6 +285,18 @@ pub(crate) fn find(scene: &Scene, (kind, reference): &(String, String)) -> Resul
 pub(crate) fn capital(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
+}
+
+/// Two drawings of one page, each under its day: side by side where there is room.
+pub(crate) fn beside(pair: &Option<[Scene; 2]>, contents: [Markup; 2]) -> Markup {
+    let days = pair.iter().flatten().map(|it| it.on);
+    html! {
+        div.beside {
+            @for (content, on) in contents.into_iter().zip(days) {
+                div.stack { p.lead { "As at " (ui::day(on)) } (content) }
+            }
+        }
+    }
 }
 
 /// The heading of a page that is about a record without being its own: where it belongs, then what

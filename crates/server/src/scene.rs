@@ -25,6 +25,7 @@ use serde::Deserialize;
 
 use crate::{
     App, Problem,
+    calendar::Calendars,
     signin::Visitor,
     ui::{Query, Scheme, THEN, Toast},
 };
@@ -48,8 +49,12 @@ pub struct Scene {
     pub zone: TimeZone,
     /// The address asked for.
     pub here: Query,
-    /// The same request at now; none if this is now.
+    /// The same request at now; none if this is now. Of two times side by side, the other one.
     pub present: Option<Box<Scene>>,
+    /// Days on which the structure changes.
+    pub calendars: Calendars,
+    /// It is one of two times that are looked at together.
+    pub compared: bool,
     /// What this page says of what was just done.
     pub said: Option<Toast>,
     /// Somebody opens this page, and no program fetches it, draws it again or ahead of time.
@@ -160,7 +165,10 @@ impl Scene {
 
     /// Whether this is the present: nothing can be changed from another time.
     pub fn is_now(&self) -> bool {
-        self.at.is_none_or(|it| it == self.today) && self.known.is_none() && self.draft.is_none()
+        self.at.is_none_or(|it| it == self.today)
+            && self.known.is_none()
+            && self.draft.is_none()
+            && !self.compared
     }
 
     /// The address of `path` at the two times that are looked at.
@@ -258,16 +266,7 @@ impl FromRequestParts<App> for Scene {
         };
         let published = app.host.published();
         let today = published.state.derived().today();
-        let state = match known {
-            None => Arc::clone(&published.state),
-            Some(moment) => {
-                let mut state = app.wait(move |host| host.known(moment)).await?;
-                if state.here().now() < published.state.here().now() {
-                    Arc::make_mut(&mut state).keep_up_with(&published.state);
-                }
-                state
-            }
-        };
+        let state = known_at(app, &published, known).await?;
         let laid = drafted(&times.draft, &state)?;
         // What is drafted is looked at on the day on which it would be so.
         let at = at.or(laid.as_ref().map(|it| it.on));
@@ -305,6 +304,8 @@ impl FromRequestParts<App> for Scene {
             zone,
             here,
             present: None,
+            calendars: app.calendars.clone(),
+            compared: false,
             said,
             opened,
             scheme,
@@ -313,6 +314,20 @@ impl FromRequestParts<App> for Scene {
         scene.present = scene.at_now().map(Box::new);
         Ok(scene)
     }
+}
+
+/// The state as known at a moment, looked at as of now.
+async fn known_at(
+    app: &App,
+    published: &Published,
+    known: Option<Timestamp>,
+) -> Result<Arc<State>, Problem> {
+    let Some(moment) = known else { return Ok(Arc::clone(&published.state)) };
+    let mut state = app.wait(move |host| host.known(moment)).await?;
+    if state.here().now() < published.state.here().now() {
+        Arc::make_mut(&mut state).keep_up_with(&published.state);
+    }
+    Ok(state)
 }
 
 fn confined(visitor: &Visitor, state: &State, today: Date) -> Option<Vec<AuditId>> {
@@ -345,7 +360,8 @@ fn drafted(reference: &str, state: &State) -> Result<Option<Layer>, Problem> {
     Ok(Some(layer(state, set)))
 }
 
-fn read(date: &str) -> Result<Option<Date>, Problem> {
+/// A date as an address has it; none where it is empty.
+pub(crate) fn read(date: &str) -> Result<Option<Date>, Problem> {
     match date {
         "" => Ok(None),
         it => it.parse().map(Some).map_err(|_| Problem::OddTime(it.to_owned())),
@@ -373,6 +389,40 @@ fn moment(text: &str, at: Option<Date>, app: &App) -> Result<Timestamp, Problem>
 }
 
 impl Scene {
+    /// The same request at two other times. It is no present, whatever they are: nothing is changed from it.
+    pub(crate) async fn seen_at(
+        &self,
+        app: &App,
+        at: Option<Date>,
+        known: &str,
+    ) -> Result<Scene, Problem> {
+        let known = match known {
+            "" => None,
+            it => Some(moment(it, at, app)?),
+        };
+        let state = match known == self.known {
+            true => Arc::clone(&self.state),
+            false => known_at(app, &self.published, known).await?,
+        };
+        let (on, present) = (at.unwrap_or(self.today), None);
+        Ok(Scene { state, on, at, known, present, compared: true, ..self.clone() })
+    }
+
+    /// The two days that are asked for side by side, each with the other one to compare with; none if only one
+    /// is. Whoever is kept in the room of an audit sees one.
+    pub(crate) async fn pair(&self, app: &App) -> Result<Option<[Scene; 2]>, Problem> {
+        let beside = self.here.get("beside").filter(|_| self.rooms.is_none());
+        let Some(beside) = beside.map(read).transpose()?.flatten() else { return Ok(None) };
+        let known = self.known.map(|it| it.to_string()).unwrap_or_default();
+        let one = self.seen_at(app, Some(self.on), &known).await?;
+        let other = self.seen_at(app, Some(beside), &known).await?;
+        let with = |it: &Scene, other: &Scene| Scene {
+            present: Some(Box::new(other.clone())),
+            ..it.clone()
+        };
+        Ok(Some([with(&one, &other), with(&other, &one)]))
+    }
+
     /// A record of the state by its typed id, for handlers that know the kind.
     pub fn stands<I: Id>(&self, id: I) -> bool {
         self.state.records().stands(id.into(), self.on)

@@ -64,7 +64,7 @@ pub use self::{
     table::{Table, TableRow, table},
     tile::{Line, Part, Tile, mix, tiles},
     timeline::{BARS_MAX, Bar, Sort, Timeline, timeline},
-    times::{Steps, THEN, Times},
+    times::{MARKS_MAX, Marks, Steps, THEN, Times},
     toast::{Toast, toast},
     verdict::{Assured, Variation, Verdicts, verdicts},
     when::{day, exact_moment, moment},
@@ -72,5 +72,5 @@ pub use self::{
 pub(crate) use self::{
     form::ADDED,
     list::{TICKED, thousands},
-    when::{day_text, moment_text},
+    when::{day_text, exact_moment_text, moment_text},
 };

@@ -4,6 +4,7 @@
 //! spreadsheet and here.
 
 mod changing;
+mod differences;
 mod directory;
 mod doing;
 mod measuring;
@@ -180,6 +181,7 @@ fn paths() -> Value {
     handing(&mut paths);
     frameworks(&mut paths);
     doing::paths(&mut paths);
+    differences::paths(&mut paths);
     room::paths(&mut paths);
     changing::paths(&mut paths);
     paths.extend(accountability());

@@ -43,25 +43,31 @@ impl<'a> Pen<'a> {
             says.extend(fields.into_iter().take(ROW_FIELDS_MAX));
             says.extend((more > 0).then(|| format!("{more} more")));
         }
-        (!says.is_empty()).then(|| Differs::new(says.join("; ")))
+        (!says.is_empty()).then(|| self.differing(says.join("; ")))
+    }
+
+    /// A mark that says how it is at the other time.
+    fn differing(&self, says: impl Into<String>) -> Differs {
+        let other = self.scene.present.as_deref().filter(|_| self.scene.compared);
+        Differs { when: other.map(|it| it.on), ..Differs::new(says) }
     }
 
     /// What it is called now.
     pub(crate) fn name_now(&self, of: Ref) -> Option<Differs> {
         let title = self.present()?.title(of);
-        (title != self.title(of)).then(|| Differs::new(format!("“{title}”")))
+        (title != self.title(of)).then(|| self.differing(format!("“{title}”")))
     }
 
     /// How it stands now; that it begins or has ended is said too.
     pub(crate) fn status_now(&self, of: Ref) -> Option<Differs> {
         let now = self.present()?.stands_as(of);
-        (now != self.stands_as(of)).then(|| Differs::new(now))
+        (now != self.stands_as(of)).then(|| self.differing(now))
     }
 
     /// Who answers for it now.
     pub(crate) fn answer_now(&self, of: Ref) -> Option<Differs> {
         let now = self.present()?.answered_by(of)?;
-        (Some(&now) != self.answered_by(of).as_ref()).then(|| Differs::new(now))
+        (Some(&now) != self.answered_by(of).as_ref()).then(|| self.differing(now))
     }
 
     /// What a field says now.
@@ -69,7 +75,7 @@ impl<'a> Pen<'a> {
         let present = self.present()?;
         let now = present.view().value(of, field.name);
         let differs = field.name != "sealed_name" && self.words(value) != present.words(&now);
-        differs.then(|| Differs::new(self.value_now(value, &now)))
+        differs.then(|| self.differing(self.value_now(value, &now)))
     }
 
     /// A field's value, marked if it differs now.
@@ -169,6 +175,7 @@ impl<'a> Pen<'a> {
             things: things.into(),
             only_now: only(present, now, then),
             only_then: only(self, then, now),
+            days: self.scene.compared.then(|| (present.scene.on, self.scene.on)),
         }
     }
 }

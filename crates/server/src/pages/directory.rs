@@ -132,21 +132,30 @@ fn page(app: &App, scene: &Scene, wrong: &Wrong, typed: Option<(&str, &str)>) ->
                 (ui::thousands(queue.groups)) @if queue.groups == 1 { " group" } @else { " groups" } " are listed today, " (ui::day(scene.today)) "."
             }
         }
+        @if !scene.is_now() {
+            (notice(&Notice::new(Tone::Plain, "What a directory says has no past here")
+                .text("This is what it says today, whatever time is looked at. Go back to now to choose.")))
+        }
         @if !about_rules { @for it in &wrong.whole { (notice(&Notice::new(Tone::Warn, it.clone()))) } }
         (entries(app, &pen, &queue))
         div.halves {
-            section.stack { h2 { "How posts are found" } (ui::form(&rules(app, &queue, wrong, typed))) }
+            section.stack { h2 { "How posts are found" }
+                @if scene.is_now() { (ui::form(&rules(app, &queue, wrong, typed))) } @else { (kept(&queue)) }
+            }
             section.stack {
                 h2 { "How a directory is joined" }
                 p { "Give Entra ID, Okta, JumpCloud or another program that speaks SCIM 2.0 this address after the server’s own, and the token of a program that acts as a post which administers the register:" }
                 p { code { (scim::BASE) } }
                 p { "Without one, bring in a list of people in CSV or Excel now and then; it is taken as a directory’s word." }
-                ul.acts { li { a.button href="/directory/file" { "Bring in a list" } } }
+                @if scene.is_now() { ul.acts { li { a.button href="/directory/file" { "Bring in a list" } } } }
                 p.quiet { "docs/directory.md goes through it step by step. Whatever your directory says is kept in the vault with the person and goes when the person is erased." }
             }
         }
     };
-    Page::new(scene, "Directory").at("/directory").show(content)
+    let page = Page::new(scene, "Directory");
+    // What answers a form leads back to the page, at whatever times that was looked at.
+    let page = if scene.here.path == "/directory" { page } else { page.at("/directory") };
+    page.show(content)
 }
 
 fn entries(app: &App, pen: &Pen<'_>, queue: &Queue) -> Markup {
@@ -192,7 +201,8 @@ fn entry(app: &App, pen: &Pen<'_>, it: &Entry) -> Markup {
             @if let Question::SamePerson(them) = &it.question {
                 p.quiet { @for it in them { (pen.link((*it).into())) " " } }
             }
-            div.acts {
+            // Nothing is chosen from another time.
+            @if pen.scene.is_now() { div.acts {
                 @for choice in directory::choices(&it.question) {
                     form method="post" action="/directory/choose" {
                         input type="hidden" name=(sent::KEY) value=(app.sign_in.key());
@@ -205,8 +215,16 @@ fn entry(app: &App, pen: &Pen<'_>, it: &Entry) -> Markup {
                 @if matches!(&it.question, Question::Post(Why::None, _)) {
                     a.button href={ "/tenures/new?person=" (it.person) "&back=/directory" } aria-label={ "Appoint " (who) } { "Appoint by hand" }
                 }
-            }
+            } }
         }
+    }
+}
+
+/// The rules as they are, where they cannot be changed.
+fn kept(queue: &Queue) -> Markup {
+    html! {
+        p { "By the attribute " code { (queue.rules.number) } ", then by group, then by title and department." }
+        ul { @for (group, to) in &queue.rules.groups { li { (group) " = " (to) } } }
     }
 }
 

@@ -29,7 +29,7 @@ use self::{
     asked::{Asked, Table},
     cut::{Cut, SIBLINGS_MAX, Wanted},
 };
-use super::{Page, Pen, Section, search::look};
+use super::{Page, Pen, Section, beside, search::look};
 use crate::{
     App, Problem, Scene, search,
     ui::{self, Empty, Link, Look, Notice, Tone, branches, day_text, empty, notice},
@@ -73,12 +73,41 @@ impl Chart<'_> {
 
 /// `GET /establishment`
 pub async fn show(State(app): State<App>, scene: Scene) -> Result<Response, Problem> {
+    let pair = scene.pair(&app).await?;
+    let drawn = match &pair {
+        None => drawn(&app, &scene).await?,
+        Some([one, other]) => {
+            let (one, other) = (drawn(&app, one).await?, drawn(&app, other).await?);
+            let content = beside(&pair, [one.content, other.content]);
+            Drawing { content, shown: [one.shown, other.shown].concat(), title: one.title }
+        }
+    };
+    let kinds = [Kind::Post, Kind::Unit, Kind::Tenure, Kind::Person, Kind::Duty];
+    let subjects = drawn.shown.iter().map(ToString::to_string);
+    Ok(Page::new(&scene, drawn.title)
+        .within(Section::Establishment)
+        .feed(None)
+        .marked()
+        .pairs(&pair)
+        .live(subjects.chain(kinds.map(|it| it.plural().to_owned())))
+        .show(drawn.content)
+        .into_response())
+}
+
+/// The page without its frame.
+struct Drawing {
+    content: Markup,
+    shown: Vec<Ref>,
+    title: String,
+}
+
+async fn drawn(app: &App, scene: &Scene) -> Result<Drawing, Problem> {
     let asked = Asked::of(&scene.here);
     let answering = match asked.find {
         "" => None,
-        text => Some(Answering::to(&app, &scene, text).await?),
+        text => Some(Answering::to(app, scene, text).await?),
     };
-    let pen = Pen::new(&scene);
+    let pen = Pen::new(scene);
     let root = asked.root.map(|it| scene.find(it)).transpose()?;
     let establishment = Establishment::of(pen.view(), asked.by);
     let position = root.and_then(|it| establishment.position(it));
@@ -106,10 +135,11 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Response, Prob
         (head(&chart))
         @if let Some(gone) = root.filter(|_| position.is_none()) { (not_here(&pen, gone)) }
         @if establishment.places().is_empty() {
-            (nothing(&scene))
+            (nothing(scene))
         } @else {
             (figures(&chart, &tally))
-            (tools(&chart))
+            // What is asked for is the same on both of two days.
+            @if !scene.compared { (tools(&chart)) }
             @if let Some(it) = turnover(&chart, &scope) { (ui::turnover(&it)) }
             @match asked.table {
                 Some(table) => (tables::show(&chart, table, scope, &mut shown)),
@@ -117,14 +147,7 @@ pub async fn show(State(app): State<App>, scene: Scene) -> Result<Response, Prob
             }
         }
     };
-    let kinds = [Kind::Post, Kind::Unit, Kind::Tenure, Kind::Person, Kind::Duty];
-    let subjects = shown.iter().map(ToString::to_string);
-    Ok(Page::new(&scene, title(&chart))
-        .within(Section::Establishment)
-        .marked()
-        .live(subjects.chain(kinds.map(|it| it.plural().to_owned())))
-        .show(content)
-        .into_response())
+    Ok(Drawing { content, shown, title: title(&chart) })
 }
 
 /// The posts that stand in this branch at only one of the two times.

@@ -21,8 +21,12 @@ use kernel::{
     },
     status::overrides,
 };
+use maud::Markup;
 
-use super::{Page, Pen, entry, find, history, measure, signals, thread as threads, trend};
+use super::{
+    Page, Pen, beside, differences, entry, find, history, measure, signals, thread as threads,
+    trend,
+};
 use crate::{
     App, Problem, Scene,
     ui::{self, Answer, Fact, Group, Holding, Link, Rest, record},
@@ -43,14 +47,47 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let of = find(&scene, &of)?;
     signals::note_one(&app, &scene, of).await;
-    let facts = history::facts(&app, &scene, of, u64::MAX, HISTORY_MAX).await?;
-    let recorded = measure::recorded(&app, &scene, of).await?;
-    let proofs = signals::proofs(&app, &scene, of).await?;
-    let moments = tenures::moments(&app, &scene, of).await?;
+    let pair = scene.pair(&app).await?;
+    let drawn = match &pair {
+        None => drawn(&app, &scene, of).await?,
+        Some([one, other]) => {
+            let (one, other) = (drawn(&app, one, of).await?, drawn(&app, other, of).await?);
+            let content = beside(&pair, [one.content, other.content]);
+            Drawn { content, shown: [one.shown, other.shown].concat(), title: one.title }
+        }
+    };
+    let title = format!("{} {of}", drawn.title);
+    let more = runs::rests_on(of).iter().map(|it| it.plural().to_owned());
+    let page = Page::new(&scene, title).section(of.kind);
+    let page = match differences::ABOUT.contains(&of.kind) {
+        true => page.feed(Some(of)),
+        false => page,
+    };
+    Ok(page
+        .live(drawn.shown.iter().map(ToString::to_string).chain(more))
+        .about(of)
+        .marked()
+        .pairs(&pair)
+        .show(drawn.content)
+        .into_response())
+}
+
+/// The page without its frame, and what it shows.
+struct Drawn {
+    content: Markup,
+    shown: Vec<Ref>,
+    title: String,
+}
+
+async fn drawn(app: &App, scene: &Scene, of: Ref) -> Result<Drawn, Problem> {
+    let facts = history::facts(app, scene, of, u64::MAX, HISTORY_MAX).await?;
+    let recorded = measure::recorded(app, scene, of).await?;
+    let proofs = signals::proofs(app, scene, of).await?;
+    let moments = tenures::moments(app, scene, of).await?;
     // When it was last held against the scheme.
     let judges = |it: &kernel::Fact| it.event.given().iter().any(|it| it.0 == "judged");
     let made = facts.iter().find(|it| judges(&it.1)).map(|it| it.1.at);
-    let pen = Pen::new(&scene);
+    let pen = Pen::new(scene);
     let mut shown = vec![of];
     let above = threads::up(&pen, of, &mut shown);
     let alone = above.iter().all(|it| it.here);
@@ -96,15 +133,7 @@ pub async fn show(
             app.sign_in.key()
         }),
     };
-    let title = format!("{} {of}", pen.title(of));
-    let more = runs::rests_on(of).iter().map(|it| it.plural().to_owned());
-    Ok(Page::new(&scene, title)
-        .section(of.kind)
-        .live(shown.iter().map(ToString::to_string).chain(more))
-        .about(of)
-        .marked()
-        .show(record(&page))
-        .into_response())
+    Ok(Drawn { content: record(&page), shown, title: pen.title(of) })
 }
 
 /// `GET /POST-104`: a reference alone is an address too.

@@ -1,12 +1,13 @@
 //! The strategy map: plans, what serves them, how each stands and where it has moved.
 
+use axum::extract::State;
 use jiff::{Span, civil::Date};
 use kernel::{Kind, Ref, id::ObjectiveId, objective, read::view::View, status::Word};
 use maud::{Markup, html};
 
-use super::{Page, Pen, Section, pen::word};
+use super::{Page, Pen, Section, beside, pen::word};
 use crate::{
-    Scene,
+    App, Problem, Scene,
     ui::{self, Empty, Link, Map, Moved, Pillar, Spot, empty, map},
 };
 
@@ -20,23 +21,32 @@ const SPOTS_MAX: usize = 24;
 const BACK_DAYS: i64 = 91;
 
 /// `GET /strategy`
-pub async fn show(scene: Scene) -> Markup {
-    let pen = Pen::new(&scene);
-    let maps = maps(&pen);
-    let content = html! {
+pub async fn show(State(app): State<App>, scene: Scene) -> Result<Markup, Problem> {
+    let pair = scene.pair(&app).await?;
+    let content = match &pair {
+        None => drawn(&scene),
+        Some(both) => beside(&pair, both.each_ref().map(drawn)),
+    };
+    let kinds = [Kind::Plan, Kind::Objective, Kind::Indicator, Kind::Initiative, Kind::Anchor];
+    Ok(Page::new(&scene, "Strategy")
+        .within(Section::Strategy)
+        .feed(None)
+        .live(kinds.map(Kind::plural))
+        .marked()
+        .pairs(&pair)
+        .show(content))
+}
+
+fn drawn(scene: &Scene) -> Markup {
+    let maps = maps(&Pen::new(scene));
+    html! {
         header {
             h1 { "Strategy" }
             p.quiet { "Each objective with its status, how sure it is, and where it stood on " (ui::day(earlier(scene.on))) "." }
         }
-        @if maps.is_empty() { (nothing(&scene)) }
+        @if maps.is_empty() { (nothing(scene)) }
         @for it in &maps { (map(it)) }
-    };
-    let kinds = [Kind::Plan, Kind::Objective, Kind::Indicator, Kind::Initiative, Kind::Anchor];
-    Page::new(&scene, "Strategy")
-        .within(Section::Strategy)
-        .live(kinds.map(Kind::plural))
-        .marked()
-        .show(content)
+    }
 }
 
 /// What to do where there is no plan yet.

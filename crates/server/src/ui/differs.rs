@@ -4,15 +4,18 @@
 //! The frame numbers the marks of a page in the order a reader meets them, so that the time bar can say
 //! how many there are and lead to the first.
 
+use jiff::civil::Date;
 use maud::{Markup, PreEscaped, html};
 
-use super::Link;
+use super::{Link, day_text};
 
 /// How something is now that was, or will be, otherwise at the time looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Differs {
     /// Goes after `now:`, such as `Head of Waste and Circular Economy`.
     pub now: String,
+    /// The day that it is compared with, where that is not now.
+    pub when: Option<Date>,
 }
 
 /// What stands at only one of the two times.
@@ -22,6 +25,8 @@ pub struct Turnover {
     pub things: String,
     pub only_now: Several,
     pub only_then: Several,
+    /// The days that are compared, where they are not now and then: that of `only_now` first.
+    pub days: Option<(Date, Date)>,
 }
 
 /// A number of records, the first few of them named.
@@ -36,7 +41,7 @@ const MARK: &str = "<span class=\"differs\"";
 
 impl Differs {
     pub fn new(now: impl Into<String>) -> Differs {
-        Differs { now: now.into() }
+        Differs { now: now.into(), when: None }
     }
 }
 
@@ -48,22 +53,26 @@ pub fn differs(it: &Differs) -> Markup {
                 stroke-linejoin="round" aria-hidden="true" {
                 path d="M2 8a6 6 0 1 0 2-4.5" {} path d="M4 .9v2.8h2.8M8 5v3.4l2.2 1.3" {}
             }
-            span.out-of-sight { "Differs; " } "now: " (it.now)
+            span.out-of-sight { "Differs; " } (it.when.map_or_else(|| "now".into(), day_text)) ": " (it.now)
         }
     }
 }
 
 /// Nothing to say is not said.
 pub fn turnover(it: &Turnover) -> Markup {
-    let Turnover { things, only_now, only_then } = it;
+    let Turnover { things, only_now, only_then, days } = it;
+    let (now, then) = days.map_or_else(
+        || ("now".to_owned(), "then".to_owned()),
+        |(now, then)| (format!("on {}", day_text(now)), format!("on {}", day_text(then))),
+    );
     html! {
         @if only_now.count + only_then.count > 0 {
             div.turnover {
                 @if only_now.count > 0 {
-                    (several(only_now, &format!("{things} now, but not then: {}", only_now.count)))
+                    (several(only_now, &format!("{things} {now}, but not {then}: {}", only_now.count)))
                 }
                 @if only_then.count > 0 {
-                    (several(only_then, &format!("{things} then, but not now: {}", only_then.count)))
+                    (several(only_then, &format!("{things} {then}, but not {now}: {}", only_then.count)))
                 }
             }
         }

@@ -21,6 +21,8 @@ pub struct Frame {
     pub times: Times,
     /// Where the page is, so that the time bar can lead back to it.
     pub query: Query,
+    /// What programs can follow it by.
+    pub feed: Option<Link>,
     /// What the page shows, by reference; `*` for everything. A page that answers a POST declares none:
     /// it cannot be asked for again.
     pub subjects: Vec<String>,
@@ -111,7 +113,7 @@ pub fn frame(it: &Frame, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en-GB" data-scheme=[it.scheme.chosen()] {
-            (head(&format!("{} · {}", it.title, it.organisation), it.scheme))
+            (head(&format!("{} · {}", it.title, it.organisation), it.scheme, it.feed.as_ref(), it.times.slides()))
             body {
                 a.skip href="#main" { "Skip to the page" }
                 header.top {
@@ -146,7 +148,7 @@ pub fn bare(title: &str, organisation: &str, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en-GB" {
-            (head(&format!("{title} · {organisation}"), Scheme::System))
+            (head(&format!("{title} · {organisation}"), Scheme::System, None, false))
             body.bare {
                 header.brand { img src=(assets::href("icon.svg")) alt=""; span { (organisation) } }
                 main #main { (content) }
@@ -159,7 +161,7 @@ pub fn bare(title: &str, organisation: &str, content: Markup) -> Markup {
 /// htmx is used for its morphing only; what it can do beside that and a strict policy forbids is off.
 const HTMX: &str = r#"{"includeIndicatorCSS":false,"history":false,"defaultSwap":"innerMorph","morphIgnore":["data-htmx-powered","open"]}"#;
 
-fn head(title: &str, scheme: Scheme) -> Markup {
+fn head(title: &str, scheme: Scheme, feed: Option<&Link>, slides: bool) -> Markup {
     html! {
         head {
             meta charset="utf-8";
@@ -169,9 +171,11 @@ fn head(title: &str, scheme: Scheme) -> Markup {
             meta name="htmx-config" content=(HTMX);
             link rel="icon" type="image/svg+xml" href=(assets::href("icon.svg"));
             link rel="preload" as="font" type="font/woff2" crossorigin href=(assets::href("inter.woff2"));
+            @if let Some(it) = feed { link rel="alternate" type="application/atom+xml" title=(it.text) href=(it.href); }
             link rel="stylesheet" href=(assets::href("style.css"));
             script src=(assets::href("htmx.js")) defer {}
             script src=(assets::href("own.js")) defer {}
+            @if slides { script src=(assets::href("slider.js")) defer {} }
         }
     }
 }

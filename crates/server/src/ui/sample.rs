@@ -15,8 +15,9 @@ use maud::{Markup, html};
 
 use super::{
     Action, Answer, Choice, Differs, Due, Empty, Entry, Fact, Field, Form, Frame, Group, Holding,
-    Kind, Knot, Link, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest, Scheme, SignedIn,
-    Status, Steps, Times, Tone, Word, empty, form, frame, list, notice, record, stages, status,
+    Kind, Knot, Link, Marks, Menu, MenuEntry, Notice, PostChoice, Query, Record, Rest, Scheme,
+    SignedIn, Status, Steps, Times, Tone, Word, empty, form, frame, list, notice, record, stages,
+    status,
 };
 use crate::Live;
 
@@ -43,8 +44,13 @@ pub async fn page(State(live): State<Live>, axum::extract::Query(pairs): Asked) 
                 post("POST-12", "Emergency planning lead", false),
             ],
         }),
+        feed: None,
         times: Times {
             draft: None,
+            changes: Marks::default(),
+            beside: None,
+            pairs: false,
+            changed: Some(Link::to("/style", "What changed lately")),
             now: noon,
             today: date(2026, 3, 9),
             at: query.get("at").and_then(|it| it.parse().ok()),

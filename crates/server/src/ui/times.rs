@@ -9,6 +9,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::{
     Link, Query,
+    list::thousands,
     when::{day_text, exact_moment_text},
 };
 
@@ -25,6 +26,14 @@ pub struct Times {
     pub zone: TimeZone,
     /// The days of change beside the date looked at, on the page of one record.
     pub steps: Steps,
+    /// Days of change, to go to one.
+    pub changes: Marks,
+    /// The other day, where two stand side by side.
+    pub beside: Option<Date>,
+    /// Whether the page can show two days side by side.
+    pub pairs: bool,
+    /// To what changed between the time looked at and now, or lately.
+    pub changed: Option<Link>,
     /// Whether the page marks what differs from now; a page that does not, claims nothing.
     pub marks: bool,
     /// Whether now may be looked at; whoever is kept in the room of an audit sees its period.
@@ -38,6 +47,30 @@ pub struct Steps {
     pub after: Option<Date>,
 }
 
+/// Days on which something changed.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    /// What changed on them: `this record`.
+    pub of: &'static str,
+    /// In order: those nearest to the day looked at, at most [`MARKS_MAX`].
+    pub days: Vec<Date>,
+    /// How many there are in all.
+    pub count: usize,
+}
+
+/// Marks on the slider; more could neither be told apart nor chosen from.
+pub const MARKS_MAX: usize = 60;
+
+impl Marks {
+    /// Of all days, in order, those nearest to `on`.
+    pub fn near(of: &'static str, all: &[Date], on: Date) -> Marks {
+        let after = all.partition_point(|it| *it <= on);
+        let first = after.saturating_sub(MARKS_MAX / 2).min(all.len().saturating_sub(MARKS_MAX));
+        let days = all.iter().skip(first).take(MARKS_MAX).copied().collect();
+        Marks { of, days, count: all.len() }
+    }
+}
+
 /// What `known` takes for “as known at the end of the day looked at”.
 pub const THEN: &str = "then";
 
@@ -49,8 +82,16 @@ impl Times {
         at.to_zoned(self.zone.clone())
     }
 
+    /// Whether there are days to slide between.
+    pub(super) fn slides(&self) -> bool {
+        self.changes.days.len() > 1
+    }
+
     pub(super) fn is_now(&self) -> bool {
-        self.at.is_none_or(|it| it == self.today) && self.known.is_none() && self.draft.is_none()
+        self.at.is_none_or(|it| it == self.today)
+            && self.known.is_none()
+            && self.draft.is_none()
+            && self.beside.is_none()
     }
 }
 
@@ -69,25 +110,34 @@ pub(super) fn time_bar(times: &Times, query: &Query, differing: usize) -> Markup
             } @else {
                 strong {
                     "As at " (at.map_or_else(|| format!("today, {}", day_text(*today)), day_text))
+                    @if let Some(it) = times.beside { ", beside " (day_text(it)) }
                     ", as known " (known.map_or_else(|| "now".to_owned(), |it| format!("at {}", exact_moment_text(&times.moment(it)))))
                 }
-                (differing_line(times.marks, differing))
-                @if times.present { a href=(query.without(&["at", "known"]).href()) { "Back to now" } }
+                (differing_line(times, differing))
+                @if times.present { a href=(query.without(&["at", "known", "beside"]).href()) { "Back to now" } }
+                @if times.beside.is_some() { a href=(query.without(&["beside"]).href()) { "Show one day only" } }
+                @if let Some(it) = &times.changed { (it.show()) }
             }
             (steps(times, query))
             details {
                 summary { "Look at another time" }
                 (quick(times, query))
                 (exact(times, query))
+                (marks(times, query))
+                @if times.pairs { (pair(times, query)) }
+                @if let Some(it) = times.changed.as_ref().filter(|_| times.is_now()) { p { (it.show()) } }
             }
         }
     }
 }
 
-fn differing_line(marks: bool, differing: usize) -> Markup {
+fn differing_line(times: &Times, differing: usize) -> Markup {
     html! {
         @match differing {
-            0 if marks => { span { "Nothing here differs from now" } }
+            0 if times.beside.is_some() => { span { "Nothing here differs between the two days" } }
+            1 if times.beside.is_some() => { a href="#differs-1" { "1 difference is marked" } }
+            n if times.beside.is_some() => { a href="#differs-1" { (n) " differences are marked" } }
+            0 if times.marks => { span { "Nothing here differs from now" } }
             0 => {}
             1 => { a href="#differs-1" { "1 thing here differs from now" } }
             n => { a href="#differs-1" { (n) " things here differ from now" } }
@@ -150,6 +200,47 @@ fn quarter_start(today: Date) -> Date {
     Date::new(today.year(), month, 1).unwrap_or(today)
 }
 
+/// From one day of change to the next, or to any; with script, a slider with a mark at each.
+fn marks(it: &Times, query: &Query) -> Markup {
+    let Marks { of, days, count } = &it.changes;
+    let on = it.at.unwrap_or(it.today);
+    let after = days.partition_point(|it| *it <= on);
+    let here = after.saturating_sub(1);
+    // That of the day itself is no step.
+    let before = days.iter().rfind(|it| **it < on);
+    let to = |day: &Date| query.with("at", day.to_string()).href();
+    html! {
+        @if !days.is_empty() {
+            form method="get" action=(query.path) aria-label="Days of change" {
+                (query.hidden(&["at"]))
+                label for="time-mark" { "Days on which " (of) " changed"
+                    select #time-mark name="at" data-at=(on) data-today=(it.today) {
+                        @for (n, day) in days.iter().enumerate() {
+                            option value=(day) selected[n == here] { (day_text(*day)) }
+                        }
+                    } }
+                button { "Look at this day" }
+                @if let Some(day) = before { a rel="prev" href=(to(day)) { "← Previous change, " (day_text(*day)) } }
+                @if let Some(day) = days.get(after) { a rel="next" href=(to(day)) { "Next change, " (day_text(*day)) " →" } }
+                @if *count > days.len() { span { "The " (days.len()) " of " (thousands(*count)) " nearest to " (day_text(on)) } }
+            }
+            div #time-slider hx-morph-skip {}
+        }
+    }
+}
+
+/// The same page at another day beside this one.
+fn pair(it: &Times, query: &Query) -> Markup {
+    html! {
+        form method="get" action=(query.path) aria-label="Two days side by side" {
+            (query.hidden(&["beside"]))
+            label for="time-beside" { "Beside it, as at"
+                input #time-beside type="date" name="beside" value=(it.beside.unwrap_or(it.today)) required; }
+            button { "Show side by side" }
+        }
+    }
+}
+
 fn exact(it: &Times, query: &Query) -> Markup {
     html! {
         form method="get" action=(query.path) aria-label="Any two times" {
@@ -171,9 +262,21 @@ fn local(at: &Zoned) -> PreEscaped<String> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use jiff::{ToSpan, civil::date};
 
-    use super::days;
+    use super::{MARKS_MAX, Marks, days};
+
+    #[test]
+    fn the_marks_nearest_to_the_day_are_kept() {
+        let all: Vec<_> =
+            (0..200).map(|n| date(2026, 1, 1).checked_add(n.days()).unwrap()).collect();
+        let near = |on| Marks::near("it", &all, on);
+        assert_eq!((near(all[100]).days.len(), near(all[100]).count), (MARKS_MAX, 200));
+        assert_eq!(near(all[100]).days[0], all[71]);
+        assert_eq!(near(date(2000, 1, 1)).days[0], all[0]);
+        assert_eq!(near(date(2100, 1, 1)).days.last(), all.last());
+        assert_eq!(Marks::near("it", &all[..5], all[2]).days, all[..5]);
+    }
 
     #[test]
     fn quick_choices_are_days_that_people_mean() {

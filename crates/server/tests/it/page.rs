@@ -47,7 +47,7 @@ async fn assets_are_kept_for_ever_and_only_under_their_own_name() {
     let mut visit = Visit::empty(Transport::Plain, Memory::default());
     let mut page = visit.get("/sign-in").await.body;
     // Only the page of a step links to these.
-    for name in ["step.css", "step.js"] {
+    for name in ["step.css", "step.js", "slider.js"] {
         page.push_str(&server::assets::href(name));
     }
     for (name, kind, bytes_max) in [
@@ -55,6 +55,7 @@ async fn assets_are_kept_for_ever_and_only_under_their_own_name() {
         ("own.js", "text/javascript; charset=utf-8", 34_000),
         ("step.css", "text/css; charset=utf-8", 2_500),
         ("step.js", "text/javascript; charset=utf-8", 9_000),
+        ("slider.js", "text/javascript; charset=utf-8", 5_000),
         ("htmx.js", "text/javascript; charset=utf-8", 45_000),
         ("icon.svg", "image/svg+xml", 1_000),
     ] {

@@ -30,7 +30,7 @@ On track; Head of Waste and Circular Economy, held by Ann Bell
 “Ann Bell as Head of Waste and Circular Economy”; Post: Head of Waste and Circular Economy
 yes
 "#);
-    insta::assert_snapshot!(bar(&page), @"As at 1 February 2030, as known now 4 things here differ from now Back to now After the change of 1 March 2030 →");
+    insta::assert_snapshot!(bar(&page), @"As at 1 February 2030, as known now 4 things here differ from now Back to now What changed since then After the change of 1 March 2030 →");
     assert!(page.body.contains("href=\"#differs-1\"") && page.body.contains("id=\"differs-1\""));
 
     let now = council.get("/posts/POST-2").await;

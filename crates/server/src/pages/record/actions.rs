@@ -6,8 +6,8 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     pages::{
-        Pen, acceptance, doing, establish, establishment, excuse, extend, finding, handover, queue,
-        rehearsal, signals, terms,
+        Pen, acceptance, differences, doing, establish, establishment, excuse, extend, finding,
+        handover, queue, rehearsal, signals, terms,
     },
     ui::{Action, Link},
 };
@@ -16,6 +16,11 @@ pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<Action
     let mut actions: Vec<Action> = place(pen, of).into_iter().collect();
     actions.extend(queue::look(pen, of));
     actions.extend(handover::look(pen, of));
+    // From another time the time bar leads there.
+    if differences::ABOUT.contains(&of.kind) && pen.scene.rooms.is_none() && pen.scene.is_now() {
+        let changed = differences::looked_at(pen.scene, Some(of));
+        actions.push(Action::Open(Link::to(changed.href, "What changed")));
+    }
     if of.kind == Kind::Audit {
         let room = pen.scene.href(&format!("{}/room", pen.path(of)));
         actions.push(Action::Open(Link::to(room, "Enter the room")));

@@ -22,8 +22,8 @@ use maud::{Markup, html};
 use super::{runs, tenures};
 use crate::{
     pages::{
-        Pen, acceptance, edition, finding, mapping, may, measure, oscal, signals, watch::lines,
-        weather,
+        Pen, acceptance, differences, edition, finding, mapping, may, measure, oscal, signals,
+        watch::lines, weather,
     },
     ui::{Due, Link, Query, day_text},
 };
@@ -235,6 +235,10 @@ pub(super) fn of(
             let part = part.map(|it| ("What changed".into(), it));
             let oscal = ("As OSCAL".into(), oscal::part(pen, of));
             std::iter::once(clauses).chain(part).chain([oscal]).collect()
+        }
+        Kind::Plan => {
+            let part = differences::versions(pen, of).filter(|_| pen.scene.rooms.is_none());
+            part.map(|it| ("Versions".into(), it)).into_iter().collect()
         }
         Kind::Requirement => {
             let part = mapping::part(pen, of, shown);

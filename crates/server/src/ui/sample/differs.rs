@@ -18,6 +18,7 @@ pub(super) fn show() -> Markup {
                 first: vec![named("POST-90", "Climate officer"), named("POST-91", "Depot manager")],
             },
             only_then: Several { count: 1, first: vec![named("POST-7", "Landfill manager")] },
+            days: None,
         }))
     }
 }
