@@ -253,9 +253,32 @@ pub struct Found {
     pub place: Place,
 }
 
+/// What somebody says of posts whose numbers are new.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Renumbered {
+    /// Whether those that are surely recorded are the same posts; nothing if it was not said.
+    pub same: Option<bool>,
+    /// Pairs that are not, as `old=new`.
+    pub struck: Vec<String>,
+    /// The pairs that are, if a file says which.
+    pub pairs: Option<Vec<Successor>>,
+}
+
+/// A number that a post had, and the one it has from the day of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Successor {
+    /// Blank: whichever organisation has both.
+    pub organisation: Text,
+    pub old: Text,
+    pub new: Text,
+    pub place: Place,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
     Record(Draft),
+    /// Here units are known and posts are not: those whose numbers are new are looked at.
+    Renumbered,
     Holders(Holders),
     Readings(Readings),
     Released(Released),
@@ -275,6 +298,7 @@ pub struct Drafts {
     pub whole: Vec<Whole>,
     /// The record that a text stands for, as somebody said: kind, a point, the text.
     pub meant: BTreeMap<String, String>,
+    pub renumbered: Renumbered,
 }
 
 /// All records of `kind` within `within` are in the file.

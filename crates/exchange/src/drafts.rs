@@ -10,6 +10,7 @@ pub(crate) mod plain;
 pub(crate) mod procedures;
 pub(crate) mod requirements;
 pub(crate) mod strategy;
+pub(crate) mod successors;
 
 use jiff::civil::Date;
 

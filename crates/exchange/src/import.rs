@@ -19,7 +19,7 @@ use crate::{
     draft::Drafts,
     drafts::{
         appointments, measurements, organogram as establishment, plain, procedures, requirements,
-        strategy,
+        strategy, successors,
     },
     finding::{Finding, Findings, Grade},
     guess::Guess,
@@ -318,13 +318,17 @@ fn read_organogram(reading: &mut Reading<'_>) {
         let head = String::from_utf8_lossy(&it.bytes[..it.bytes.len().min(2048)]).into_owned();
         head.contains("Reporting Senior Post") || head.contains("Generic Job Title")
     };
-    let files = &reading.request.files;
-    let (junior, senior): (Vec<&Source<'_>>, Vec<&Source<'_>>) = files.iter().partition(is_junior);
-    let ([senior], [] | [_]) = (&senior[..], &junior[..]) else {
+    let request = reading.request;
+    let (maps, files): (Vec<&Source<'_>>, Vec<&Source<'_>>) =
+        request.files.iter().partition(|it| successors::is_one(it));
+    let (junior, senior): (Vec<&Source<'_>>, Vec<&Source<'_>>) =
+        files.into_iter().partition(is_junior);
+    let ([senior], [] | [_], [] | [_]) = (&senior[..], &junior[..], &maps[..]) else {
         let says = format!(
-            "An establishment is one senior file and at most one junior file; {} and {} came.",
+            "An establishment is one senior file, at most one junior file and at most one successor map; {}, {} and {} came.",
             senior.len(),
-            junior.len()
+            junior.len(),
+            maps.len()
         );
         let todo = "Import each department's pair on its own.";
         return reading.say(Finding::fault("file-count", says).todo(todo));
@@ -332,6 +336,10 @@ fn read_organogram(reading: &mut Reading<'_>) {
     let junior = junior.first().copied().copied();
     reading.drafts.files = vec![senior.name.to_owned()];
     reading.drafts.files.extend(junior.map(|it| it.name.to_owned()));
+    let map = maps.first().copied().copied();
+    let at = reading.drafts.files.len();
+    reading.drafts.files.extend(map.map(|it| it.name.to_owned()));
+    successors::read(map, at, reading);
     let options = organogram::Options {
         senior: reading.mapping("senior"),
         junior: reading.mapping("junior"),

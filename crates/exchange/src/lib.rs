@@ -33,6 +33,7 @@ pub mod oscal;
 pub mod packs;
 pub mod plan;
 pub mod pull;
+pub mod renumbering;
 pub mod room;
 pub mod scim;
 pub mod scoping;

@@ -15,9 +15,10 @@ mod found;
 mod holders;
 mod missing;
 mod readings;
+pub mod renumbered;
 mod terms;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 use kernel::{
@@ -50,6 +51,8 @@ pub struct Plan {
     /// What becomes of those that do not stay as they are, in the order of the file, as many as are
     /// listed.
     pub lines: Vec<Line>,
+    /// For each organisation whose posts were renumbered: which is which.
+    pub successors: Vec<renumbered::SuccessorMap>,
     findings_left_off: usize,
 }
 
@@ -156,6 +159,10 @@ struct Planner<'a> {
     taken: HashMap<Ref, (Place, Outcome)>,
     changes: HashMap<Ref, Vec<Change>>,
     index: Index,
+    /// Posts that have a new number, by the draft that has it.
+    renumbered: HashMap<usize, Ref>,
+    /// The numbers that the file has for posts, organisation by organisation.
+    in_file: HashSet<(Ref, Text)>,
     plan: Plan,
 }
 
@@ -176,6 +183,8 @@ pub fn plan(
         taken: HashMap::with_capacity(drafts.items.len()),
         changes: HashMap::new(),
         index: Index::default(),
+        renumbered: HashMap::new(),
+        in_file: HashSet::new(),
         plan: Plan::default(),
     };
     let followed = planner.follow_ups(drafts);
@@ -186,6 +195,10 @@ pub fn plan(
         }
         let placed = match item {
             Item::Record(draft) => planner.record(draft),
+            Item::Renumbered => {
+                planner.look_for_renumbered();
+                None
+            }
             Item::Holders(holders) => {
                 planner.holders(holders);
                 None

@@ -265,6 +265,7 @@ fn imports() -> Router<App> {
         .route("/import/{id}/bring-in", post(import::bring_in))
         .route("/import/{id}/findings.csv", get(import::findings))
         .route("/import/{id}/preview.csv", get(import::preview_file))
+        .route("/import/{id}/successors.csv", get(import::successors_file))
         .route("/api/v1/imports", post(api::imports::perform))
         .route(
             "/directory/file",

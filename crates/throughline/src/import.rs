@@ -58,6 +58,10 @@ pub(crate) struct Args {
     /// An option of the kind, see docs/imports.md; may be given several times.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     options: Vec<String>,
+    /// Print which posts of a renumbered establishment are which, as CSV to be corrected and imported along with
+    /// the files; bring in nothing.
+    #[arg(long, conflicts_with = "json")]
+    successors: bool,
     /// Print an empty file of this kind to fill in.
     #[arg(long)]
     template: bool,
@@ -131,6 +135,7 @@ pub(crate) fn scope(args: &ScopeArgs) -> Result<Found> {
         rows: None,
         map: Vec::new(),
         options: Vec::new(),
+        successors: false,
         template: false,
     };
     drop(scene);
@@ -159,7 +164,7 @@ pub(crate) fn import(args: &Args) -> Result<Found> {
     }
     let options = options(args)?;
     let files = args.files.iter().map(|it| read(it)).collect::<Result<Vec<_>>>()?;
-    if args.dry_run {
+    if args.dry_run || args.successors {
         look(args, data, &files, &options)
     } else {
         bring_in(args, data, &files, &options)
@@ -229,6 +234,10 @@ fn look(args: &Args, data: &Path, files: &[Read], options: &Options) -> Result<F
     let today = scene.state.derived().today();
     let imported = drafts(args, files, options, today);
     let plan = made(&scene.state, &scene.directory, imported.findings, &imported.drafts);
+    if args.successors {
+        say(report::successors(&plan).trim_end())?;
+        return Ok(if plan.unanswered() > 0 { Found::SomethingWrong } else { Found::Fine });
+    }
     tell(args, &plan, &imported.guesses, None)
 }
 

@@ -56,6 +56,7 @@ pub(crate) fn draft(
         findings: Vec::new(),
     };
     drafting.structure();
+    drafting.drafts.items.push(Item::Renumbered);
     let above = drafting.lines();
     for at in super::from_the_top(&above) {
         drafting.post(at, above[at]);

@@ -137,6 +137,18 @@ pub const OPTIONS: &[Opt] = &[
         "4",
     ),
     opt(
+        "renumbered",
+        &["organogram"],
+        "Whether posts that have new numbers in the file, and are surely posts that are recorded, are the same posts: yes or no.",
+        "yes",
+    ),
+    opt(
+        "not-same",
+        &["organogram"],
+        "Pairs of the successor map that are not the same post: the old number, =, the new one, parted by semicolons.",
+        "CIT2=DWP77; SS4=DWP105",
+    ),
+    opt(
         "senior.",
         &["organogram"],
         "The heading of a field in the senior file: code, name, title, grade, function, organisation, unit, reports_to, fte.",

@@ -5,7 +5,10 @@ use serde_json::{Map, Value as Json, json};
 use crate::{
     finding::{Finding, Grade},
     guess::Guess,
-    plan::{Count, Plan},
+    plan::{
+        Count, Plan,
+        renumbered::{Known, Open, SuccessorMap},
+    },
     wire,
 };
 
@@ -31,7 +34,63 @@ pub fn json(plan: &Plan) -> Json {
         "findings": plan.findings.iter().map(finding).collect::<Json>(),
         "not_in_file": plan.missing.iter().map(|it| json!(it.to_string())).collect::<Json>(),
         "commands": plan.steps.len(),
+        "successor_maps": plan.successors.iter().map(successor_map).collect::<Json>(),
     })
+}
+
+fn successor_map(it: &SuccessorMap) -> Json {
+    let known = |it: &Known| {
+        let (with, against) = it.evidence();
+        json!({
+            "post": it.post.to_string(),
+            "old_number": it.old_number, "old_title": it.old_title,
+            "new_number": it.new_number, "new_title": it.new_title,
+            "row": it.row, "for": with, "against": against, "struck": it.struck,
+        })
+    };
+    let open = |it: &Open| {
+        let likely: Json = it.likely.iter().map(known).collect();
+        json!({ "number": it.number, "title": it.title, "row": it.row, "likely": likely })
+    };
+    json!({
+        "organisation": it.organisation.to_string(), "name": it.name, "from": it.on.to_string(),
+        "recorded": it.recorded, "in_file": it.in_file, "in_common": it.in_common,
+        "pairs": it.pairs.iter().map(known).collect::<Json>(),
+        "open": it.open.iter().map(open).collect::<Json>(),
+        "same": it.same,
+    })
+}
+
+/// The successor maps as CSV, to be looked through, corrected and sent along with the files.
+pub fn successors(plan: &Plan) -> String {
+    let heading = [
+        "organisation",
+        "old_number",
+        "old_title",
+        "new_number",
+        "new_title",
+        "same",
+        "for",
+        "against",
+    ];
+    let row = |map: &SuccessorMap, it: &Known, same: &str| -> Vec<String> {
+        let (with, against) = it.evidence();
+        let cells = [&map.name, &it.old_number, &it.old_title, &it.new_number, &it.new_title];
+        let cells = cells.into_iter().map(ToString::to_string);
+        cells.chain([same.to_owned(), with.join("; "), against.join("; ")]).collect()
+    };
+    let mut rows = Vec::new();
+    for map in &plan.successors {
+        rows.extend(map.pairs.iter().map(|it| row(map, it, if it.struck { "no" } else { "yes" })));
+        for open in &map.open {
+            rows.extend(open.likely.iter().map(|it| row(map, it, "")));
+            if open.likely.is_empty() {
+                let cells = [&*map.name, "", "", &open.number, &open.title, "", "", ""];
+                rows.push(cells.map(str::to_owned).to_vec());
+            }
+        }
+    }
+    wire::csv(&heading.map(str::to_owned), &rows)
 }
 
 fn count(it: Count) -> Json {

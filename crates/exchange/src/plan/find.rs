@@ -105,6 +105,9 @@ impl Planner<'_> {
         let candidates = match &draft.identity {
             Identity::Is(_) => Vec::new(),
             Identity::Top => self.top(draft),
+            Identity::Code { .. } if self.renumbered.contains_key(&self.placed.len()) => {
+                self.renumbered.get(&self.placed.len()).copied().into_iter().collect()
+            }
             Identity::Code { code, within } => {
                 let within = match within {
                     Some(target) => Some(self.resolve(target, &[Kind::Unit], draft.on).ok()?),
@@ -297,6 +300,13 @@ impl Planner<'_> {
                 (None, None) => true,
             })
             .collect();
+        // A number that a post had finds it only where the file does not name it by the one it has.
+        if let Some(unit) = within {
+            found.retain(|it| match self.value(*it, "code", draft.on) {
+                Value::Text(now) => now == *code || !self.in_file.contains(&(unit, now)),
+                _ => true,
+            });
+        }
         if found.len() > 1 {
             let now = Value::Text(Text::clone(code));
             let has_now = |it: &Ref| self.value(*it, "code", draft.on) == now;
@@ -308,7 +318,7 @@ impl Planner<'_> {
     }
 
     /// Whether a post belongs to a unit or one beneath it.
-    fn is_within(&self, post: Ref, unit: Ref, on: Date) -> bool {
+    pub(super) fn is_within(&self, post: Ref, unit: Ref, on: Date) -> bool {
         let mut at = self.value(post, "unit", on);
         for _ in 0..LEVELS_MAX {
             match at {

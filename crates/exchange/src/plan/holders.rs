@@ -20,13 +20,13 @@ use crate::{
 };
 
 /// A tenure of the post as it is recorded.
-struct Had {
+pub(super) struct Had {
     tenure: TenureId,
     person: PersonId,
     /// In small letters, as names are compared; none if it is not known.
-    name: Option<String>,
+    pub(super) name: Option<String>,
     begins: Date,
-    now: bool,
+    pub(super) now: bool,
     substantive: bool,
     share: Option<u16>,
 }
@@ -80,7 +80,7 @@ impl Planner<'_> {
         }
     }
 
-    fn had(&self, post: PostId, on: Date) -> Vec<Had> {
+    pub(super) fn had(&self, post: PostId, on: Date) -> Vec<Had> {
         let records = self.state.records();
         let rows = records.pointing::<TenureId>(post).filter_map(|it| {
             let row = records.tenures.get(it)?;

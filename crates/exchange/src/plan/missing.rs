@@ -60,7 +60,7 @@ impl Planner<'_> {
         }
     }
 
-    fn posts_within(&self, unit: Ref, on: Date) -> Vec<Ref> {
+    pub(super) fn posts_within(&self, unit: Ref, on: Date) -> Vec<Ref> {
         let records = self.state.records();
         let (mut units, mut posts) = (vec![unit], Vec::new());
         let mut at = 0;

@@ -29,6 +29,7 @@ mod profiles;
 mod progress;
 mod provisioning;
 mod recurrences;
+mod renumbered;
 mod scoping;
 mod stories;
 mod strategies;

@@ -276,6 +276,7 @@ proptest! {
                 Item::Edition(it) => it.asked = exchange::editions::FollowUp::default(),
                 Item::Scoping(it) => it.post = None,
                 Item::Found(it) => it.items.clear(),
+                Item::Renumbered => (),
             }
         }
         let first = carry_out(&mut landing, &drafts);

@@ -9,6 +9,7 @@ mod listed;
 mod look;
 mod preview;
 pub(crate) mod recalled;
+mod successors;
 mod tables;
 pub mod undo;
 
@@ -283,6 +284,17 @@ pub async fn findings(
     Ok(csv("findings.csv", exchange::wire::csv(&heading.map(str::to_owned), &rows)))
 }
 
+/// `GET /import/{id}/successors.csv`: which posts are which, to be corrected and uploaded.
+pub async fn successors_file(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    scene: Scene,
+) -> Result<Response, Problem> {
+    allowed(&scene)?;
+    let look = held(&app, &scene, &id).and_then(|it| it.taken()).ok_or(Problem::NoSuchPage)?;
+    Ok(csv("successors.csv", import::report::successors(&look.plan)))
+}
+
 /// `POST /import/{id}`: other options, and another look.
 pub async fn choose(
     State(app): State<App>,
@@ -444,6 +456,7 @@ fn page(scene: &Scene, held: &Held, look: &Look, key: String) -> Markup {
             @if !plan.findings.is_empty() { " · " a href={ (here) "/findings.csv" } { "All findings as CSV" } }
         }
         @if looking { (tables::asked(&plan.findings, &held.options(), &here, key.clone(), &spelt)) }
+        @if looking { (successors::maps(scene, plan, &held.options(), &here, &key)) }
         @if looking { (commit(&here, plan, faults, key.clone())) }
         (look::counts(plan, &|path| scene.href(path)))
         @if !plan.missing.is_empty() && looking {

@@ -35,6 +35,7 @@ mod programs;
 mod pull;
 mod pulse;
 mod raised;
+mod renumbered;
 mod room;
 mod said;
 mod scim;

@@ -182,3 +182,37 @@ fn what_cannot_be_meant_is_misuse() {
     let said = run(["import", "posts", &path]);
     assert_eq!(said.code, 2, "no folder is named");
 }
+
+#[test]
+fn a_renumbered_department_is_asked_about_and_its_map_comes_back_corrected() {
+    let Some(corpus) = corpus() else { return };
+    let place = Place::new();
+    let file = |date: &str, sort: &str| {
+        let path = format!(
+            "organograms/by-organisation/department_for_work_and_pensions/{date}-{sort}.csv"
+        );
+        corpus.join(path).to_str().unwrap().to_owned()
+    };
+    let (old, new) = (file("2011-03-31", "senior"), file("2011-09-30", "senior"));
+    place.told(&["import", "organogram", &old]);
+    let (exit, asked) = place.told(&["import", "organogram", &new]);
+    assert_eq!((exit, &asked["recorded"]), (1, &json!(null)));
+    let map = &asked["successor_maps"][0];
+    assert_eq!(
+        (&map["recorded"], &map["in_file"], &map["same"]),
+        (&json!(266), &json!(201), &json!(null))
+    );
+    assert_eq!(map["pairs"].as_array().unwrap().len(), 15);
+    // The map, without the last of its pairs, is the answer.
+    let answer = place.run(&["import", "organogram", &new, "--successors"]);
+    assert_eq!(answer.code, 1);
+    let mut lines: Vec<&str> = answer.out.lines().collect();
+    assert_eq!(lines.iter().filter(|it| it.contains(",yes,")).count(), 15);
+    let last = lines.iter().rposition(|it| it.contains(",yes,")).unwrap();
+    lines.remove(last);
+    let corrected = place.file("map.csv", &lines.join("\n"));
+    let (_, done) = place.told(&["import", "organogram", &new, &corrected]);
+    assert!(done["recorded"]["first"].is_u64(), "{done}");
+    let says = done["findings"].as_array().unwrap().iter().find(|it| it["code"] == "renumbered");
+    assert!(says.unwrap()["says"].as_str().unwrap().starts_with("14 posts of "), "{says:?}");
+}

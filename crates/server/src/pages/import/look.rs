@@ -3,7 +3,7 @@
 use exchange::{
     Finding, Grade,
     import::{self, Options, options_of},
-    plan::{Counted, Plan},
+    plan::{Counted, Plan, renumbered},
 };
 use maud::{Markup, html};
 
@@ -103,8 +103,11 @@ pub(super) fn options(
     key: String,
 ) -> Markup {
     let tables = &look.tables;
-    // What tables have of their own stands with their columns.
-    let elsewhere = |name: &str| name.ends_with('.') || matches!(name, "kind" | "sheet");
+    // What tables have of their own stands with their columns; which posts are the same, with the map.
+    let elsewhere = |name: &str| {
+        name.ends_with('.')
+            || matches!(name, "kind" | "sheet" | renumbered::OPTION | renumbered::STRUCK)
+    };
     let value = |name: &str| chosen.get(name).cloned().unwrap_or_default();
     let single = options_of(&look.kind).filter(|it| !elsewhere(it.name));
     let mut fields: Vec<Field> = single

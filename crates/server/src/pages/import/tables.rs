@@ -3,6 +3,8 @@
 //! Always true: what somebody chose stands as chosen; what nobody touched stays a guess, so that a
 //! better file is guessed anew.
 
+use std::collections::BTreeMap;
+
 use exchange::{
     Finding,
     finding::Ask,
@@ -27,7 +29,7 @@ pub(super) fn asked(
     spelt: &dyn Fn(&str) -> String,
 ) -> Markup {
     let mut asks: Vec<(&Finding, &Ask, usize)> = Vec::new();
-    for finding in findings {
+    for finding in findings.iter().filter(|it| !super::successors::asks(it)) {
         let Some(ask) = &finding.ask else { continue };
         match asks.iter_mut().find(|it| it.1.option == ask.option) {
             Some(it) => it.2 += 1,
@@ -265,10 +267,17 @@ pub(super) fn chosen(before: &Options, sent: &[(String, String)], look: Option<&
             kind || sheet || same
         })
     };
-    let mut options = before.clone();
+    // What is sent several times under one name is a list.
+    let mut said: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, value) in sent {
         let Some(name) = name.strip_prefix(OPTION) else { continue };
-        let value = value.trim();
+        said.entry(name).or_default().push(value.trim());
+    }
+    let mut options = before.clone();
+    for (name, mut values) in said {
+        values.retain(|it| !it.is_empty());
+        let value = values.join("; ");
+        let value = value.as_str();
         if value.is_empty() {
             options.remove(name);
         } else if !repeats(name, value) {
