@@ -77,7 +77,7 @@ fn pairs(scene: &Scene, map: &SuccessorMap) -> Markup {
         TableRow {
             head: recorded(scene, it),
             cells: vec![
-                html! { strong { (it.new_number) } " " (it.new_title) },
+                html! { span { strong { (it.new_number) } " " (it.new_title) } },
                 html! { (with.join(", ")) },
                 html! { span.quiet { (against.join(", ")) } },
                 strike,
