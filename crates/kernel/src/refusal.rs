@@ -32,7 +32,7 @@ impl fmt::Display for Named {
 /// The rules said no. Nothing was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("There is no {it}. Look the reference up in the list of {}.", .it.kind.plural())]
+    #[error("There is no {it}. Look the reference up in the list of {}.", .it.kind.words())]
     Unknown { it: Ref },
     #[error("{} needs a value for “{field}”.", capital(&a(*.kind)))]
     Missing { kind: Kind, field: &'static str },

@@ -376,6 +376,14 @@ impl Kind {
         all.filter(move |it| it.shape.is_given() && !not_typed.contains(&it.name))
     }
 
+    /// Several of them, in words; [`plural`](Kind::plural) is for addresses.
+    pub fn words(self) -> &'static str {
+        match self {
+            Kind::ChangeSet => "change sets",
+            it => it.plural(),
+        }
+    }
+
     /// The kind whose plural or word this is.
     pub fn named(word: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|it| it.plural() == word || it.word() == word)

@@ -26,7 +26,7 @@ pub enum Said {
 /// Why a wording cannot be said.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unsayable {
-    #[error("There is no field `{field}` in {}.", .kind.plural())]
+    #[error("There is no field `{field}` in {}.", .kind.words())]
     NoField { kind: Kind, field: Text },
     #[error("“{field}” cannot be “{given}”.")]
     Odd { field: &'static str, given: String },

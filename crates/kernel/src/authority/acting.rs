@@ -44,7 +44,7 @@ pub enum Refusal {
         "{post} cannot change {subject}: the post that is accountable for it, one above that, or one that administers the register can."
     )]
     NotYours { post: Named, subject: Named },
-    #[error("{post} cannot establish {}: a post that administers the register can.", .kind.plural())]
+    #[error("{post} cannot establish {}: a post that administers the register can.", .kind.words())]
     NotForThisPost { post: Named, kind: Kind },
     #[error(
         "{delegation} does not let you act as {post} on {}: it has lapsed, has not begun, or is not to you. Choose a post that you hold.", day(*.on)

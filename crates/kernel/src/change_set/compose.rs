@@ -168,9 +168,9 @@ pub enum Wish {
 /// Why a wish comes to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unwishable {
-    #[error("{} are not moved beneath {}.", capital(.0.plural()), .1.plural())]
+    #[error("{} are not moved beneath {}.", capital(.0.words()), .1.words())]
     NoPlace(Kind, Kind),
-    #[error("{} have no name of their own to change.", capital(.0.plural()))]
+    #[error("{} have no name of their own to change.", capital(.0.words()))]
     NoName(Kind),
     #[error("A {} is not split or merged.", .0.word())]
     NotSplit(Kind),

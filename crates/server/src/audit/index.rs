@@ -92,7 +92,7 @@ pub(super) fn page(
                 ul { @for (digest, path) in &it.files { li #(digest.hex()) { a href=(path) { code { (digest) } } @if path.ends_with(".erased") { " was erased" } } } }
                 @for kind in Kind::ALL {
                     @let of_kind: Vec<Ref> = it.records.iter().copied().filter(|it| it.kind == kind).collect();
-                    @if !of_kind.is_empty() { h2 id=(kind.plural()) { (crate::pages::capital(kind.plural())) } }
+                    @if !of_kind.is_empty() { h2 id=(kind.plural()) { (crate::pages::capital(kind.words())) } }
                     @for of in of_kind { (record(of, view, &called, &linked)) }
                 }
             }

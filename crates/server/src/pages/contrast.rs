@@ -157,7 +157,7 @@ impl<'a> Pen<'a> {
         let all = present.view().list(kind, true).collect::<Vec<_>>();
         let then: Vec<Ref> = all.iter().filter(|it| self.view().stands(**it)).copied().collect();
         let now: Vec<Ref> = all.into_iter().filter(|it| present.view().stands(*it)).collect();
-        Some(self.between(&capital(kind.plural()), &then, &now))
+        Some(self.between(&capital(kind.words()), &then, &now))
     }
 
     /// What is in only one of two sets of records, each in order.

@@ -153,7 +153,7 @@ fn page(pen: &Pen<'_>, kind: Kind, values: &Values, wrong: &Wrong, key: String) 
         ..Form::default()
     };
     let title = title(kind);
-    let above = Link::to(list.clone(), capital(kind.plural()));
+    let above = Link::to(list.clone(), capital(kind.words()));
     Page::new(pen.scene, title.clone())
         .section(kind)
         .at(format!("{list}/new"))

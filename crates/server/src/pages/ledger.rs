@@ -125,7 +125,7 @@ fn all(here: &Query) -> Query {
 
 /// Kinds that an entry can be about, for a choice.
 fn kinds() -> impl Iterator<Item = (&'static str, String)> {
-    Kind::ALL.into_iter().map(|it| (it.plural(), capital(it.plural())))
+    Kind::ALL.into_iter().map(|it| (it.plural(), capital(it.words())))
 }
 
 /// `2,330`

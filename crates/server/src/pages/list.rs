@@ -94,7 +94,7 @@ impl Drawn<'_, '_> {
         let writes = may_establish(self.pen, kind).is_ok();
         let content = html! {
             header {
-                h1 { (capital(plural)) }
+                h1 { (capital(kind.words())) }
                 @if writes && !matches!(kind, Kind::Organisation | Kind::Acceptance) {
                     ul.acts { li { a.button href={ "/" (plural) "/new" } { (establish::title(kind)) } } }
                 }
@@ -104,7 +104,7 @@ impl Drawn<'_, '_> {
             }
             @if let Some(it) = self.pen.turnover(kind) { (turnover(&it)) }
             (list(&List {
-                things: plural.into(),
+                things: kind.words().into(),
                 thing: kind.word().into(),
                 columns: self.heads(),
                 rows: shown.iter().map(|it| self.row(*it)).collect(),
@@ -120,7 +120,11 @@ impl Drawn<'_, '_> {
                 query: here,
             }))
         };
-        Page::new(scene, capital(plural)).section(kind).live(self.subjects()).marked().show(content)
+        Page::new(scene, capital(kind.words()))
+            .section(kind)
+            .live(self.subjects())
+            .marked()
+            .show(content)
     }
 
     fn heads(&self) -> Vec<ui::Column> {
@@ -165,7 +169,7 @@ fn empty(kind: Kind, writes: bool) -> Empty {
         };
     }
     Empty {
-        title: format!("No {} yet", kind.plural()),
+        title: format!("No {} yet", kind.words()),
         text: "Establish the first, or bring in a file.".into(),
         steps: match writes {
             true => vec![Link::to(format!("/{}/new", kind.plural()), establish::title(kind))],

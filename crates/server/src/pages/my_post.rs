@@ -273,7 +273,7 @@ fn answers(pen: &Pen<'_>, post: Ref, load: &Load) -> Markup {
             @let mine: Vec<Ref> = load.answers.iter().filter(|it| it.kind == kind).copied().collect();
             @let shown = mine.len().min(left);
             @if shown > 0 {
-                h3 { (capital(kind.plural())) " " span.quiet { (mine.len()) } }
+                h3 { (capital(kind.words())) " " span.quiet { (mine.len()) } }
                 ul.rows { @for it in &mine[..shown] { li { span { (named(pen, *it)) } (trend::of(pen, *it).as_ref().map(ui::sparkline).unwrap_or_default()) (standing(pen, *it)) } } }
             }
             ({ left -= shown; "" })

@@ -415,7 +415,7 @@ fn everything(pen: &Pen<'_>) -> Markup {
     html! {
         ul.everything {
             @for kind in Kind::ALL {
-                li { a href=(list(pen, kind, &[])) { (capital(kind.plural())) } " " span.quiet { (pen.view().list(kind, false).count()) } }
+                li { a href=(list(pen, kind, &[])) { (capital(kind.words())) } " " span.quiet { (pen.view().list(kind, false).count()) } }
             }
         }
     }

@@ -149,7 +149,7 @@ fn kinds_found(scene: &Scene, all: &Found, only: &[Kind]) -> Markup {
                 @for it in &all.groups {
                     li { a href=(here.with("kind", it.kind.plural()).href())
                         aria-current=[(only == [it.kind]).then_some("true")] {
-                        (capital(it.kind.plural())) " " span.count { (it.count) } } }
+                        (capital(it.kind.words())) " " span.count { (it.count) } } }
                 }
             }
         }
@@ -161,7 +161,7 @@ fn section(pen: &Pen<'_>, asked: &Asked, group: &Group) -> Markup {
     let here = pen.scene.here.with("kind", group.kind.plural());
     html! {
         section.found {
-            h2 { (capital(group.kind.plural())) " " span.count { "(" (group.count) ")" } }
+            h2 { (capital(group.kind.words())) " " span.count { "(" (group.count) ")" } }
             ul.rows {
                 @for it in &rows {
                     li {
@@ -176,7 +176,7 @@ fn section(pen: &Pen<'_>, asked: &Asked, group: &Group) -> Markup {
             }
             @if group.count > rows.len() {
                 @if rows.len() < ROWS_ALONE_MAX {
-                    p { a href=(here.href()) { "All " (group.count) " " (group.kind.plural()) } }
+                    p { a href=(here.href()) { "All " (group.count) " " (group.kind.words()) } }
                 } @else {
                     p.quiet { "The likeliest " (rows.len()) " are shown. Add a word to narrow them down." }
                 }
@@ -188,7 +188,7 @@ fn section(pen: &Pen<'_>, asked: &Asked, group: &Group) -> Markup {
 fn nothing_asked(pen: &Pen<'_>) -> Markup {
     let lists = [Kind::Objective, Kind::Post, Kind::Person, Kind::Indicator, Kind::Control];
     let step = |it: &Kind| {
-        Link::to(pen.scene.href(&format!("/{}", it.plural())), format!("All {}", it.plural()))
+        Link::to(pen.scene.href(&format!("/{}", it.plural())), format!("All {}", it.words()))
     };
     empty(&Empty {
         title: "What are you looking for?".into(),

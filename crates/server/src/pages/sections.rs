@@ -118,7 +118,7 @@ impl Section {
     fn links(self, scene: &Scene) -> Vec<(&'static str, Link)> {
         let places = self.places().iter().map(|it| (it.0, Link::to(scene.href(it.0), it.1)));
         let lists = self.kinds().map(|it| {
-            (it.plural(), Link::to(scene.href(&format!("/{}", it.plural())), capital(it.plural())))
+            (it.plural(), Link::to(scene.href(&format!("/{}", it.plural())), capital(it.words())))
         });
         places.chain(lists).collect()
     }

@@ -51,6 +51,7 @@ async fn every_read_that_is_described_answers_now_and_at_any_time() {
     council.say_what_a_holder_says();
     council.record(&[json!({ "rule": { "establish": { "from": "2029-01-01", "terms": { "name": "Waste officer", "posts": ["POST-2"] } } } })]);
     council.record(&[json!({ "threshold": { "establish": { "from": "2029-01-01", "terms": { "sort": "tenure about to end", "number": 60 } } } })]);
+    council.record(&crate::changing::drafts());
     council.warn();
     council.record(&crate::frameworks::editions());
     let document = json(&council.get("/api/openapi.json").await);
@@ -69,9 +70,14 @@ async fn every_read_that_is_described_answers_now_and_at_any_time() {
         let path = path.replace("{entries}", "9-9").replace("{document}", "catalog");
         // The rule, the threshold and the mapping were recorded last.
         let known = match kind {
-            Some(kernel::Kind::Rule | kernel::Kind::Mapping | kernel::Kind::Threshold) => {
-                "?known=2030-03-30T12:00:00Z"
-            }
+            Some(
+                kernel::Kind::Rule
+                | kernel::Kind::Mapping
+                | kernel::Kind::Threshold
+                | kernel::Kind::ChangeSet
+                | kernel::Kind::Proposal
+                | kernel::Kind::Succession,
+            ) => "?known=2030-03-30T12:00:00Z",
             _ => "?known=2029-07-01T00:00:00Z",
         };
         for times in ["", "?at=2029-08-01", known] {

@@ -210,6 +210,16 @@ impl Council {
         self.visit.send(path, &body.join("&")).await
     }
 
+    /// Sends JSON as a program does, with a key of its own.
+    pub(crate) async fn post_json(&mut self, path: &str, body: &Value) -> Answer {
+        let key = format!("{:032x}", u128::from_be_bytes(self.key().0));
+        let request = axum::http::Request::post(path)
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .header("sec-fetch-site", "same-origin");
+        self.visit.ask(request, body.to_string().into()).await
+    }
+
     /// A second browser, in which the account of `person` is signed in by a link.
     pub(crate) async fn as_person(&self, person: u64, sign_in: &str) -> Visit {
         let reference = format!("PERSON-{person}");

@@ -7,6 +7,7 @@ mod acts;
 mod ahead;
 mod api;
 mod audit_file;
+mod changing;
 mod charts;
 mod council;
 mod differences;

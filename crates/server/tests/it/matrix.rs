@@ -52,6 +52,7 @@ async fn every_page_answers_whatever_kind_and_whatever_time() {
     council.record(&[serde_json::json!({ "rule": { "establish": { "from": "2029-01-01", "terms": { "name": "Waste officer", "posts": ["POST-2"] } } } })]);
     council.record(&[serde_json::json!({ "threshold": { "establish": { "from": "2029-01-01", "terms": { "sort": "tenure about to end" } } } })]);
     council.record(&crate::frameworks::editions());
+    council.record(&crate::changing::drafts());
     council.warn();
     let mut paths: Vec<String> = [
         "/pulse",

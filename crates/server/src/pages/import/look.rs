@@ -30,7 +30,7 @@ pub(super) fn counts(plan: &Plan, href: &dyn Fn(&str) -> String) -> Markup {
                         th scope="row" role="rowheader" {
                             @match what {
                                 Counted::Records(kind) => {
-                                    a href=(href(&format!("/{}", kind.plural()))) { (capital(kind.plural())) }
+                                    a href=(href(&format!("/{}", kind.plural()))) { (capital(kind.words())) }
                                 }
                                 Counted::Measurements => "Measurements",
                             }

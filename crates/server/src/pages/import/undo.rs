@@ -312,7 +312,7 @@ fn counts(undo: &Undo) -> Markup {
                     tr role="row" {
                         th scope="row" role="rowheader" {
                             @match what {
-                                Counted::Records(kind) => (capital(kind.plural())),
+                                Counted::Records(kind) => (capital(kind.words())),
                                 Counted::Measurements => "Measurements",
                             }
                         }

@@ -152,7 +152,7 @@ fn right_words(pen: &Pen<'_>, right: Ground, kind: Kind) -> Markup {
             Ground::Due => "It was due",
             Ground::Does(post) => { (pen.link(post.into()).show()) " does what it is about" }
             Ground::Administers => "The post administered the register",
-            Ground::Open => { "Any postholder may establish " (kind.plural()) }
+            Ground::Open => { "Any postholder may establish " (kind.words()) }
             Ground::Answers(Role::Accountable, of) => { "The post was accountable for " (pen.link(of).show()) }
             Ground::Answers(_, of) => { "The post was responsible for " (pen.link(of).show()) }
             Ground::Above(post, of) => {

@@ -153,7 +153,7 @@ fn shown(pen: &Pen<'_>, kind: Kind, format: Format, records: &[Ref]) -> Result<V
                 let ahead = [of.to_string(), pen.title(*of)].map(Cell::Text).into_iter();
                 ahead.chain(row(*of).map(|it| cell(pen, &it))).collect()
             });
-            workbook::write(&capital(kind.plural()), &heading, rows)
+            workbook::write(&capital(kind.words()), &heading, rows)
         }
         Format::Json => {
             let items = records.iter().map(|of| {
@@ -182,7 +182,7 @@ fn whole(pen: &Pen<'_>, kind: Kind, format: Format, records: &[Ref]) -> Result<V
     match format {
         Format::Xlsx => {
             let rows = rows.into_iter().map(|it| it.into_iter().map(Cell::Text).collect());
-            workbook::write(&capital(kind.plural()), &heading, rows)
+            workbook::write(&capital(kind.words()), &heading, rows)
         }
         _ => Ok(wire::csv(&heading, &rows).into_bytes()),
     }

@@ -155,7 +155,7 @@ impl Kept {
         };
         Views {
             action: format!("/{}/views", kind.plural()),
-            plain: Link::to(plain, format!("All {}", kind.plural())),
+            plain: Link::to(plain, format!("All {}", kind.words())),
             them: self.0.iter().map(view).collect(),
             query,
             full: (self.0.len() >= VIEWS_MAX).then(full),

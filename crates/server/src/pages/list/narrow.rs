@@ -406,12 +406,12 @@ fn not_of_this_kind(pen: &Pen<'_>, kind: Kind) -> Vec<(&'static str, String)> {
         ("framework", has_framework(kind)),
     ];
     let asked = filters.iter().filter(|it| !it.1 && pen.scene.here.get(it.0).is_some());
-    asked.map(|it| (it.0, format!("{} cannot be narrowed by it", kind.plural()))).collect()
+    asked.map(|it| (it.0, format!("{} cannot be narrowed by it", kind.words()))).collect()
 }
 
 fn not_one_of(kind: Kind, text: &str, words: &[&str]) -> String {
     match words {
-        [] => format!("{} cannot be narrowed by it", kind.plural()),
+        [] => format!("{} cannot be narrowed by it", kind.words()),
         them => format!("“{}” is none of {}", terms::brief(text), them.join(", ")),
     }
 }

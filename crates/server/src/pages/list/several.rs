@@ -393,13 +393,13 @@ impl Paper<'_, '_> {
     }
 
     fn counted(&self, n: usize) -> String {
-        let word = if n == 1 { self.kind.word() } else { self.kind.plural() };
+        let word = if n == 1 { self.kind.word() } else { self.kind.words() };
         format!("{n} {word}")
     }
 
     fn page(&self, content: Markup) -> Markup {
-        let title = format!("{}: {}", capital(self.kind.plural()), self.act.text());
-        let above = Link::to(self.list(), capital(self.kind.plural()));
+        let title = format!("{}: {}", capital(self.kind.words()), self.act.text());
+        let above = Link::to(self.list(), capital(self.kind.words()));
         let content =
             html! { (crate::pages::heading(&above, &capital(self.act.text()))) (content) };
         Page::new(self.pen.scene, title).section(self.kind).at(self.list()).show(content)
@@ -407,7 +407,7 @@ impl Paper<'_, '_> {
 
     fn untouched(&self) -> Markup {
         self.page(html! {
-            p { "Nothing is ticked. Go back to the list and tick the " (self.kind.plural()) " that are meant." }
+            p { "Nothing is ticked. Go back to the list and tick the " (self.kind.words()) " that are meant." }
             p { a.button href=(self.list()) { "Back to the list" } }
         })
     }

@@ -142,7 +142,12 @@ fn resolving(
     let needed: Vec<kernel::Kind> = ways.iter().filter_map(|way| line.needs(*way)).collect();
     let none = Wrong::default();
     let wrong = if here { wrong } else { &none };
-    let value = |name: &str| if here { values.get(name) } else { "" };
+    let usual = ways.first().map_or("", |it| it.word());
+    let value = |name: &str| match here {
+        true => values.get(name),
+        false if name == WAY => usual,
+        false => "",
+    };
     let mut fields = vec![
         Field::new(WAY, "What becomes of it", Kind::Choice(choices)).required().value(value(WAY)),
     ];
@@ -217,7 +222,7 @@ fn drafting_form(
         true => values.get(name),
         false => "",
     };
-    let what = terms::link_field(&pen, WHAT, "What", &MOVED, wrong).value(value(WHAT)).help(
+    let what = terms::link_field(&pen, WHAT, "Which record", &MOVED, wrong).value(value(WHAT)).help(
         "The unit, post, duty, objective or person that it is about, by name, number or reference. Leave it empty to create.",
     );
     let to = terms::link_field(&pen, TO, "Where to", &MOVED, wrong).value(value(TO)).help(
@@ -262,7 +267,7 @@ fn proposals(it: &Rehearsing<'_>, writes: bool, keys: Keys<'_>) -> Markup {
     });
     let mut columns = vec![("What happens", false), ("What it says", false)];
     if writes {
-        columns.push(("", false));
+        columns.push(("Leave it out", false));
     }
     let caption = match all.len() {
         1 => "One change".to_owned(),
@@ -353,7 +358,7 @@ fn figures(it: &Rehearsing<'_>) -> Markup {
             rows.push(counted("Posts that do not say theirs", them.fte_unsaid));
         }
     }
-    let columns = vec![("", false), ("As things are", true), ("As drafted", true)];
+    let columns = vec![("What is counted", false), ("As things are", true), ("As drafted", true)];
     let table = Table { caption: "On that day".into(), columns, rows };
     html! {
         section.stack #figures {

@@ -79,7 +79,7 @@ fn places(pen: &Pen<'_>, asked: &Asked) -> Vec<Offer> {
     let here = |path: &str| pen.scene.href(path);
     let others = PLACES.iter().filter(|it| asked.fits(it.1) || asked.fits(it.2));
     let others = others.map(|it| plain(asked, here(it.0), it.1));
-    let lists = Kind::ALL.into_iter().map(|it| (it.plural(), format!("All {}", it.plural())));
+    let lists = Kind::ALL.into_iter().map(|it| (it.plural(), format!("All {}", it.words())));
     let lists = lists.filter(|it| asked.fits(&it.1));
     let lists = lists.map(|(plural, title)| plain(asked, here(&format!("/{plural}")), &title));
     others.chain(lists).take(OTHERS_MAX).collect()
