@@ -64,7 +64,7 @@ impl Draft {
     /// Raises the signals that are the case and clears those that are not, as many as go into one commit. Whether
     /// more is left.
     pub(crate) fn raise<S: Store>(&mut self, writer: &mut Writer<S>) -> bool {
-        let mut turns = signal::turns(&self.state);
+        let mut turns = signal::turns_after(&self.state, writer.seen_on());
         let more = turns.len() > signal::IN_ONE_GO;
         turns.truncate(signal::IN_ONE_GO);
         if turns.is_empty() {

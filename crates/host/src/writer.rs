@@ -65,6 +65,8 @@ pub struct Writer<S> {
     raises: Option<Raises>,
     /// Whether the commit that is put together raises and clears them.
     raising: bool,
+    /// The last day of the log before days on which this node was away; none once it has caught up with them.
+    away_since: Option<Date>,
     /// Whether more of them are left than went into the last commit.
     more_signals: bool,
     /// The next moment of today at which something is due at a time of day, or no longer in time.
@@ -109,11 +111,14 @@ impl<S: Store> Writer<S> {
             may_be_due: true,
             raises: None,
             raising: false,
+            away_since: None,
             more_signals: false,
             turns_at: None,
             trouble: None,
         };
+        let seen = (last_at > Timestamp::MIN).then(|| writer.clock.date_of(last_at));
         writer.tick();
+        writer.away_since = seen;
         Ok(writer)
     }
 
@@ -180,8 +185,10 @@ impl<S: Store> Writer<S> {
         if !day && self.turns_at.is_none_or(|it| now < it) {
             return false;
         }
-        if !day {
-            self.changed.by_time();
+        match day {
+            false => self.changed.by_time(),
+            // A machine that slept wakes on a later day.
+            true => _ = self.away_since.get_or_insert(self.state.derived().today()),
         }
         Arc::make_mut(&mut self.state).pass(&Here::new(self.clock.zone(), now));
         self.turns_at = occurrence::next_turn(self.state.records());
@@ -263,6 +270,9 @@ impl<S: Store> Writer<S> {
         self.run(&[]);
         // What did not go into one commit is looked for again.
         self.raising = false;
+        if self.trouble.is_none() && !self.more_signals {
+            self.away_since = None;
+        }
         let done = self.trouble.is_none() && !std::mem::take(&mut self.more_signals);
         raises.seen = done.then(|| seen(self));
         self.raises = Some(raises);
@@ -272,6 +282,12 @@ impl<S: Store> Writer<S> {
     /// How often signals were worked out.
     pub fn raised_times(&self) -> usize {
         self.raises.map_or(0, |it| it.times)
+    }
+
+    /// The last day on which somebody looked, before today.
+    pub(crate) fn seen_on(&self) -> Date {
+        let today = self.state.derived().today();
+        self.away_since.unwrap_or(today).min(today)
     }
 
     /// Finds out when time will change something next, where `events` may have changed that.

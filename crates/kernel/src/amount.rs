@@ -16,6 +16,19 @@ impl Amount {
         Amount(n as i64 * ONE)
     }
 
+    /// Digits after the point, without zeros at the end.
+    pub fn decimals(self) -> usize {
+        self.to_string().split_once('.').map_or(0, |it| it.1.len())
+    }
+
+    /// With so many digits after the point at most, half a digit away from zero.
+    pub fn rounded(self, decimals: usize) -> Amount {
+        let spare = PLACES.saturating_sub(decimals);
+        let step = i64::pow(10, u32::try_from(spare).unwrap_or(0));
+        let half = step / 2 * self.0.signum();
+        Amount(self.0.saturating_add(half) / step * step)
+    }
+
     /// `part` thousandths of this amount, rounded towards zero.
     pub fn per_mille(self, part: i64) -> Amount {
         let product = i128::from(self.0) * i128::from(part) / 1000;

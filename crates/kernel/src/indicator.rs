@@ -194,6 +194,14 @@ impl Indicator {
         }
     }
 
+    /// A target as it is shown beside `values`: between two dated ones it has one decimal more than those, and than its
+    /// dated targets.
+    pub fn shown_target(&self, target: Amount, values: impl IntoIterator<Item = Amount>) -> Amount {
+        let dated = self.target.entries().chain(self.target_high.entries()).filter_map(|it| it.1);
+        let most = values.into_iter().chain(dated).map(Amount::decimals).max().unwrap_or(0);
+        target.rounded(most + 1)
+    }
+
     /// Whether a value meets the target of a day; none without a target.
     pub fn meets(&self, on: Date, value: Amount) -> Option<bool> {
         let target = self.target_on(on)?;

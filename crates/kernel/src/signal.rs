@@ -86,6 +86,8 @@ pub const WORKED_OUT: [&str; 12] = [
 const OF_AN_ANSWER: [&str; 3] = ["response", "accepted_until", "reason"];
 /// Days for which a signal can be accepted.
 pub const ACCEPTED_DAYS_MAX: i32 = 366;
+/// Days without anybody looking, after which it is still told on which of them a condition ended.
+pub const AWAY_DAYS_MAX: i64 = 31;
 /// Signals that are raised and cleared in one go.
 pub const IN_ONE_GO: usize = 2000;
 
@@ -124,6 +126,10 @@ pub enum Refusal {
     #[error("Say why it is accepted until then.")]
     NoReason,
     #[error(
+        "{with} does not say that it is about {of}, nor about what that warns of. Say in the reason how it answers it."
+    )]
+    Unconnected { with: Named, of: Named },
+    #[error(
         "It can be accepted until a day after today, and for {ACCEPTED_DAYS_MAX} days at most."
     )]
     OddUntil,
@@ -151,6 +157,13 @@ fn check(records: &Records, id: Option<SignalId>, row: &Signal) -> Result<(), cr
 /// are new, those that hold no more, and those that came back on the day on which they were cleared. A function
 /// of the state: once it is recorded, there is nothing more.
 pub fn turns(state: &State) -> Vec<Asked> {
+    turns_after(state, state.derived().today())
+}
+
+/// The same after days on which nobody looked: `seen` is the last one on which somebody did. Nothing was recorded after
+/// it, so that each of those days tells as it would have told then, and a signal ends on the day on which its condition
+/// did. That is looked for on [`AWAY_DAYS_MAX`] days; after more, a signal ends on the day on which that is noticed.
+pub fn turns_after(state: &State, seen: Date) -> Vec<Asked> {
     let (records, today) = (state.records(), state.derived().today());
     let view = View::new(state, today);
     let mut newest: BTreeMap<(Sort, Ref), (SignalId, &Signal)> = BTreeMap::new();
@@ -173,13 +186,34 @@ pub fn turns(state: &State) -> Vec<Asked> {
             all.push(It::Establish { from, until: None, terms: shown(&it, today) }.into());
         }
     }
-    for (key, (id, row)) in newest.iter().filter(|it| end(it.1.1, today).is_none()) {
-        if !holds.contains(key) {
-            let on = today.max(row.live.begins().saturating_add(1.day()));
-            all.push(It::End { id: *id, on }.into());
-        }
+    let over = newest.iter().filter(|it| end(it.1.1, today).is_none() && !holds.contains(it.0));
+    let over: Vec<_> = over.collect();
+    let sorts: Vec<Sort> = over.iter().map(|it| it.0.0).collect();
+    let ended = ended_after(state, seen, &sorts);
+    for (key, (id, row)) in over {
+        // On the day on which it was shown it stood, as far as that is over.
+        let soonest = row.shown.0.saturating_add(1.day()).min(today);
+        let on = ended(key).max(soonest).max(row.live.begins().saturating_add(1.day()));
+        all.push(It::End { id: *id, on }.into());
     }
     all
+}
+
+/// Since when a condition of these sorts that does not hold today has not held: the day after the last one on which it
+/// did, of those on which nobody looked.
+fn ended_after(state: &State, seen: Date, sorts: &[Sort]) -> impl Fn(&(Sort, Ref)) -> Date {
+    let today = state.derived().today();
+    let away = crate::status::days_between(seen, today);
+    let told = !sorts.is_empty() && (2..=AWAY_DAYS_MAX).contains(&away);
+    let mut held: BTreeMap<(Sort, Ref), Date> = BTreeMap::new();
+    let mut day = seen;
+    while told && day < today {
+        let next = day.saturating_add(1.day());
+        let all = signals::of_sorts(&View::new(state, day), sorts);
+        held.extend(all.into_iter().map(|it| ((it.sort, it.subject), next)));
+        day = next;
+    }
+    move |key| if told { held.get(key).copied().unwrap_or(seen) } else { today }
 }
 
 /// The first day on which a signal no longer stands, if it has ended or will.
@@ -216,7 +250,11 @@ pub(crate) fn may_raise(state: &State, act: &Act, command: &Command) -> Result<(
         It::Change { from, terms, .. } => {
             *from > act.today && terms.live == Some(true) && only(terms, &[])
         }
-        It::End { on, .. } => *on >= act.today,
+        // On a day on which nobody looked, but never before the day after it was shown.
+        It::End { id, on } => {
+            let shown = records.signals.get(*id).map(|it| it.shown.0);
+            *on >= act.today || shown.is_some_and(|shown| shown < *on)
+        }
         _ => false,
     };
     if sound { Ok(()) } else { Err(Refusal::ByRule.into()) }
@@ -289,7 +327,7 @@ pub(crate) fn complete(
             let post = Named::of(records, post);
             return Err(Refusal::NotYours { post, of: of(), goes_to: named() }.into());
         }
-        answer(records, from, (person, post), terms)?
+        answer(records, (id, row), from, (person, post), terms)?
     } else {
         if terms.read != Some(true) {
             return Err(Refusal::OneAnswer.into());
@@ -313,8 +351,17 @@ pub(crate) fn complete(
     Ok(Some(It::Change { id, from, terms }.into()))
 }
 
+/// Whether a record says of itself that it is about one of these.
+fn is_about(records: &Records, it: Ref, them: &[Ref], on: Date) -> bool {
+    let Some(record) = records.facet(it) else { return true };
+    let fields = it.kind.fields().iter();
+    let mut links = fields.flat_map(|field| record.read(field.name, on).links().to_vec());
+    links.any(|it| them.contains(&it))
+}
+
 fn answer(
     records: &Records,
+    (id, row): (SignalId, &Signal),
     on: Date,
     (person, post): (PersonId, PostId),
     terms: &Terms,
@@ -325,6 +372,10 @@ fn answer(
         (Some(with), None) => {
             if !records.stands(with, on) && records.facet(with).is_some() {
                 return Err(Refusal::Gone { with: Named::of(records, with) });
+            }
+            if reason.is_none() && !is_about(records, with, &[id.into(), row.subject.0], on) {
+                let (with, of) = (Named::of(records, with), Named::of(records, id));
+                return Err(Refusal::Unconnected { with, of });
             }
         }
         (None, Some(until)) => {

@@ -93,7 +93,7 @@ impl fmt::Display for Came {
                 write!(f, "recorded {}", figures(*n))
             }
             Came::Recorded { figures: n, corrected, .. } => {
-                write!(f, "recorded {}, {corrected} as corrections", figures(*n))
+                write!(f, "recorded {}, of which {corrected} corrected what was there", figures(*n))
             }
             Came::Same { figures: n } => write!(f, "{}, known already", figures(*n)),
             Came::Nothing => f.write_str("no figure"),

@@ -89,6 +89,60 @@ fn of_several_nodes_one_raises_a_signal_and_others_follow() {
 }
 
 #[test]
+fn after_days_away_a_signal_ends_on_the_day_on_which_its_condition_did() {
+    let world = World::new();
+    let mut node = world.node().with_signals();
+    begin(&mut node, 1);
+    // It is late, and is given up from the fourth of January on; nobody looks between the first and the tenth.
+    let given_up = command(json!({ "action": { "end": { "id": "ACT-1", "on": "2026-01-04" } } }));
+    run(&mut node, ask(1, [late(), given_up.into()])).unwrap();
+    node.raise_in_time();
+    drop(node);
+    world.at(9 * 24 * 60);
+    let mut node = world.node().with_signals();
+    node.record_due();
+    node.raise_in_time();
+    let ended: Vec<String> = world
+        .facts()
+        .into_iter()
+        .filter_map(|it| match it.event {
+            kernel::Event::Signal(kernel::register::Event::Ended { id, on }) => {
+                Some(format!("{id} {on}"))
+            }
+            _ => None,
+        })
+        .collect();
+    let state = &node.published().state;
+    let late =
+        state.records().signals.iter().find(|it| it.1.sort.0.word() == "work overdue").unwrap().0;
+    assert!(ended.contains(&format!("{late} 2026-01-04")), "{ended:?}");
+    assert_eq!(kernel::signal::turns(state), vec![]);
+    // It had been there all the while.
+    let on = |text: &str| state.records().signals.get(late).unwrap().live.is(day(text));
+    assert!(on("2026-01-03") && !on("2026-01-04"));
+    // A node that slept for days knows as well.
+    let terms = json!({ "name": "Sweep", "due": "2026-01-01" });
+    let sweep = command(
+        json!({ "action": { "establish": { "from": "2025-12-01", "until": "2026-01-15", "terms": terms } } }),
+    );
+    run(&mut node, ask(2, [sweep.into()])).unwrap();
+    node.raise_signals();
+    world.at(20 * 24 * 60);
+    node.tick();
+    node.raise_in_time();
+    let state = &node.published().state;
+    let sweep = state
+        .records()
+        .signals
+        .iter()
+        .filter(|it| it.1.sort.0.word() == "work overdue")
+        .last()
+        .unwrap()
+        .1;
+    assert_eq!(sweep.live.ended(day("2026-01-21")), Some(day("2026-01-15")));
+}
+
+#[test]
 fn what_is_missed_at_a_time_of_day_is_raised_then_and_not_with_the_next_day() {
     let world = World::new();
     let mut node = world.node().with_signals();

@@ -148,13 +148,14 @@ fn target(row: &Indicator, on: Date, value: Amount) -> String {
     let Some(target) = row.target_on(on) else {
         return "no target is set, so there is nothing to hold it against".into();
     };
+    let shown = |it| row.shown_target(it, [value]);
     let wanted = match (row.direction.near(on), row.target_high_on(on)) {
-        (Direction::Up, _) => format!("at least {target}"),
-        (Direction::Down, _) => format!("at most {target}"),
-        (Direction::Within, Some(high)) => format!("from {target} to {high}"),
-        (Direction::Within, None) => format!("exactly {target}"),
+        (Direction::Up, _) => format!("at least {}", shown(target)),
+        (Direction::Down, _) => format!("at most {}", shown(target)),
+        (Direction::Within, Some(high)) => format!("from {} to {}", shown(target), shown(high)),
+        (Direction::Within, None) => format!("exactly {}", shown(target)),
     };
-    let tolerance = row.tolerance.near(on).unwrap_or_else(|| status::tolerance_of(target));
+    let tolerance = row.tolerance.near(on).unwrap_or_else(|| shown(status::tolerance_of(target)));
     let found = match status::against_target(row, on, value) {
         Word::OnTrack => "met".to_owned(),
         Word::AtRisk => format!("missed by no more than the tolerance of {tolerance}"),

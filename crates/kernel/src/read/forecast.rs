@@ -82,7 +82,8 @@ pub fn says(
     };
     let target = |on: Date| {
         let high = row.target_high_on(on).filter(|_| *row.direction.near(on) == Direction::Within);
-        let target = row.target_on(on).map(|it| format!(" of {}", number(it)));
+        let target =
+            row.target_on(on).map(|it| format!(" of {}", number(row.shown_target(it, []))));
         let high = high.map(|it| format!(" to {}", number(it)));
         format!("its target{}{}", target.unwrap_or_default(), high.unwrap_or_default())
     };

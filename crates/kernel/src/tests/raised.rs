@@ -208,7 +208,11 @@ fn one_is_answered_with_one_thing_by_the_post_it_goes_to_or_one_above() {
             answer(json!({ "response": "ACT-3" })),
             "Given up (ACT-3) does not stand, so it answers nothing. Choose another, or begin one.",
         )
-        .and(answer(json!({ "response": "ACT-2" })));
+        .refuses(
+            answer(json!({ "response": "ACT-2" })),
+            "Hire a crane (ACT-2) does not say that it is about Work overdue: Mend (SIG-1), nor about what that warns of. Say in the reason how it answers it.",
+        )
+        .and(answer(json!({ "response": "ACT-2", "reason": "It waits for the crane" })));
     let shown = |on: &str| story.shown(on).lines().next().unwrap().to_owned();
     assert_eq!(shown("2025-01-06"), "SIG-1 work overdue ACT-1: answered");
     assert_eq!(shown("2025-02-28"), "SIG-1 work overdue ACT-1: answered");
@@ -230,6 +234,17 @@ fn one_is_answered_with_one_thing_by_the_post_it_goes_to_or_one_above() {
     ));
     let row = over.state.records().signals.get(id("SIG-1")).unwrap();
     assert_eq!(raised::answers(row, day("2025-02-10")).len(), 2);
+}
+
+#[test]
+fn what_says_that_it_is_about_a_signal_or_its_subject_answers_it_without_a_reason() {
+    let about =
+        |it: &str| named("action", "Call the maker").its("due", "2025-03-01").its("regards", it);
+    let story = late().warns("2025-01-06").and(about("SIG-1").from("2025-01-06"));
+    let story = story.by("PERSON-3", "POST-3", "TEN-3");
+    let story = story.and(change("SIG-1", "2025-01-06", json!({ "response": "ACT-2" })));
+    let first = story.shown("2025-01-06");
+    assert!(first.starts_with("SIG-1 work overdue ACT-1: answered"), "{first}");
 }
 
 #[test]
@@ -385,7 +400,8 @@ fn answering(mut story: Story, dice: &mut Dice) -> Story {
         let terms = match dice.roll(4) {
             0 => json!({ "read": true }),
             1 => json!({ "accepted_until": until.to_string(), "reason": "a" }),
-            _ => json!({ "response": format!("ACT-{}", 1 + dice.roll(3)) }),
+            2 => json!({ "response": format!("ACT-{}", 1 + dice.roll(3)) }),
+            _ => json!({ "response": format!("ACT-{}", 1 + dice.roll(3)), "reason": "b" }),
         };
         story = story.when(change(&id.to_string(), &today.to_string(), terms));
     }

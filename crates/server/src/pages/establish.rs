@@ -40,6 +40,9 @@ pub async fn form(
     let kind = named(&kind)?;
     let pen = Pen::new(&scene);
     may_establish(&pen, kind)?;
+    if kind == Kind::Signal {
+        return Ok(super::signals::by_rule(&scene));
+    }
     let values = prefilled(&pen, kind);
     Ok(page(&pen, kind, &values, &Wrong::default(), app.sign_in.key()))
 }

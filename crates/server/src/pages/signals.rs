@@ -166,6 +166,23 @@ pub async fn perform(
     super::establish::perform(State(app), Path(kind), scene, sent).await
 }
 
+/// Instead of a form that would always be refused: what raises one, and where that is settled.
+pub(super) fn by_rule(scene: &Scene) -> Markup {
+    let content = html! {
+        header { h1 { "Nobody raises a signal by hand" } }
+        (empty(&Empty {
+            title: "Signals are raised and cleared by rule".into(),
+            text: "Each begins when its condition does and ends with it. A threshold says when the rule of a sort warns: sooner, later, or not at all, for the whole organisation or for one record.".into(),
+            steps: vec![
+                Link::to("/thresholds/new", "Set a threshold"),
+                Link::to("/thresholds", "See the thresholds that are set"),
+                Link::to("/signals", "See what warns now"),
+            ],
+        }))
+    };
+    Page::new(scene, "Nobody raises a signal by hand").within(Section::Pulse).show(content)
+}
+
 /// What the address asks for.
 struct Narrowed {
     /// Only what is for the visitor's posts.

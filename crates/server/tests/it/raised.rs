@@ -69,7 +69,7 @@ async fn the_first_to_read_one_is_noted_if_it_is_theirs_and_nobody_else_ever() {
         &mut council.visit,
         &format!("{path}/answer"),
         7,
-        "how=with&read=true&reader=PERSON-2&response=ACT-1",
+        "how=with&read=true&reader=PERSON-2&response=ACT-1&reason=It+brings+lorries",
     )
     .await;
     assert_eq!(forged.status, 303);

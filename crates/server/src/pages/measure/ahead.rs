@@ -82,9 +82,9 @@ pub(super) fn table(
 }
 
 fn target(row: &Indicator, it: &Ahead) -> Markup {
-    let high = row.target_high_on(it.on);
+    let shown = |target| number(row.shown_target(target, []));
     html! {
-        @if let Some(low) = row.target_on(it.on) { (number(low)) }
-        @if let Some(high) = high { " to " (number(high)) }
+        @if let Some(low) = row.target_on(it.on) { (shown(low)) }
+        @if let Some(high) = row.target_high_on(it.on) { " to " (shown(high)) }
     }
 }

@@ -88,7 +88,8 @@ fn newest(row: &Indicator, figures: &Series, on: Date) -> Markup {
     let progress = progress.zip(row.target_on(it.on)).map(|(part, target)| {
         let percent = ui::figure_to(part.0.saturating_mul(100), Amount::whole(1).0, 0);
         let from = row.baseline.near(it.on).map(number).unwrap_or_default();
-        format!("{percent} % of the way from {from} to {}.", number(target))
+        let shown = row.shown_target(target, [it.value]);
+        format!("{percent} % of the way from {from} to {}.", number(shown))
     });
     let keeps = *row.profile.near(it.on) == Profile::Maintain;
     html! {
@@ -200,9 +201,10 @@ impl Table<'_, '_> {
 
     fn against(&self, it: &Point) -> Markup {
         let target = self.row.target_on(it.on);
-        let high = self.row.target_high_on(it.on).map(|it| format!(" to {}", number(it)));
+        let shown = |target: Amount| number(self.row.shown_target(target, [it.value]));
+        let high = self.row.target_high_on(it.on).map(|it| format!(" to {}", shown(it)));
         html! {
-            td.number role="cell" data-label="Target" { @if let Some(low) = target { (number(low)) (high.unwrap_or_default()) } }
+            td.number role="cell" data-label="Target" { @if let Some(low) = target { (shown(low)) (high.unwrap_or_default()) } }
             td role="cell" data-label="Against target" {
                 @if target.is_some() && !it.excluded {
                     @let against = word(status::against_target(self.row, it.on, it.value));
@@ -280,7 +282,7 @@ fn variety(it: &Point) -> Markup {
 
 /// Digits after the point.
 pub(super) fn places(it: Amount) -> usize {
-    it.to_string().split_once('.').map_or(0, |it| it.1.len())
+    it.decimals()
 }
 
 fn fraction(reading: &Reading) -> String {

@@ -232,7 +232,7 @@ fn page<'a>(
                 .help("To begin an action.")
                 .error(wrong.at(DUE)),
             post.help("To begin an action: the post that answers for it. By name, number or reference."),
-            with.value(value(WITH)).help("One that is there already. By name, number or reference."),
+            with.value(value(WITH)).help("One that is there already. By name, number or reference. If it does not say that it is about this signal or its subject, say in the reason how it answers it."),
             Field::new(UNTIL, "Accepted until", ui::Kind::Date)
                 .value(value(UNTIL))
                 .help("The first day on which it warns again, if it still holds.")

@@ -268,7 +268,7 @@ fn lead(it: &Known) -> String {
 /// First knowable, shown, read and acted on: what was not is said not to have been.
 fn steps(pen: &Pen<'_>, it: &Known, proved: &Proved) -> Markup {
     let row = |what: &str, on: Date, more: Markup, entry: Option<u64>| {
-        html! { li { span { (what) " " (day_text(on)) (more) } @if let Some(seq) = entry { (proof(pen, seq)) } } }
+        html! { li { span { (what) " " (day_text(on)) (more) @if let Some(seq) = entry { (proof(pen, seq)) } } } }
     };
     html! {
         ul.lines.small {
@@ -297,8 +297,8 @@ fn steps(pen: &Pen<'_>, it: &Known, proved: &Proved) -> Markup {
 /// The ways to an entry and to its proof.
 fn proof(pen: &Pen<'_>, seq: u64) -> Markup {
     html! {
-        " " (Link::to(pen.scene.href(&format!("/ledger/{seq}")), format!("Entry {seq}")).show())
-        ", " a href=(format!("/ledger/{seq}/proof")) { "its proof" span.out-of-sight { " of entry " (seq) } }
+        ". " (Link::to(pen.scene.href(&format!("/ledger/{seq}")), format!("Entry {seq}")).show())
+        ", " a href=(format!("/ledger/{seq}/proof")) aria-label={ "its proof, of entry " (seq) } { "its proof" }
     }
 }
 
