@@ -307,8 +307,8 @@ pub fn proved<E>(
     day: &dyn Fn(Timestamp) -> Date,
     fact: &mut dyn FnMut(u64) -> Result<Option<Fact>, E>,
 ) -> Result<Proved, E> {
-    let mut found = Proved::default();
-    found.shown = it.shown.and_then(|it| state.records().history(it.0.into()).next());
+    let shown = it.shown.and_then(|it| state.records().history(it.0.into()).next());
+    let mut found = Proved { shown, ..Proved::default() };
     if let Some((read, _)) = it.read {
         found.read = raised::proofs(state, read, None, until, day, fact)?.read;
     }

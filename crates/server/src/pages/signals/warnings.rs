@@ -38,11 +38,12 @@ const KEPT_MAX: usize = 4;
 
 /// What a ledger was worked out from.
 type Of = (u64, Date, Timestamp, Asked);
+type Ledgers = Vec<(Of, Arc<Kept>)>;
 
 /// Ledgers worked out lately; cheap to clone, one for the whole server. One is worked out at a time.
 #[derive(Debug, Clone, Default)]
 pub struct Warnings {
-    kept: Arc<Mutex<Vec<(Of, Arc<Kept>)>>>,
+    kept: Arc<Mutex<Ledgers>>,
 }
 
 impl Warnings {
