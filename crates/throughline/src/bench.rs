@@ -5,11 +5,13 @@
 //! included, unless a benchmark says otherwise.
 
 mod accountability;
+mod backtest;
 mod http;
 mod model;
 mod pages;
 mod rows;
 mod search;
+mod stream;
 
 use std::time::Duration;
 
@@ -49,12 +51,14 @@ const APART: [(&str, Measure); 3] = [
 ];
 
 /// Every benchmark by name.
-const ALL: [(&str, Measure); 12] = [
+const ALL: [(&str, Measure); 14] = [
     ("commands", http::commands),
     ("propagation", rows::propagation),
+    ("stream", stream::stream),
     ("rollup", rows::rollup),
     ("who", http::who),
     ("accountability", accountability::accountability),
+    ("backtest", backtest::backtest),
     ("replay", rows::replay),
     ("snapshot", rows::snapshot),
     ("memory", rows::memory),

@@ -322,20 +322,20 @@ async fn enter(address: SocketAddr, secret: &str) -> Result<String> {
 }
 
 /// One keep-alive connection that reads whole answers and keeps the last one.
-struct Line {
+pub(super) struct Line {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Line {
-    async fn open(address: SocketAddr) -> Result<Line> {
+    pub(super) async fn open(address: SocketAddr) -> Result<Line> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Line { stream, buffer: Vec::with_capacity(4096) })
     }
 
     /// Sends a request; gives back the status once the whole answer is here.
-    async fn send(&mut self, request: &str) -> Result<u16> {
+    pub(super) async fn send(&mut self, request: &str) -> Result<u16> {
         self.stream.write_all(request.as_bytes()).await?;
         self.buffer.clear();
         loop {
