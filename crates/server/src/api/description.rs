@@ -301,7 +301,7 @@ fn answers(paths: &mut Map<String, Value>) {
         "/api/v1/sources".into(),
         get("sources", "Sources that are asked for figures on a schedule, with what came of each last. For whoever administers the register, signed in", &[], free()),
     );
-    paths.insert("/api/v1/signals/warnings".into(), warnings());
+    paths.insert("/api/v1/signals/warnings".into(), measuring::warnings());
     paths.insert(
         "/api/v1/signals".into(),
         get(
@@ -311,26 +311,6 @@ fn answers(paths: &mut Map<String, Value>) {
             free(),
         ),
     );
-}
-
-/// When each thing that went wrong was known.
-fn warnings() -> Value {
-    let mut told = get(
-        "signal_warnings",
-        "When did we know? Each thing that went wrong in a time that ends on the date: first knowable, first shown, first read, first acted on, with the entry that proves each and the days by which it came before; and how each rule did",
-        &["at", "known"],
-        json!({ "type": "object" }),
-    );
-    let early: Vec<&str> =
-        kernel::read::warnings::early().map(kernel::read::signals::Sort::word).collect();
-    if let Some(them) = told["get"]["parameters"].as_array_mut() {
-        them.push(json!({ "name": "from", "in": "query", "schema": { "type": "string", "format": "date" }, "description": "The first day that is looked at; else a quarter before the date, or a year of one record." }));
-        them.push(json!({ "name": "of", "in": "query", "schema": { "type": "string" }, "description": "Only of this record." }));
-        them.push(json!({ "name": "rule", "in": "query", "schema": { "enum": early }, "description": "As if only this rule had warned." }));
-        them.push(json!({ "name": "after", "in": "query", "schema": { "type": "string" }, "description": "The `next` of the page before." }));
-        them.push(json!({ "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": crate::api::records::PAGE_MAX } }));
-    }
-    told
 }
 
 fn ledger(paths: &mut Map<String, Value>) {

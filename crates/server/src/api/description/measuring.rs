@@ -1,4 +1,4 @@
-//! Commands about measurements.
+//! Commands about measurements, and what was known of those that went wrong.
 
 use kernel::Kind;
 use serde_json::{Value, json};
@@ -37,4 +37,24 @@ fn remark(deed: &str, says: &str) -> Value {
             "reason": { "type": ["string", "null"], "maxLength": kernel::field::LINE_MAX },
         },
     } } })
+}
+
+/// When each thing that went wrong was known.
+pub(super) fn warnings() -> Value {
+    let mut told = super::get(
+        "signal_warnings",
+        "When did we know? Each thing that went wrong in a time that ends on the date: first knowable, first shown, first read, first acted on, with the entry that proves each and the days by which it came before; and how each rule did",
+        &["at", "known"],
+        json!({ "type": "object" }),
+    );
+    let early: Vec<&str> =
+        kernel::read::warnings::early().map(kernel::read::signals::Sort::word).collect();
+    if let Some(them) = told["get"]["parameters"].as_array_mut() {
+        them.push(json!({ "name": "from", "in": "query", "schema": { "type": "string", "format": "date" }, "description": "The first day that is looked at; else a quarter before the date, or a year of one record." }));
+        them.push(json!({ "name": "of", "in": "query", "schema": { "type": "string" }, "description": "Only of this record." }));
+        them.push(json!({ "name": "rule", "in": "query", "schema": { "enum": early }, "description": "As if only this rule had warned." }));
+        them.push(json!({ "name": "after", "in": "query", "schema": { "type": "string" }, "description": "The `next` of the page before." }));
+        them.push(json!({ "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": crate::api::records::PAGE_MAX } }));
+    }
+    told
 }
