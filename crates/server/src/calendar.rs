@@ -11,9 +11,12 @@ const KEPT_MAX: usize = 4;
 /// Calendars worked out lately; cheap to clone, one for the whole server.
 #[derive(Debug, Clone, Default)]
 pub struct Calendars {
-    /// Each with the number of the last entry it knows; the one used last is the last.
-    kept: Arc<Mutex<Vec<(u64, Arc<Calendar>)>>>,
+    /// The one used last is the last.
+    kept: Arc<Mutex<Vec<Kept>>>,
 }
+
+/// With the number of the last entry that it knows.
+type Kept = (u64, Arc<Calendar>);
 
 impl Calendars {
     pub(crate) fn days(&self, state: &State) -> Arc<[Date]> {

@@ -209,7 +209,7 @@ impl<'a> Page<'a> {
                 changes,
                 beside: self.beside,
                 pairs: self.pairs && !kept,
-                changed: (!kept).then(|| differences::looked_at(scene, self.of)),
+                changed: (!kept).then(|| differences::looked_at(scene, self.of, self.beside)),
                 marks: self.marks,
                 present: !kept,
             },
@@ -291,7 +291,7 @@ pub(crate) fn capital(text: &str) -> String {
 pub(crate) fn beside(pair: &Option<[Scene; 2]>, contents: [Markup; 2]) -> Markup {
     let days = pair.iter().flatten().map(|it| it.on);
     html! {
-        div.beside {
+        div.two-days {
             @for (content, on) in contents.into_iter().zip(days) {
                 div.stack { p.lead { "As at " (ui::day(on)) } (content) }
             }

@@ -72,5 +72,5 @@ pub use self::{
 pub(crate) use self::{
     form::ADDED,
     list::{TICKED, thousands},
-    when::{day_text, exact_moment_text, moment_text},
+    when::{dated, day_text, exact_moment_text, moment_text},
 };

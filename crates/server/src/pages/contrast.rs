@@ -175,7 +175,7 @@ impl<'a> Pen<'a> {
             things: things.into(),
             only_now: only(present, now, then),
             only_then: only(self, then, now),
-            days: self.scene.compared.then(|| (present.scene.on, self.scene.on)),
+            days: self.scene.compared.then_some((present.scene.on, self.scene.on)),
         }
     }
 }

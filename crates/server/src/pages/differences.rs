@@ -146,11 +146,13 @@ fn about_text(scene: &Scene) -> String {
 /// Records that have what changed about them said beside them.
 pub(super) const ABOUT: [Kind; 4] = [Kind::Unit, Kind::Post, Kind::Plan, Kind::Objective];
 
-/// To what changed between the time looked at and now; lately, while that is now.
-pub(super) fn looked_at(scene: &Scene, of: Option<Ref>) -> Link {
+/// To what changed between the time looked at and now, or the day beside it; lately, while that is now.
+pub(super) fn looked_at(scene: &Scene, of: Option<Ref>, beside: Option<Date>) -> Link {
     let mut query = Query::new("/differences", []);
     let (on, today) = (scene.on, scene.today);
-    if on != today {
+    if let Some(other) = beside {
+        query = query.with("from", on.to_string()).with("to", other.to_string());
+    } else if on != today {
         let (from, to) = (on.min(today).to_string(), on.max(today).to_string());
         query = query.with("from", from).with("to", to);
     } else if scene.known.is_some() {
@@ -158,11 +160,14 @@ pub(super) fn looked_at(scene: &Scene, of: Option<Ref>) -> Link {
     }
     if let Some(it) = scene.known {
         query = query.with("known_from", it.to_string());
+        // Both days beside one another are as known then.
+        query = if beside.is_some() { query.with("known_to", it.to_string()) } else { query };
     }
     if let Some(it) = of.filter(|it| ABOUT.contains(&it.kind)) {
         query = query.with("about", it.to_string());
     }
     let says = match (on.cmp(&today), scene.known) {
+        _ if beside.is_some() => "What differs between them",
         (std::cmp::Ordering::Less, _) => "What changed since then",
         (std::cmp::Ordering::Greater, _) => "What changes until then",
         (_, Some(_)) => "What was learnt since then",

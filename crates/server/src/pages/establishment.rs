@@ -66,6 +66,12 @@ impl Chart<'_> {
         self.establishment.places()[at].of
     }
 
+    /// What a part of it is called, told apart from that of another day beside it.
+    fn label(&self, text: &str) -> String {
+        let scene = self.pen.scene;
+        ui::dated(text, scene.compared.then_some(scene.on))
+    }
+
     fn is_found(&self, at: usize) -> bool {
         self.found.binary_search(&at).is_ok()
     }
@@ -237,7 +243,7 @@ fn head(chart: &Chart<'_>) -> Markup {
             @if let Some(root) = chart.root {
                 @let mut line: Vec<usize> = chart.establishment.line(root).collect();
                 @let () = line.reverse();
-                nav aria-label="Above it" {
+                nav aria-label=(chart.label("Above it")) {
                     ol.org-line {
                         li { a href=(chart.asked.zoom(None)) { "Whole establishment" } }
                         @for at in line { li { (zoom(at).show()) } }
@@ -399,7 +405,7 @@ fn found(chart: &Chart<'_>) -> Markup {
         above.map(|it| format!("beneath {it}"))
     };
     html! {
-        section.stack aria-label="What was found" {
+        section.stack aria-label=(chart.label("What was found")) {
             p role="status" {
                 @if chart.near { "Nothing has quite that. " }
                 strong { (things) }
@@ -426,7 +432,7 @@ fn parts(chart: &Chart<'_>) -> Markup {
     let (part, parts) = (chart.cut.part(), chart.cut.parts());
     html! {
         @if parts > 1 {
-            nav.pages aria-label="Parts" {
+            nav.pages aria-label=(chart.label("Parts")) {
                 @if part > 0 { a rel="prev" href=(chart.asked.part(part - 1)) { "Previous " (SIBLINGS_MAX) } }
                 span { "Part " (part + 1) " of " (parts) " of what is directly beneath" @if chart.root.is_none() { " the top" } }
                 @if part + 1 < parts { a rel="next" href=(chart.asked.part(part + 1)) { "Next " (SIBLINGS_MAX) } }

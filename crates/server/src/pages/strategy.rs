@@ -88,7 +88,8 @@ impl Drawing<'_, '_> {
     fn plan(&self, plan: Ref) -> Map {
         let tops = self.beneath(plan);
         let pillars = tops.iter().take(PILLARS_MAX).map(|it| self.pillar(*it)).collect();
-        Map { head: self.spot(plan), pillars }
+        let on = self.pen.scene.compared.then_some(self.pen.scene.on);
+        Map { head: self.spot(plan), pillars, on }
     }
 
     fn pillar(&self, top: Ref) -> Pillar {

@@ -3,15 +3,18 @@
 //! A pillar for each objective at the top, a spot for each beneath it; on a narrow screen the pillars
 //! lie one under another. Every spot is a list item, so the picture reads aloud as a list.
 
+use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{Differs, Link, Status, Word, differs, status, word_icon};
+use super::{Differs, Link, Status, Word, dated, differs, status, word_icon};
 
 #[derive(Debug, Clone, Default)]
 pub struct Map {
     /// The plan itself.
     pub head: Spot,
     pub pillars: Vec<Pillar>,
+    /// Its day, where it stands beside that of another.
+    pub on: Option<Date>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -48,7 +51,7 @@ pub struct Moved {
 
 pub fn map(it: &Map) -> Markup {
     html! {
-        section.map aria-label=(it.head.link.text) {
+        section.map aria-label=(dated(&it.head.link.text, it.on)) {
             (head(&it.head, "of-plan"))
             ol.pillars {
                 @for pillar in &it.pillars {

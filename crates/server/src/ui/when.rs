@@ -25,6 +25,11 @@ pub(crate) fn day_text(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
 }
 
+/// What is called the same on two days, told apart by its own.
+pub(crate) fn dated(text: &str, on: Option<Date>) -> String {
+    on.map_or_else(|| text.to_owned(), |on| format!("{text}, {}", day_text(on)))
+}
+
 pub(crate) fn moment_text(at: &Zoned) -> String {
     // The hour that comes twice when clocks go back says which of the two it is.
     match at.time_zone().to_ambiguous_timestamp(at.datetime()).is_ambiguous() {

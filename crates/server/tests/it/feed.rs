@@ -170,7 +170,7 @@ async fn what_has_not_changed_is_not_sent_again() {
     assert!(texts(&again.body, "title")[1].contains("Place & <Waste>"), "{}", again.body);
     assert_eq!(attribute(&again.body, "self").unwrap(), "http://council.example:8443/feed.atom");
     assert!(
-        attribute(&again.body.split("<entry>").nth(1).unwrap().to_owned(), "alternate")
+        attribute(again.body.split("<entry>").nth(1).unwrap(), "alternate")
             .unwrap()
             .starts_with("http://council.example:8443/ledger/")
     );

@@ -241,7 +241,14 @@ async fn two_days_stand_side_by_side_and_what_differs_is_marked_in_both() {
     );
     let bar = page.words("<div class=\"time-bar", "<details");
     assert!(bar.starts_with("As at 1 February 2030, beside 30 March 2030, as known now"), "{bar}");
-    assert!(bar.contains("differences are marked Back to now Show one day only"), "{bar}");
+    assert!(
+        bar.contains(
+            "differences are marked Back to now Show one day only What differs between them"
+        ),
+        "{bar}"
+    );
+    let between = "/differences?from=2030-02-01&amp;to=2030-03-30&amp;about=POST-2";
+    assert!(page.body.contains(&format!("href=\"{between}\"")));
     // Nothing is changed from there, though one of the days is today.
     assert!(!page.main().contains("method=\"post\""), "{}", page.main());
     let same = council.get("/units/UNIT-2?beside=2030-03-30").await;
@@ -251,7 +258,7 @@ async fn two_days_stand_side_by_side_and_what_differs_is_marked_in_both() {
         let page = council.get(&format!("{path}?at=2030-02-01&beside=2030-03-30")).await;
         assert_eq!(page.status, 200, "{path}");
         assert_eq!(page.body.matches("<h1>").count(), 2, "{path}");
-        assert!(page.main().contains("<div class=\"beside\">"), "{path}");
+        assert!(page.main().contains("<div class=\"two-days\">"), "{path}");
         assert!(page.words("<div class=\"time-bar", "<details").contains("marked"), "{path}");
     }
     let chart = council.get("/establishment?at=2030-02-01&beside=2030-03-30").await;

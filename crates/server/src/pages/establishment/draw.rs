@@ -29,10 +29,10 @@ pub(super) fn branches(chart: &Chart<'_>, drawn: &[Drawn], shown: &mut Vec<Ref>)
     let tops = lays.lay(drawn);
     lays.settle(drawn, tops);
     Branches {
-        label: match chart.asked.by {
-            By::Line => "Posts by reporting line".into(),
-            By::Units => "Units and the posts in them".into(),
-        },
+        label: chart.label(match chart.asked.by {
+            By::Line => "Posts by reporting line",
+            By::Units => "Units and the posts in them",
+        }),
         look: chart.asked.look,
         tops: drawn.iter().map(|it| branch(chart, it, &lays, shown)).collect(),
         lay: tops,

@@ -18,7 +18,7 @@ pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<Action
     actions.extend(handover::look(pen, of));
     // From another time the time bar leads there.
     if differences::ABOUT.contains(&of.kind) && pen.scene.rooms.is_none() && pen.scene.is_now() {
-        let changed = differences::looked_at(pen.scene, Some(of));
+        let changed = differences::looked_at(pen.scene, Some(of), None);
         actions.push(Action::Open(Link::to(changed.href, "What changed")));
     }
     if of.kind == Kind::Audit {

@@ -73,6 +73,7 @@ fn strategy() -> Map {
         more: None,
     };
     Map {
+        on: None,
         head: spot("The Fallowmere Plan", Status::is(Word::AtRisk, 74)),
         pillars: vec![
             pillar(
