@@ -72,7 +72,7 @@ walk('two days stand side by side, one beneath the other where it is narrow, and
   }
   await page.goto(at('/units/UNIT-1'));
   await page.getByRole('link', { name: 'What changed', exact: true }).click();
-  await page.getByLabel('From').fill('2024-06-01');
+  await page.locator('#differences-from').fill('2024-06-01');
   await page.getByRole('button', { name: 'Compare' }).click();
   await page.getByRole('heading', { name: /^Structure: / }).waitFor();
   await accessible(page, 'differences');
