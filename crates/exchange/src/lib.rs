@@ -40,6 +40,7 @@ pub mod scoping;
 pub mod sdg;
 pub mod series;
 pub mod sheet;
+pub mod stopping;
 pub mod strategy;
 pub mod stratml;
 pub mod table;

@@ -14,6 +14,7 @@ mod shares;
 use imbl::OrdSet;
 use jiff::civil::Date;
 
+pub(crate) use shares::is_anchored;
 pub use shares::{WORK, is_orphan};
 
 use crate::{

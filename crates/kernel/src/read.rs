@@ -23,6 +23,7 @@ pub mod room;
 pub mod run;
 pub mod scoping;
 pub mod signals;
+pub mod stop_list;
 pub mod thread;
 pub mod variation;
 pub mod view;

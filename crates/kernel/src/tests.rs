@@ -42,6 +42,7 @@ mod schedules;
 mod signals;
 mod snapshots;
 mod standings;
+mod stop_lists;
 mod thread;
 mod thresholds;
 mod timelines;

@@ -23,6 +23,7 @@ pub mod records;
 pub mod room;
 pub mod session;
 pub mod sources;
+pub mod stopping;
 pub mod undo;
 pub mod warnings;
 
@@ -60,6 +61,8 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/watch", get(accountability::watch))
         .route("/api/v1/gaps", get(accountability::gaps))
         .route("/api/v1/differences", get(differences::show))
+        .route("/api/v1/stop-lists", get(stopping::all))
+        .route("/api/v1/objectives/{reference}/stop-list", get(stopping::one))
         .route("/api/v1/weather", get(frameworks::weather))
         .route("/api/v1/rule-packs", get(accountability::list))
         .route("/api/v1/rule-packs/{pack}", get(accountability::show).post(accountability::load))

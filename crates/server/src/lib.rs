@@ -100,6 +100,8 @@ fn inside() -> Router<App> {
         .route("/differences", get(pages::differences::show))
         .route("/differences.csv", get(pages::differences::file))
         .route("/feed.atom", get(pages::feed::show))
+        .route("/stop-lists", get(pages::stop_list::all))
+        .route("/objectives/{reference}/stop-list", get(pages::stop_list::one))
         .route("/rule-packs", get(pages::packs::list))
         .route("/rule-packs/{pack}", get(pages::packs::form).post(pages::packs::choose))
         .route("/audit-file", get(pages::audit_file::show))

@@ -53,6 +53,7 @@ mod sent;
 pub mod settings;
 pub mod signals;
 pub mod sources;
+pub mod stop_list;
 pub mod strategy;
 mod sure;
 mod terms;

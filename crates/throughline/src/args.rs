@@ -225,6 +225,16 @@ pub(crate) enum Verb {
     Gaps(crate::watch::GapsArgs),
     /// Say what changed between two moments, in structure, duties and strategy.
     Differences(crate::differences::Args),
+    /// List what served an objective that has ended or is to, and what has become of each; without one, of all that
+    /// have ended. Exit code 1 if anything is left.
+    StopList {
+        /// The objective, by reference.
+        objective: Option<String>,
+        #[command(flatten)]
+        when: When,
+        #[arg(long)]
+        json: bool,
+    },
     /// Say what a new edition of a framework changes, clause by clause, and what each change touches.
     Edition {
         /// The framework, by reference.

@@ -20,6 +20,7 @@ mod may;
 mod outside;
 mod prove;
 mod serve;
+mod stopping;
 mod undo;
 mod warnings;
 mod watch;
@@ -120,6 +121,9 @@ fn run(verb: Verb) -> anyhow::Result<Found> {
         Verb::Watch { when, json } => watch::watch(&when, json),
         Verb::Gaps(args) => watch::gaps(&args),
         Verb::Differences(args) => differences::differences(&args),
+        Verb::StopList { objective, when, json } => {
+            stopping::stop_list(objective.as_deref(), &when, json)
+        }
         Verb::Edition { framework, with, all, when, json } => {
             frameworks::edition(&framework, with.as_deref(), all, &when, json)
         }

@@ -27,7 +27,8 @@ pub fn is_orphan(records: &Records, it: Ref, date: Date) -> bool {
     records.stands(it, date) && !traces(records, it, date)
 }
 
-fn is_anchored(records: &Records, it: Ref, date: Date) -> bool {
+/// Whether something serves an objective that stands, by an anchor of its own.
+pub(crate) fn is_anchored(records: &Records, it: Ref, date: Date) -> bool {
     let mut anchors = records.pointing::<AnchorId>(it).filter_map(|it| records.anchors.get(it));
     anchors.any(|row| row.from.0 == it && share_of(records, row, date).is_some())
 }

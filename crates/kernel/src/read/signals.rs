@@ -20,6 +20,7 @@ mod work;
 
 use jiff::{Span, civil::Date};
 
+pub(super) use self::intent::traced;
 pub use self::sort::{ANSWER_DAYS, Counts, DUTIES, ENDING_DAYS, Gravity, SILENT_DAYS, Sort};
 use crate::{
     Kind, Records, Ref,
@@ -154,7 +155,7 @@ pub fn answering(records: &Records, subject: Ref, on: Date) -> Option<PostId> {
 
 /// The first of the days up to `date` from which `holds` is true without a break. It is true on
 /// `date`, and can only have become so on one of the days on which something `changed`.
-fn since(
+pub(super) fn since(
     date: Date,
     changed: impl IntoIterator<Item = Date>,
     holds: impl Fn(Date) -> bool,

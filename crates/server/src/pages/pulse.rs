@@ -12,7 +12,7 @@ use kernel::{
     id::{Id, ObligationId, PostId},
     read::{
         gaps::{Gaps, months_before},
-        watch,
+        stop_list, watch,
         weather::{Tally, Word as Weathered},
         who::{self, Cover},
     },
@@ -267,6 +267,20 @@ fn tracing(pen: &Pen<'_>) -> Tile {
         late: !derived.starved().is_empty(),
         now: None,
     });
+    let stops = stop_list::stop_lists(pen.view());
+    let (settled, on_lists) = stop_list::progress(&stops);
+    if on_lists > 0 {
+        let left = on_lists - settled;
+        lines.push(Line {
+            count: left.to_string(),
+            link: Link::to(
+                pen.scene.href("/stop-lists"),
+                format!("left on ended objectives of {on_lists} that served them"),
+            ),
+            late: left > 0,
+            now: None,
+        });
+    }
     let share = ((work - orphans.min(work)) * 100).checked_div(work);
     Tile {
         title: "Thread".into(),

@@ -485,6 +485,11 @@ fn why(pen: &Pen<'_>, it: &Signal) -> Markup {
             }
             (Sort::NoControl, _) => "No control meets it.",
             (Sort::Starved, _) => "Nothing serves it.",
+            (Sort::Orphan, Some(ended)) => {
+                "It serves only what has ended: "
+                @if let Some(it) = first { (named(it.0)) } ", on " (day_text(ended))
+                @if it.because.len() > 1 { " and " (it.because.len() - 1) " more" } "."
+            }
             (Sort::Orphan, _) => "It serves nothing.",
             _ => "",
         }

@@ -45,6 +45,7 @@ mod search;
 mod set_up;
 mod settings;
 mod signals;
+mod stop_lists;
 mod times;
 mod travel;
 mod visit;

@@ -14,7 +14,7 @@ use crate::{
     objective,
     obligation::Scope,
     read::{
-        risks,
+        risks, stop_list,
         view::{Clause, View},
     },
 };
@@ -24,13 +24,16 @@ pub(super) fn orphans(view: &View<'_>) -> Vec<Signal> {
     let records = view.records();
     let one = |it: &Ref| {
         let began = since(view.on(), traced(records, *it), |day| is_orphan(records, *it, day));
-        signal(view, Sort::Orphan, *it, began)
+        // It may have served what has ended.
+        let ended = stop_list::ended_above(records, *it, view.on()).into_iter();
+        let because = ended.map(|(objective, on)| (objective.into(), Some(on))).collect();
+        Signal { because, ..signal(view, Sort::Orphan, *it, began) }
     };
     view.derived().orphans().iter().map(one).collect()
 }
 
 /// The days on which what a piece of work traces to may have changed; a part traces as its whole does.
-fn traced(records: &Records, of: Ref) -> Vec<Date> {
+pub(in crate::read) fn traced(records: &Records, of: Ref) -> Vec<Date> {
     let wholes = IndicatorId::try_from(of).map_or_else(|_| Vec::new(), |it| above(records, it));
     wholes.into_iter().chain([of]).flat_map(|it| traced_itself(records, it)).collect()
 }

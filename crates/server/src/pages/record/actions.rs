@@ -8,6 +8,8 @@ use crate::{
     pages::{
         Pen, acceptance, differences, doing, establish, establishment, excuse, extend, finding,
         handover, queue, rehearsal, signals, terms,
+        Pen, acceptance, doing, establish, establishment, excuse, extend, finding, handover, queue,
+        signals, stop_list, terms,
     },
     ui::{Action, Link},
 };
@@ -21,6 +23,7 @@ pub(super) fn of(pen: &Pen<'_>, of: Ref, key: &dyn Fn() -> String) -> Vec<Action
         let changed = differences::looked_at(pen.scene, Some(of), None);
         actions.push(Action::Open(Link::to(changed.href, "What changed")));
     }
+    actions.extend(stop_list::action(pen, of));
     if of.kind == Kind::Audit {
         let room = pen.scene.href(&format!("{}/room", pen.path(of)));
         actions.push(Action::Open(Link::to(room, "Enter the room")));
