@@ -7,9 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     pages::{
         Pen, acceptance, differences, doing, establish, establishment, excuse, extend, finding,
-        handover, queue, rehearsal, signals, terms,
-        Pen, acceptance, doing, establish, establishment, excuse, extend, finding, handover, queue,
-        signals, stop_list, terms,
+        handover, queue, rehearsal, signals, stop_list, terms,
     },
     ui::{Action, Link},
 };
