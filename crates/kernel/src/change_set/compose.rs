@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 
 use jiff::civil::Date;
 
-use super::layer::worded;
+use super::layer::{Fate, Layer, worded};
 use crate::{
     Kind, Records, Ref, Text, Value,
     id::ProposalId,
@@ -189,18 +189,14 @@ fn capital(text: &str) -> String {
 /// # Errors
 ///
 /// What the wish lacks, in a sentence.
-pub fn wish(
-    records: &Records,
-    laid: &super::layer::Layer,
-    wish: &Wish,
-) -> Result<Vec<Drafted>, Unwishable> {
+pub fn wish(records: &Records, laid: &Layer, wish: &Wish) -> Result<Vec<Drafted>, Unwishable> {
     let (after, on) = (laid.state.records(), laid.on);
     let text = |it: &Text| Said::Text(Text::clone(it));
     // The record that a reference means, a proposal's own included.
     let meant = |it: &Text| {
         let of: Option<Ref> = it.parse().ok();
         let of = match of.map(ProposalId::try_from) {
-            Some(Ok(by)) => laid.fates.get(&by).and_then(super::layer::Fate::of),
+            Some(Ok(by)) => laid.fates.get(&by).and_then(Fate::of),
             _ => of,
         };
         of.filter(|it| after.facet(*it).is_some()).ok_or_else(|| Unwishable::NotThere(it.clone()))
@@ -271,24 +267,7 @@ pub fn wish(
             if !succession::SUCCEEDED.contains(&of.kind) {
                 return Err(Unwishable::NotSplit(of.kind));
             }
-            let own = |name: &str| value(*of, name);
-            let mut all = Vec::new();
-            for name in names {
-                // Beside the old one: its place in the tree, its unit, its plan, and whatever it cannot be without.
-                let kept = of.kind.fields().iter().filter(|it| {
-                    it.name != "name" && (Some(it.name) == of.kind.tree() || it.required)
-                });
-                let given: Vec<_> = kept.map(|it| (it.name, own(it.name))).collect();
-                let rest = Wording::of(&given, &|it| laid.drafted(it));
-                let terms = rest.iter().filter(|it| *it.1 != Said::Nothing);
-                let terms = terms.map(|(name, it)| (Text::from(name), it.clone()));
-                let named = [(Text::from("name"), text(name))].into_iter().chain(terms);
-                all.push(Drafted::establish(of.kind, Wording::new(named)));
-            }
-            let new: Vec<_> = (0..names.len()).map(|n| numbered(records, n)).collect();
-            all.extend(new.into_iter().map(|it| succeed(*of, Successor::Proposed(it))));
-            all.push(Drafted::end(*of));
-            all
+            split(records, laid, *of, names)
         }
         Wish::Appoint { person, post } => {
             vec![Drafted::establish(
@@ -297,4 +276,30 @@ pub fn wish(
             )]
         }
     })
+}
+
+/// New ones beside `of`, under the names, that come after it; it ends.
+fn split(records: &Records, laid: &Layer, of: Ref, names: &[Text]) -> Vec<Drafted> {
+    let own = |name: &str| {
+        laid.state.records().facet(of).map_or(Value::Nothing, |it| it.read(name, laid.on))
+    };
+    // Its place in the tree, its unit, its plan, and whatever it cannot be without.
+    let kept = of
+        .kind
+        .fields()
+        .iter()
+        .filter(|it| it.name != "name" && (Some(it.name) == of.kind.tree() || it.required));
+    let given: Vec<_> = kept.map(|it| (it.name, own(it.name))).collect();
+    let rest = Wording::of(&given, &|it| laid.drafted(it));
+    let mut all = Vec::new();
+    for name in names {
+        let terms = rest.iter().filter(|it| *it.1 != Said::Nothing);
+        let terms = terms.map(|(name, it)| (Text::from(name), it.clone()));
+        let named = [(Text::from("name"), Said::Text(Text::clone(name)))].into_iter().chain(terms);
+        all.push(Drafted::establish(of.kind, Wording::new(named)));
+    }
+    let new: Vec<_> = (0..names.len()).map(|n| numbered(records, n)).collect();
+    all.extend(new.into_iter().map(|it| succeed(of, Successor::Proposed(it))));
+    all.push(Drafted::end(of));
+    all
 }
