@@ -18,6 +18,7 @@ pub mod differences;
 pub mod directory;
 pub mod doing;
 pub mod draft;
+pub mod drafting;
 mod drafts;
 pub mod editions;
 pub mod figure;

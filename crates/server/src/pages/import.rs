@@ -4,6 +4,7 @@
 //! done is the kernel's to say, both when it is looked at and when it is done.
 
 pub(crate) mod done;
+mod drafting;
 mod held;
 mod listed;
 mod look;
@@ -349,14 +350,20 @@ pub async fn bring_in(
     let Some(held) = held(&app, &scene, &id) else { return Ok(gone(&scene)) };
     if let Some(look) = held.taken().filter(|_| held.begin()) {
         let (live, one) = (app.live.clone(), Arc::clone(&held));
+        let drafts = drafting::asked(&sent);
         let plan = move |state: &kernel::State, directory: &host::Directory| {
             let progress = |done: usize, of: usize| {
                 one.at(done, of);
                 live.announce(live.drawn(), &[one.subject()]);
             };
-            Ok(look.steps(state, directory, by, &progress))
+            let steps = look.steps(state, directory, by, &progress);
+            Ok(match &drafts {
+                None => steps,
+                Some((name, on)) => drafting::proposed(state, steps, name, *on),
+            })
         };
-        let ask = Ask::plan(sent.key, by, id.as_bytes(), Arc::new(plan));
+        let about = format!("{id} {}", sent.get(drafting::NAME));
+        let ask = Ask::plan(sent.key, by, about.as_bytes(), Arc::new(plan));
         let (one, visitor) = (Arc::clone(&held), scene.visitor.clone());
         let total = held.taken().map(|it| it.plan.total()).unwrap_or_default();
         tokio::spawn(async move {
@@ -457,7 +464,7 @@ fn page(scene: &Scene, held: &Held, look: &Look, key: String) -> Markup {
         }
         @if looking { (tables::asked(&plan.findings, &held.options(), &here, key.clone(), &spelt)) }
         @if looking { (successors::maps(scene, plan, &held.options(), &here, &key)) }
-        @if looking { (commit(&here, plan, faults, key.clone())) }
+        @if looking { (commit(&here, plan, faults, key.clone())) (drafting::as_draft(scene, &here, plan, key.clone())) }
         (look::counts(plan, &|path| scene.href(path)))
         @if !plan.missing.is_empty() && looking {
             p.quiet { (plan.missing.len()) " records are not in the files and stay as they are." }
@@ -504,6 +511,7 @@ fn told(stage: &Stage, held: &Held, scene: &Scene, here: &str) -> Markup {
                 li { a.button.main href="/import" { "All imports" } }
                 li { a.button href=(scene.href(&format!("/ledger/{first}"))) { "See it in the ledger" } }
                 li { a.button href={ "/import/undo/" (first) "-" (last) } { "Undo …" } }
+                @if let Some(it) = drafting::change_set(scene, *first, *last) { li { a.button href=(it.href) { (it.text) } } }
             }
         },
         Stage::Failed(why) => {
