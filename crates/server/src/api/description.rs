@@ -65,18 +65,6 @@ fn accountability() -> Map<String, Value> {
     let told = || json!({ "content": { "application/json": { "schema": free() } }, "description": "What it comes to, with the entries it was recorded as." });
     let date = |name: &str, tell: &str| json!({ "name": name, "in": "query", "schema": { "type": "string", "format": "date" }, "description": tell });
     let pack = json!({ "name": "pack", "in": "path", "required": true, "schema": { "enum": exchange::packs::PACKS.map(|it| it.key) } });
-    let stops = get(
-        "stop_lists",
-        "What served objectives that have ended, and what is left",
-        &["at", "known"],
-        free(),
-    );
-    let stop = get(
-        "stop_list",
-        "What served an objective that has ended or is to, and what has become of each",
-        &["reference", "at", "known"],
-        free(),
-    );
     let mut gaps =
         get("gaps", "The days on which duties had nobody, over a period", &["at", "known"], free());
     if let Some(them) = gaps["get"]["parameters"].as_array_mut() {
@@ -118,8 +106,6 @@ fn accountability() -> Map<String, Value> {
             ),
         ),
         ("/api/v1/gaps", gaps),
-        ("/api/v1/stop-lists", stops),
-        ("/api/v1/objectives/{reference}/stop-list", stop),
         (
             "/api/v1/rule-packs",
             get("rule_packs", "The packs of rules that come with the program", &[], free()),

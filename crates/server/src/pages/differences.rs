@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Differences of one group on the page; the file has more.
-const SHOWN_MAX: usize = 200;
+const SHOWN_MAX: usize = 50;
 /// Entries of a record that are looked through for those that said a difference, and shown of these.
 const LOOKED_THROUGH_MAX: usize = 60;
 const ENTRIES_MAX: usize = 5;

@@ -81,4 +81,24 @@ pub(super) fn paths(paths: &mut Map<String, Value>) {
         }
         paths.insert(path, led);
     }
+    stop_lists(paths);
+}
+
+/// What is left on objectives that have ended.
+fn stop_lists(paths: &mut Map<String, Value>) {
+    let free = || json!({ "type": "object" });
+    let stops = get(
+        "stop_lists",
+        "What served objectives that have ended, and what is left",
+        &["at", "known"],
+        free(),
+    );
+    let stop = get(
+        "stop_list",
+        "What served an objective that has ended or is to, and what has become of each",
+        &["reference", "at", "known"],
+        free(),
+    );
+    paths.insert("/api/v1/stop-lists".into(), stops);
+    paths.insert("/api/v1/objectives/{reference}/stop-list".into(), stop);
 }
