@@ -87,6 +87,11 @@ impl ChangeSet {
         *self.stage.near(Date::MAX)
     }
 
+    /// Whether it can still be drafted in: neither approved nor withdrawn, which is to end it.
+    pub fn is_draft(&self) -> bool {
+        self.stage() == Stage::Draft && self.live.is(Date::MAX)
+    }
+
     pub fn takes_effect(&self) -> Date {
         self.effective.0
     }
@@ -198,7 +203,7 @@ pub fn approve(
     let records = state.records();
     let row = records.change_sets.get(set).ok_or(crate::Refusal::Unknown { it: set.into() })?;
     let named = || Named::of(records, set);
-    if row.stage() != Stage::Draft || !row.live.entries().any(|it| it.1) {
+    if !row.is_draft() {
         return Err(Refusal::NoDraft(named()).into());
     }
     let layer = layer::layer(state, set);

@@ -7,8 +7,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    Command as Asked, Kind, Named, Records, Ref, Shape, State, Text,
-    change_set::{self, Stage},
+    Command as Asked, Kind, Named, Records, Ref, Shape, State, Text, change_set,
     field::{choice, record},
     id::{ChangeSetId, ProposalId},
     register::Command as It,
@@ -178,7 +177,7 @@ pub(crate) fn complete(state: &State, command: &Asked) -> Result<Option<Asked>, 
     };
     // What is gone altogether is the register's to say.
     let Some(row) = records.change_sets.get(set) else { return Ok(None) };
-    if row.stage() != Stage::Draft || !row.live.entries().any(|it| it.1) {
+    if !row.is_draft() {
         return Err(Refusal::NoDraft(Named::of(records, set)).into());
     }
     let Some(terms) = given else { return Ok(None) };

@@ -35,7 +35,7 @@ pub(crate) fn row(state: &State, set: ChangeSetId) -> Option<&ChangeSet> {
 
 /// Whether it can still be drafted in.
 pub(crate) fn is_draft(state: &State, set: ChangeSetId) -> bool {
-    row(state, set).is_some_and(|it| it.stage() == Stage::Draft && it.live.entries().any(|it| it.1))
+    row(state, set).is_some_and(ChangeSet::is_draft)
 }
 
 /// What its rehearsal leaves open on the state.

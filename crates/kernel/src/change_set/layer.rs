@@ -241,9 +241,7 @@ impl Records {
             .map(|it| it.set.0)
             .filter(|it| {
                 let set = self.change_sets.get(*it);
-                set.is_some_and(|it| {
-                    it.stage() == super::Stage::Draft && it.live.entries().any(|it| it.1)
-                })
+                set.is_some_and(super::ChangeSet::is_draft)
             })
             .collect();
         sets.sort_unstable();

@@ -304,6 +304,19 @@ fn what_is_proposed_has_to_be_sayable() {
 }
 
 #[test]
+fn a_draft_that_is_withdrawn_is_drafted_no_further() {
+    let story = council().and(ends("POST-4")).and(end("SET-1", "2025-02-01"));
+    assert_eq!(story.state.records().drafted_in(at("POST-4")), []);
+    story
+        .refuses(
+            ends("UNIT-3"),
+            "One directorate (SET-1) is no draft any more, so nothing is proposed in it or taken out of it. Draft another change set.",
+        )
+        .approves("SET-1", Some("whatever"))
+        .then("One directorate (SET-1) is no draft any more.");
+}
+
+#[test]
 fn saying_that_it_is_approved_does_not_carry_it_out() {
     council().and(changes("POST-4", json!({ "name": "Head of Green Spaces" }))).refuses(
         change("SET-1", TODAY, json!({ "stage": "approved" })),

@@ -43,6 +43,9 @@ pub async fn form(
     if kind == Kind::Signal {
         return Ok(super::signals::by_rule(&scene));
     }
+    if kind == Kind::Proposal {
+        return Ok(super::rehearsal::where_drafted(&scene));
+    }
     let values = prefilled(&pen, kind);
     Ok(page(&pen, kind, &values, &Wrong::default(), app.sign_in.key()))
 }

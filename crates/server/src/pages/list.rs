@@ -95,7 +95,7 @@ impl Drawn<'_, '_> {
         let content = html! {
             header {
                 h1 { (capital(kind.words())) }
-                @if writes && !matches!(kind, Kind::Organisation | Kind::Acceptance) {
+                @if writes && !matches!(kind, Kind::Organisation | Kind::Acceptance | Kind::Proposal) {
                     ul.acts { li { a.button href={ "/" (plural) "/new" } { (establish::title(kind)) } } }
                 }
             }
@@ -166,6 +166,17 @@ fn empty(kind: Kind, writes: bool) -> Empty {
             title: "Nobody has answered to a duty yet".into(),
             text: "The holder of a post accepts its duties, or challenges them, on My post.".into(),
             steps: vec![Link::to("/my-post", "My post")],
+        };
+    }
+    if matches!(kind, Kind::ChangeSet | Kind::Proposal) {
+        let of_sets = kind == Kind::ChangeSet && writes;
+        return Empty {
+            title: format!("No {} yet", kind.words()),
+            text: "A change set drafts a restructure or a change of strategy. Nothing of it is so before it is rehearsed and approved.".into(),
+            steps: match of_sets {
+                true => vec![Link::to("/change-sets/new", establish::title(kind))],
+                false => vec![Link::to("/change-sets", "Change sets")],
+            },
         };
     }
     Empty {

@@ -99,6 +99,19 @@ pub async fn show(
     Ok(draw::page(&it, &Values::default(), &Wrong::default(), &|| app.sign_in.key()))
 }
 
+/// A proposal has no form of its own: it is drafted where one sees what it leaves open.
+pub(crate) fn where_drafted(scene: &Scene) -> Markup {
+    let content = maud::html! {
+        h1 { "Propose a change" }
+        p { "What a change set would do is drafted on its rehearsal, where one sees at once what it would leave open." }
+        ul.acts {
+            li { a.button.main href="/change-sets" { "Change sets" } }
+            li { a.button href="/change-sets/new" { "Draft a change set" } }
+        }
+    };
+    super::Page::new(scene, "Propose a change").section(Kind::Proposal).show(content)
+}
+
 /// What was typed into a form that comes back.
 #[derive(Debug, Default)]
 pub(super) struct Values(Vec<(String, String)>);

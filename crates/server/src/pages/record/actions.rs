@@ -5,6 +5,7 @@ use kernel::{Act, By, Command, Kind, Ref, Refusal, Value, duty};
 use serde_json::{Value as Json, json};
 
 use crate::{
+    drafting,
     pages::{
         Pen, acceptance, differences, doing, establish, establishment, excuse, extend, finding,
         handover, queue, rehearsal, signals, stop_list, terms,
@@ -234,6 +235,11 @@ impl Offer<'_, '_> {
             // What was said is not corrected, and an answer has a form of its own.
             if kind == Kind::Handover && !handover::is_sealed(self.pen, self.of) {
                 actions.extend([self.open("change", "Change"), self.open("end", "End")]);
+            }
+            let draft = kernel::id::ChangeSetId::try_from(self.of)
+                .is_ok_and(|it| drafting::is_draft(&self.pen.scene.published.state, it));
+            if draft {
+                actions.extend([self.open("correct", "Correct"), self.open("end", "Withdraw")]);
             }
             return actions;
         }

@@ -45,7 +45,13 @@ pub(super) fn page(it: &Rehearsing<'_>, values: &Values, wrong: &Wrong, keys: Ke
     let title = pen.title(it.set.into());
     let content = html! {
         (heading(&pen.link(it.set.into()), &if draft { format!("Rehearsal of {title}") } else { format!("{title}: what it changed") }))
-        p { "Takes effect on " (day(it.laid.on)) "." }
+        p {
+            "Takes effect on " (day(it.laid.on)) "."
+            @if draft && !it.laid.fates.is_empty() {
+                " As drafted: " a href={ "/establishment?draft=" (it.set) } { "the establishment" }
+                ", " a href={ "/strategy?draft=" (it.set) } { "the strategy" } "."
+            }
+        }
         @if draft {
             (rehearsed(it, values, wrong, writes, keys))
         } @else {
