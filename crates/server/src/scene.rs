@@ -267,7 +267,7 @@ impl FromRequestParts<App> for Scene {
         let published = app.host.published();
         let today = published.state.derived().today();
         let state = known_at(app, &published, known).await?;
-        let laid = drafted(&times.draft, &state)?;
+        let laid = drafted(app, &times.draft, &state).await?;
         // What is drafted is looked at on the day on which it would be so.
         let at = at.or(laid.as_ref().map(|it| it.on));
         let draft = laid.as_ref().map(|it| it.set);
@@ -278,6 +278,10 @@ impl FromRequestParts<App> for Scene {
         let here = Query::new(parts.uri.path(), pairs);
         let (now, zone) = (app.host.clock().now(), app.host.clock().zone());
         let rooms = confined(&visitor, &published.state, today);
+        if rooms.is_some() && draft.is_some() {
+            // Drafts are no part of what an audit looks at.
+            return Err(Problem::NoSuchPage);
+        }
         let at = match &rooms {
             None => at,
             Some(audits) => {
@@ -348,7 +352,7 @@ fn is_opened(parts: &Parts) -> bool {
 }
 
 /// The draft that is asked for, laid over a state.
-fn drafted(reference: &str, state: &State) -> Result<Option<Layer>, Problem> {
+async fn drafted(app: &App, reference: &str, state: &Arc<State>) -> Result<Option<Layer>, Problem> {
     if reference.is_empty() {
         return Ok(None);
     }
@@ -357,7 +361,8 @@ fn drafted(reference: &str, state: &State) -> Result<Option<Layer>, Problem> {
     let set = set.ok_or_else(|| {
         Problem::Refused(format!("`draft` takes a change set, and {reference} is none."))
     })?;
-    Ok(Some(layer(state, set)))
+    let state = Arc::clone(state);
+    Ok(Some(app.wait(move |_| Ok(layer(&state, set))).await?))
 }
 
 /// A date as an address has it; none where it is empty.

@@ -4,7 +4,7 @@
 //! for another is laid after it. What only a rule about duties forbids is laid all the same, so that the
 //! rehearsal can show which duties it leaves behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -16,6 +16,10 @@ use crate::{
     spoken::Verb,
     wording::{Said, Wording},
 };
+
+/// Times that what has to wait is tried again. What a draft needs is two or three; more would be a draft made
+/// to be slow, and the rest of it is refused as it stands.
+const PASSES_MAX: usize = 100;
 
 /// A draft laid over a state.
 #[derive(Debug, Clone)]
@@ -63,7 +67,8 @@ pub fn layer(state: &State, set: ChangeSetId) -> Layer {
         commands: Vec::new(),
         tried: 0,
     };
-    let mut waiting: Vec<(ProposalId, &Proposal)> = proposal::of(records, set).collect();
+    let mut waiting = in_order(proposal::of(records, set).collect());
+    let mut passes = 0;
     let mut refused: BTreeMap<ProposalId, Refusal> = BTreeMap::new();
     loop {
         let before = waiting.len();
@@ -78,6 +83,10 @@ pub fn layer(state: &State, set: ChangeSetId) -> Layer {
             }
         });
         if waiting.is_empty() {
+            break;
+        }
+        passes += 1;
+        if passes == PASSES_MAX {
             break;
         }
         if waiting.len() < before {
@@ -98,6 +107,30 @@ pub fn layer(state: &State, set: ChangeSetId) -> Layer {
         layer.fates.insert(id, Fate::Refused(refused[&id].clone()));
     }
     layer
+}
+
+/// What names the record of another proposal comes after that; else as they were drafted.
+fn in_order<'a>(them: Vec<(ProposalId, &'a Proposal)>) -> Vec<(ProposalId, &'a Proposal)> {
+    let rows: BTreeMap<ProposalId, &'a Proposal> = them.iter().copied().collect();
+    let needs = |row: &Proposal| -> Vec<ProposalId> {
+        let links = row.about_kind().map(|kind| row.terms.0.links(kind)).unwrap_or_default();
+        links.into_iter().filter_map(|it| ProposalId::try_from(it).ok()).collect()
+    };
+    let (mut ordered, mut seen) = (Vec::with_capacity(them.len()), BTreeSet::new());
+    for (id, _) in them {
+        // Each is looked at before and after what it needs; a circle is left to the rules.
+        let mut open = vec![(id, false)];
+        while let Some((id, ready)) = open.pop() {
+            let Some(row) = rows.get(&id) else { continue };
+            if ready {
+                ordered.push((id, *row));
+            } else if seen.insert(id) {
+                open.push((id, true));
+                open.extend(needs(row).into_iter().rev().map(|it| (it, false)));
+            }
+        }
+    }
+    ordered
 }
 
 /// Whether only duties that would be left behind, or have two answers, speak against it.

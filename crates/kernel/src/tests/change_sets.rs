@@ -304,6 +304,25 @@ fn what_is_proposed_has_to_be_sayable() {
 }
 
 #[test]
+fn a_long_draft_costs_what_it_proposes_in_whatever_order() {
+    // Each unit is within the one that is proposed after it.
+    let mut story = council();
+    for n in 0..200_u32 {
+        let within = if n == 199 { "UNIT-1".to_owned() } else { "UNIT-2".to_owned() };
+        story =
+            story.and(establishes("unit", json!({ "name": format!("U{n}"), "within": within })));
+    }
+    for n in 0..60_u32 {
+        let terms = json!({ "name": format!("U{n}"), "within": format!("PROP-{}", n + 2) });
+        let id = format!("PROP-{}", n + 1);
+        story = story.and(correct(&id, TODAY, TODAY, json!({ "terms": terms })));
+    }
+    let laid = story.laid();
+    assert_eq!((laid.fates.len(), laid.tried), (200, 200));
+    assert!(laid.fates.values().all(|it| matches!(it, Fate::Laid(_))));
+}
+
+#[test]
 fn a_draft_that_is_withdrawn_is_drafted_no_further() {
     let story = council().and(ends("POST-4")).and(end("SET-1", "2025-02-01"));
     assert_eq!(story.state.records().drafted_in(at("POST-4")), []);
