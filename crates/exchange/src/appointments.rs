@@ -56,6 +56,11 @@ pub struct Link {
 }
 
 impl Link {
+    /// Whether one came after the other; a transfer moves functions and replaces nothing.
+    pub fn is_succession(&self) -> bool {
+        ["merger", "demerger"].iter().any(|it| self.sort.eq_ignore_ascii_case(it))
+    }
+
     pub fn is_name_change(&self) -> bool {
         self.sort.eq_ignore_ascii_case("name change")
     }

@@ -2,7 +2,8 @@
 //! or split into several, an objective was replaced.
 //!
 //! The old record stays what it was, with its history and its numbers; whoever asks for it later is led on.
-//! Always true: old and new are two records of one kind, and no way along successions leads back.
+//! Always true: old and new are two records of one kind, and no way along successions of one day leads back. Over
+//! time one may: what a department gave to another comes back to it years later, and it stood all the while.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +36,7 @@ pub enum Refusal {
     #[error("{0} cannot come after itself.")]
     Itself(Named),
     #[error(
-        "{old} came after {new} already, directly or by way of others, so it cannot give way to it."
+        "{old} came after {new} on the same day, directly or by way of others, so it cannot give way to it."
     )]
     Back { old: Named, new: Named },
     #[error("{other} says already that {old} gave way to {new}.")]
@@ -69,7 +70,8 @@ fn check(
         if at == old {
             return Err(Refusal::Back { old: named(old), new: named(new) }.into());
         }
-        open.extend(others(records, id, at).map(|it| it.1.new.0).filter(|it| seen.insert(*it)));
+        let at_once = others(records, id, at).filter(|it| it.1.live.begins() == row.live.begins());
+        open.extend(at_once.map(|it| it.1.new.0).filter(|it| seen.insert(*it)));
     }
     Ok(())
 }

@@ -53,6 +53,7 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
     };
     drafting.name_changes();
     drafting.units();
+    drafting.successions();
     drafting.posts();
     drafting.people();
     drafting.say_counts();
@@ -211,6 +212,26 @@ impl Drafting<'_, '_> {
             lines.push(format!("{}, {days}: {way} {name}.", link.sort));
         }
         lines.join("\n")
+    }
+
+    /// What came after what: each merger and demerger of two units, from its first day on.
+    fn successions(&mut self) {
+        let register = self.register;
+        for link in register.links.iter().filter(|it| it.is_succession()) {
+            let (Some(old), Some(new)) = (self.units[link.before], self.units[link.after]) else {
+                continue;
+            };
+            if old == new {
+                continue;
+            }
+            let mut draft =
+                Draft::new(Kind::Succession, Identity::Links, link.first, place(link.at))
+                    .link("old", Target::Draft(old))
+                    .link("new", Target::Draft(new))
+                    .is("about", Value::Text(link.sort.as_str().into()));
+            draft.begin = Begin::IfNew(link.first);
+            self.reading.drafts.add(draft);
+        }
     }
 
     fn posts(&mut self) {

@@ -358,9 +358,12 @@ impl Columns {
         let code = self.field(row, "code");
         Some(match self.kind {
             Kind::Organisation => Identity::Top,
-            Kind::Tenure | Kind::Duty | Kind::Anchor | Kind::Obligation | Kind::Mapping => {
-                Identity::Links
-            }
+            Kind::Tenure
+            | Kind::Duty
+            | Kind::Anchor
+            | Kind::Obligation
+            | Kind::Mapping
+            | Kind::Succession => Identity::Links,
             _ if code.is_empty() => Identity::Name,
             _ => Identity::Code { code: code.into(), within: None },
         })

@@ -358,6 +358,7 @@ impl Planner<'_> {
             Kind::Anchor => &["from", "serves"],
             Kind::Obligation => &["requirement"],
             Kind::Mapping => &["source", "target"],
+            Kind::Succession => &["old", "new"],
             _ => return Vec::new(),
         };
         let Some(Value::Link(first)) = given(fields[0]) else { return Vec::new() };

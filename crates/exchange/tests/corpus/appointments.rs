@@ -241,6 +241,13 @@ fn a_change_of_name_alone_is_one_unit_and_a_merger_is_told_by_both() {
          Name change, 2007-06-28 to 2007-06-29: to Department for Enterprise."
     );
     assert!(about("t", "1980-01-01").ends_with("to Department of Trade and Industry."));
+    // Whoever asks for the old department later is led on.
+    let leads = |code: &str, on: &str| {
+        let unit = coded(&landing, Kind::Unit, code);
+        kernel::succession::leads_to(landing.state.records(), unit, day(on))
+    };
+    assert_eq!(leads("t", "1990-01-01"), [coded(&landing, Kind::Unit, "n")]);
+    assert_eq!(leads("i", "2010-01-01"), [coded(&landing, Kind::Unit, "e")]);
     // What an organisation took with it ended with it; each post keeps who held it.
     assert_eq!(who(&landing, "p", "1983-06-12"), "POST-1 does not stand on 12 June 1983.");
     assert_eq!(who(&landing, "q", "2000-01-01"), "Bob Bell, substantive, 1983-06-12 to 2007-06-28");

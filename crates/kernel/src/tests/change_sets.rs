@@ -423,7 +423,7 @@ fn successions_lead_from_kind_to_kind_never_in_a_circle_and_not_twice() {
         .refuses(succeed("POST-1", "POST-1"), "Chief executive (POST-1) cannot come after itself.")
         .and(succeed("POST-1", "POST-2"))
         .and(succeed("POST-2", "POST-3"))
-        .refuses(succeed("POST-3", "POST-1"), "Director of Streets (POST-3) came after Chief executive (POST-1) already, directly or by way of others, so it cannot give way to it.")
+        .refuses(succeed("POST-3", "POST-1"), "Director of Streets (POST-3) came after Chief executive (POST-1) on the same day, directly or by way of others, so it cannot give way to it.")
         .refuses(succeed("POST-1", "POST-2"), "SUC-1 says already that Chief executive (POST-1) gave way to Director of Place (POST-2).");
 }
 
