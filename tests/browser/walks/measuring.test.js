@@ -81,20 +81,25 @@ walk('figures are pasted down a column and saved at once', async (it) => {
   const field = (name) => page.getByLabel(`Value, ${name}`);
   const all = page.locator('input[name^="value-"]');
   const last = (await all.count()) - 1;
-  await all.nth(last - 1).focus();
+  // Neither was ever measured, so both are due on one day; what else is due, and after them, depends on the date.
+  const names = await all.evaluateAll((them) => them.map((it) => it.getAttribute('aria-label') ?? it.labels[0].textContent));
+  const first = names.findIndex((it) => it.includes('Potholes mended within a week'));
+  assert.ok(names[first + 1].includes('Gullies cleaned'), names.join('; '));
+  await all.nth(first).focus();
   await page.evaluate(() => {
     const data = new DataTransfer();
     data.setData('text', '1,250\t12\n93.5%\n');
     document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
   });
-  assert.deepEqual([await all.nth(last - 1).inputValue(), await all.nth(last).inputValue()], ['1250', '93.5']);
-  await all.nth(last - 1).focus();
+  assert.deepEqual([await all.nth(first).inputValue(), await all.nth(first + 1).inputValue()], ['1250', '93.5']);
+  await all.nth(first).focus();
   await page.keyboard.press('Enter');
-  assert.ok(await all.nth(last).evaluate((it) => it === document.activeElement));
+  assert.ok(await all.nth(first + 1).evaluate((it) => it === document.activeElement));
+  // From the last field Enter goes to the button, and from there it saves.
+  await all.nth(last).focus();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
-  // On the first of a month everything that is measured by the month is due, and the page is long.
-  await page.getByText('2 figures are saved').waitFor({ timeout: 60_000 });
+  await page.getByText('2 figures are saved').waitFor();
   assert.equal(await field('Potholes mended within a week').count() + await field('Gullies cleaned').count(), 0);
 });
 
