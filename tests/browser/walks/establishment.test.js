@@ -87,7 +87,7 @@ walk('without script everything is a link; on a phone and on paper the picture r
   await plain.locator('.org a.zoom').first().click();
   await plain.getByRole('navigation', { name: 'Above it' }).getByText('Whole establishment').waitFor();
   await plain.getByLabel('Only').selectOption('vacant');
-  await plain.getByRole('button', { name: 'Show' }).click();
+  await plain.getByRole('button', { name: 'Show', exact: true }).click();
   await plain.getByText(/vacant posts?, with the line above each|Nothing/).waitFor();
 
   const { page } = it;

@@ -25,7 +25,7 @@ walk('forced colours, print and no script leave the page whole', async ({ page, 
   await plain.goto(url);
   await plain.getByText('Look at another time').click();
   await plain.getByLabel('As at (the day it is true)').fill('2024-01-01');
-  await plain.getByRole('button', { name: 'Show' }).click();
+  await plain.getByRole('button', { name: 'Show', exact: true }).click();
   await plain.getByText('As at 1 January 2024').waitFor();
 });
 

@@ -105,7 +105,7 @@ walk('the day before and what was known then are one field away', async (it) => 
   await page.getByText('Held by').waitFor();
   await page.getByText('Look at another time').click();
   await page.getByLabel('As known at').fill('2020-01-01T00:00:00');
-  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
   await page.getByRole('heading', { name: 'This was not known yet' }).waitFor();
   await page.getByRole('link', { name: 'First page' }).click();
 });
